@@ -1,0 +1,91 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every target of ours: Swift 6 mode, warnings are errors, imports are explicit.
+let ours: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let arguments = Target.Dependency.product(
+  name: "ArgumentParser", package: "swift-argument-parser")
+let flyingFox = Target.Dependency.product(name: "FlyingFox", package: "FlyingFox")
+
+let package = Package(
+  name: "sparta-journal",
+  platforms: [.macOS(.v15)],
+  products: [
+    .executable(name: "sparta-journal", targets: ["sparta-journal"]),
+    .library(
+      name: "SpartaJournal", targets: ["Tables", "Journal", "Runner", "Migrations", "Reports"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.1"),
+  ],
+  targets: [
+    // MARK: C libraries of the system
+    .systemLibrary(
+      name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+    .systemLibrary(
+      name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+
+    // MARK: Ours, in the order of the arrows: a target knows only what stands above it
+    .target(name: "JSON", swiftSettings: ours),
+    .target(name: "SQLite", dependencies: ["CSQLite"], swiftSettings: ours),
+    .target(name: "Tables", dependencies: ["JSON", "SQLite", "CZlib"], swiftSettings: ours),
+    .target(name: "HTTP", dependencies: ["CCurl", logging], swiftSettings: ours),
+    .target(
+      name: "Journal", dependencies: ["JSON", "SQLite", "Tables", crypto],
+      resources: [.embedInCode("../../schema.sql")], swiftSettings: ours),
+    .target(
+      name: "Runner", dependencies: ["JSON", "SQLite", "Tables", "Journal"], swiftSettings: ours),
+    .target(name: "Migrations", dependencies: ["JSON", "Tables", "Runner"], swiftSettings: ours),
+    .target(
+      name: "Reports", dependencies: ["JSON", "Tables", "Journal"], swiftSettings: ours),
+    .executableTarget(
+      name: "sparta-journal",
+      dependencies: [
+        "JSON", "Tables", "HTTP", "Journal", "Runner", "Migrations", "Reports", arguments, logging,
+      ],
+      swiftSettings: ours),
+
+    // MARK: Tests
+    .target(
+      name: "TestSupport",
+      dependencies: ["JSON", "SQLite", "Tables", "Journal"],
+      path: "Tests/TestSupport", swiftSettings: ours),
+    .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: ours),
+    .testTarget(name: "SQLiteTests", dependencies: ["SQLite", "TestSupport"], swiftSettings: ours),
+    .testTarget(
+      name: "TablesTests", dependencies: ["JSON", "SQLite", "Tables", "TestSupport"],
+      swiftSettings: ours),
+    .testTarget(
+      name: "HTTPTests", dependencies: ["HTTP", "TestSupport", flyingFox], swiftSettings: ours),
+    .testTarget(
+      name: "JournalTests", dependencies: ["Journal", "SQLite", "Tables", "TestSupport"],
+      swiftSettings: ours),
+    .testTarget(
+      name: "RunnerTests", dependencies: ["Runner", "Journal", "Tables", "TestSupport"],
+      swiftSettings: ours),
+    .testTarget(
+      name: "MigrationsTests",
+      dependencies: ["Migrations", "Runner", "Journal", "Tables", "TestSupport"],
+      swiftSettings: ours),
+    .testTarget(
+      name: "ReportsTests", dependencies: ["Reports", "Journal", "Tables", "TestSupport"],
+      swiftSettings: ours),
+    .testTarget(
+      name: "CLITests", dependencies: ["sparta-journal", "TestSupport", flyingFox],
+      swiftSettings: ours),
+    .testTarget(
+      name: "CrashTests", dependencies: ["sparta-journal", "TestSupport"], swiftSettings: ours),
+  ]
+)

@@ -1,0 +1,173 @@
+/// Where tables are: the embedded store or DynamoDB. Both pass one test suite.
+///
+/// Every function throws `StoreError`. A store retries what may be retried; what it throws is final for the call.
+public protocol TableStore: Sendable {
+  /// How many units one `write` call takes at best, and how many calls may be under way at once.
+  var writeShape: WriteShape { get }
+
+  /// The names of all tables, sorted.
+  func tables() async throws -> [String]
+
+  /// The table as it stands, or nil when there is none of that name.
+  func describe(_ table: String) async throws -> TableDescription?
+
+  /// Creates a table and returns when it is ready.
+  func create(_ spec: TableSpec) async throws
+
+  /// Adds an index and returns when it is filled.
+  func createIndex(_ index: IndexSpec, on table: String) async throws
+
+  /// Removes an index and returns when it is gone.
+  func deleteIndex(_ name: String, on table: String) async throws
+
+  /// Deletes a table with all its items and returns when it is gone.
+  func delete(_ table: String) async throws
+
+  /// The items with these keys, in the order of the keys, nil for each that does not exist; a consistent read.
+  func items(_ keys: [Key], in table: String) async throws -> [Item?]
+
+  /// One page of a consistent scan.
+  func scan(_ request: ScanRequest) async throws -> ScanPage
+
+  /// Puts whole items, whatever was there: for loading data, never for a migration's changes.
+  func put(_ items: [Item], into table: String) async throws
+
+  /// Writes units of changes, each unit wholly or not at all, each change only while its item equals `before`.
+  ///
+  /// No key may stand in two of the units. The replies are in the order of the units. A `StoreError` of kind
+  /// `unavailable` is thrown when the target is lost; any unit of the call may then have been written.
+  func write(_ units: [[Change]]) async throws -> [UnitReply]
+
+  /// Makes a backup of a table and returns when it can be restored from.
+  func backUp(_ table: String, as name: String) async throws -> Backup
+
+  /// The backups, oldest first; of one table, or of all.
+  func backups(of table: String?) async throws -> [Backup]
+
+  /// Restores a backup into a new table, and returns when that is ready.
+  func restore(backup arn: String, to table: String) async throws
+
+  /// Deletes a backup.
+  func deleteBackup(_ arn: String) async throws
+}
+
+extension TableStore {
+  /// The item with that key, or nil when there is none; a consistent read.
+  public func item(_ key: Key, in table: String) async throws -> Item? {
+    try await items([key], in: table)[0]
+  }
+}
+
+/// How a store likes its writes.
+public struct WriteShape: Sendable {
+  /// Units in one call.
+  public let unitsPerCall: Int
+  /// Calls under way at once.
+  public let concurrentCalls: Int
+
+  /// A shape; both numbers are 1 or more.
+  public init(unitsPerCall: Int, concurrentCalls: Int) {
+    self.unitsPerCall = unitsPerCall
+    self.concurrentCalls = concurrentCalls
+  }
+}
+
+/// What to scan.
+public struct ScanRequest: Sendable {
+  /// The table's name.
+  public var table: String
+  /// Which of the segments, from 0.
+  public var segment: Int
+  /// Into how many disjoint segments the table is cut; a position is only good for the same number.
+  public var totalSegments: Int
+  /// The last key of the page before, or nil to start; the item need not exist any more.
+  public var after: Key?
+  /// At most so many items; nil for as many as a page of 1 MB holds.
+  public var limit: Int?
+
+  /// A request for the first page of a table.
+  public init(
+    table: String, segment: Int = 0, totalSegments: Int = 1, after: Key? = nil, limit: Int? = nil
+  ) {
+    self.table = table
+    self.segment = segment
+    self.totalSegments = totalSegments
+    self.after = after
+    self.limit = limit
+  }
+}
+
+/// A page of a scan.
+public struct ScanPage: Sendable {
+  /// The items, in the table's own order.
+  public let items: [Item]
+  /// Where the next page starts, or nil when this was the last.
+  public let lastKey: Key?
+
+  /// A page.
+  public init(items: [Item], lastKey: Key?) {
+    self.items = items
+    self.lastKey = lastKey
+  }
+}
+
+/// What a store says of one unit.
+public struct UnitReply: Sendable, Hashable {
+  /// What happened.
+  public enum Outcome: Sendable, Hashable {
+    /// All changes of the unit were written.
+    case written
+    /// Nothing was written: a condition did not hold. For each change the item as found; nil where it was not looked at.
+    case conditionFailed([Found?])
+    /// Nothing was written: the request was refused for good.
+    case refused(StoreError)
+  }
+
+  /// The outcome.
+  public let outcome: Outcome
+  /// Whether the write may have reached the target more than once, so that a failed condition may be our own doing.
+  public let maybeSentBefore: Bool
+
+  /// A reply.
+  public init(_ outcome: Outcome, maybeSentBefore: Bool = false) {
+    self.outcome = outcome
+    self.maybeSentBefore = maybeSentBefore
+  }
+}
+
+/// What stood in the table where a condition failed.
+public struct Found: Sendable, Hashable {
+  /// The item, or nil when there was none.
+  public let item: Item?
+
+  /// What was found.
+  public init(_ item: Item?) { self.item = item }
+}
+
+/// A backup of a table.
+public struct Backup: Sendable, Hashable {
+  /// The ARN, or the embedded store's name of the same form.
+  public let arn: String
+  /// The name that it was given.
+  public let name: String
+  /// The table that it was made of.
+  public let table: String
+  /// When, in microseconds since 1970, UTC.
+  public let createdAt: Int64
+  /// Size in bytes.
+  public let sizeBytes: Int
+  /// How many items it holds, where the store knows.
+  public let itemCount: Int?
+
+  /// A backup.
+  public init(
+    arn: String, name: String, table: String, createdAt: Int64, sizeBytes: Int, itemCount: Int?
+  ) {
+    self.arn = arn
+    self.name = name
+    self.table = table
+    self.createdAt = createdAt
+    self.sizeBytes = sizeBytes
+    self.itemCount = itemCount
+  }
+}

@@ -1,0 +1,41 @@
+/// A string that equals another only when their UTF-8 bytes are the same, and sorts by those bytes.
+///
+/// Swift's `String` compares by canonical equivalence: `é` written as one scalar equals `é` written as two. DynamoDB
+/// compares bytes, and so must everything that decides whether an item was changed.
+/// Source: "String comparison" in
+/// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html
+public struct Text: Sendable {
+  /// The characters.
+  public let string: String
+
+  /// Wraps a string, which is made contiguous so that later comparisons read its bytes in place.
+  public init(_ string: String) {
+    var contiguous = string
+    contiguous.makeContiguousUTF8()
+    self.string = contiguous
+  }
+
+  /// Length in UTF-8 bytes, which is what DynamoDB's size limits count.
+  public var byteCount: Int { string.utf8.count }
+}
+
+extension Text: Hashable, Comparable {
+  public static func == (left: Text, right: Text) -> Bool {
+    left.byteCount == right.byteCount && left.string.utf8.elementsEqual(right.string.utf8)
+  }
+
+  public static func < (left: Text, right: Text) -> Bool {
+    left.string.utf8.lexicographicallyPrecedes(right.string.utf8)
+  }
+
+  public func hash(into hasher: inout Hasher) {
+    var copy = string
+    copy.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+  }
+}
+
+extension Text: ExpressibleByStringLiteral, CustomStringConvertible {
+  public init(stringLiteral value: String) { self.init(value) }
+
+  public var description: String { string }
+}
