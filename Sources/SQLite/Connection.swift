@@ -1,0 +1,150 @@
+import CSQLite
+
+/// One connection to one SQLite file. It is confined to whoever made it: an actor, or one thread.
+///
+/// Opened for writing, it is durable and strict: WAL, `synchronous=FULL` (read back, anything else is an error),
+/// foreign keys, recursive triggers (without which `INSERT OR REPLACE` slips past a delete trigger), no trust in
+/// functions that the schema names. Sources: https://sqlite.org/pragma.html, https://sqlite.org/wal.html
+public final class Connection {
+  /// How a file is opened.
+  public enum Mode: Sendable {
+    /// For reading and writing; made when it is missing.
+    case create
+    /// For reading and writing; must exist.
+    case readWrite
+    /// For reading; must exist.
+    case readOnly
+    /// A private database that SQLite keeps in memory up to its cache and spills to a file that it deletes itself.
+    case temporary
+  }
+
+  /// The file's path; empty for a temporary database.
+  public let path: String
+  private let handle: OpaquePointer
+  private var statements: [String: Statement] = [:]
+
+  /// Opens `path`.
+  ///
+  /// - Parameters:
+  ///   - cacheKibibytes: upper bound of the page cache.
+  ///   - busyTimeout: how long a statement waits for another process's lock, in milliseconds.
+  /// - Throws: `SQLiteError`.
+  public init(path: String, mode: Mode, cacheKibibytes: Int = 16_384, busyTimeout: Int32 = 5_000) throws {
+    self.path = path
+    handle = try Connection.open(path, mode)
+    sqlite3_extended_result_codes(handle, 1)
+    sqlite3_busy_timeout(handle, busyTimeout)
+    sqlite_set_defensive(handle, 1)
+    do {
+      try configure(mode, cacheKibibytes: cacheKibibytes)
+    } catch {
+      sqlite3_close_v2(handle)
+      throw error
+    }
+  }
+
+  deinit {
+    // Statements are finalized by their own deinit; close_v2 waits for those that are still referenced.
+    statements.removeAll()
+    sqlite3_close_v2(handle)
+  }
+
+  private static func open(_ path: String, _ mode: Mode) throws -> OpaquePointer {
+    let flags: Int32 =
+      switch mode {
+      case .create, .temporary: SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
+      case .readWrite: SQLITE_OPEN_READWRITE
+      case .readOnly: SQLITE_OPEN_READONLY
+      }
+    var handle: OpaquePointer?
+    let code = sqlite3_open_v2(path, &handle, flags | SQLITE_OPEN_NOMUTEX, nil)
+    guard code == SQLITE_OK, let handle else {
+      let message = handle.map { String(cString: sqlite3_errmsg($0)) } ?? "out of memory"
+      sqlite3_close_v2(handle)
+      throw SQLiteError(code: code, message: message, path: path)
+    }
+    return handle
+  }
+
+  private func configure(_ mode: Mode, cacheKibibytes: Int) throws {
+    try execute("PRAGMA cache_size = -\(cacheKibibytes)")
+    try execute("PRAGMA trusted_schema = OFF")
+    switch mode {
+    case .readOnly: return
+    case .temporary:
+      try execute("PRAGMA journal_mode = OFF")
+      try execute("PRAGMA synchronous = OFF")
+    case .create, .readWrite:
+      try execute("PRAGMA page_size = 8192")
+      try execute("PRAGMA foreign_keys = ON")
+      try execute("PRAGMA recursive_triggers = ON")
+      try execute("PRAGMA wal_autocheckpoint = 4000")
+      try expect("PRAGMA journal_mode = WAL", "wal")
+      try execute("PRAGMA synchronous = FULL")
+      try expect("PRAGMA synchronous", "2")
+    }
+  }
+
+  /// A durable journal is what this product sells, so a setting that did not take is an error, never a warning.
+  private func expect(_ pragma: String, _ wanted: String) throws {
+    let answer = try statement(pragma).first { $0.text(0) }
+    guard answer == wanted else {
+      throw SQLiteError(
+        code: SQLITE_MISUSE, message: "answered '\(answer ?? "nothing")' where '\(wanted)' is needed",
+        sql: pragma, path: path)
+    }
+  }
+
+  /// Runs one or more statements that need no values and whose rows nobody wants.
+  public func execute(_ sql: String) throws {
+    let code = sqlite3_exec(handle, sql, nil, nil, nil)
+    if code != SQLITE_OK { throw error(code, sql) }
+  }
+
+  /// The prepared statement of that text, prepared once for the connection's life and reset at each call.
+  public func statement(_ sql: String) throws -> Statement {
+    if let cached = statements[sql] {
+      cached.reset()
+      return cached
+    }
+    var pointer: OpaquePointer?
+    let code = sqlite3_prepare_v3(handle, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &pointer, nil)
+    guard code == SQLITE_OK, let pointer else { throw error(code, sql) }
+    let made = Statement(pointer, sql: sql, path: path)
+    statements[sql] = made
+    return made
+  }
+
+  /// Runs `body` in a transaction that takes the write lock at once; an error rolls it back.
+  public func transaction<Result>(_ body: () throws -> Result) throws -> Result {
+    try execute("BEGIN IMMEDIATE")
+    do {
+      let result = try body()
+      try execute("COMMIT")
+      return result
+    } catch {
+      // SQLite rolls back by itself on some errors, a full disk among them; a second rollback would hide the first error.
+      if sqlite3_get_autocommit(handle) == 0 { try execute("ROLLBACK") }
+      throw error
+    }
+  }
+
+  /// Runs `body` on one snapshot of the file.
+  public func read<Result>(_ body: () throws -> Result) throws -> Result {
+    try execute("BEGIN")
+    defer { sqlite3_exec(handle, "ROLLBACK", nil, nil, nil) }
+    return try body()
+  }
+
+  /// How many rows the last insert, update or delete changed.
+  public var changes: Int { Int(sqlite3_changes64(handle)) }
+
+  /// The rowid of the last insert.
+  public var lastInsertedRow: Int64 { sqlite3_last_insert_rowid(handle) }
+
+  private func error(_ code: Int32, _ sql: String) -> SQLiteError {
+    SQLiteError(
+      code: sqlite3_extended_errcode(handle), message: String(cString: sqlite3_errmsg(handle)), sql: sql,
+      path: path)
+  }
+}
