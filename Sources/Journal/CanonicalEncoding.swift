@@ -1,0 +1,103 @@
+import Crypto
+
+/// The bytes that an event's hash is taken over: docs/journal.md, "The chain".
+///
+/// The hash of the event before it, then every field in the order of the table's columns: NULL is the byte 0; a whole
+/// number is 1 and eight bytes, most significant first; text is 2, its length as eight bytes, its UTF-8; a blob is 3,
+/// its length, its bytes. Every field carries its length, so that no two events share an encoding.
+struct CanonicalEncoding {
+  private(set) var bytes: [UInt8]
+
+  init(startingWith bytes: [UInt8] = []) {
+    self.bytes = bytes
+    self.bytes.reserveCapacity(1024)
+  }
+
+  mutating func add(_ value: Int64?) {
+    guard let value else { return bytes.append(0) }
+    bytes.append(1)
+    add(bigEndian: UInt64(bitPattern: value))
+  }
+
+  mutating func add(_ value: Int?) { add(value.map(Int64.init)) }
+
+  mutating func add(text: String?) {
+    guard let text else { return bytes.append(0) }
+    bytes.append(2)
+    add(bigEndian: UInt64(text.utf8.count))
+    bytes.append(contentsOf: text.utf8)
+  }
+
+  mutating func add(text: [UInt8]?) { add(tag: 2, text) }
+
+  mutating func add(blob: [UInt8]?) { add(tag: 3, blob) }
+
+  private mutating func add(tag: UInt8, _ content: [UInt8]?) {
+    guard let content else { return bytes.append(0) }
+    bytes.append(tag)
+    add(bigEndian: UInt64(content.count))
+    bytes.append(contentsOf: content)
+  }
+
+  private mutating func add(bigEndian value: UInt64) {
+    withUnsafeBytes(of: value.bigEndian) { bytes.append(contentsOf: $0) }
+  }
+
+  /// SHA-256 of what was added.
+  var sha256: [UInt8] { Array(SHA256.hash(data: bytes)) }
+}
+
+/// The digest of a plan: a chain over its changes in order, so that it can be carried on after an interruption.
+///
+/// It covers what is to happen and nothing of when or by whom: the same plan made twice has the same digest.
+public struct PlanDigest: Hashable, Sendable {
+  private var value: [UInt8]
+
+  /// The digest of no change.
+  public init() { value = [UInt8](repeating: 0, count: 32) }
+
+  /// Goes on from a digest in hexadecimal, as a checkpoint keeps it, or from the start; nil when it is no digest.
+  public init?(continuing hexadecimal: String?) {
+    guard let hexadecimal else {
+      self.init()
+      return
+    }
+    guard let bytes = Hexadecimal.bytes(hexadecimal), bytes.count == 32 else { return nil }
+    value = bytes
+  }
+
+  /// Takes in the next planned change.
+  public mutating func add(_ draft: EventDraft) {
+    var encoding = CanonicalEncoding(startingWith: value)
+    encoding.add(draft.change)
+    encoding.add(draft.unit)
+    encoding.add(draft.stage)
+    encoding.add(text: draft.table)
+    encoding.add(text: draft.key)
+    encoding.add(text: draft.before)
+    encoding.add(text: draft.after)
+    value = encoding.sha256
+  }
+
+  /// 64 hexadecimal digits.
+  public var hexadecimal: String { Hexadecimal.text(value) }
+
+  /// As people and scripts see it: `sha256:` and 64 hexadecimal digits.
+  public var description: String { "sha256:" + hexadecimal }
+}
+
+/// Bytes as hexadecimal digits.
+enum Hexadecimal {
+  private static let digits = Array("0123456789abcdef".utf8)
+
+  static func text(_ bytes: [UInt8]) -> String {
+    String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+  }
+
+  static func bytes(_ text: String) -> [UInt8]? {
+    let values = text.utf8.map { digits.firstIndex(of: $0) }
+    guard values.count.isMultiple(of: 2), !values.contains(nil) else { return nil }
+    let nibbles = values.compactMap { $0 }
+    return stride(from: 0, to: nibbles.count, by: 2).map { UInt8(nibbles[$0] << 4 | nibbles[$0 + 1]) }
+  }
+}

@@ -1,0 +1,191 @@
+import Foundation
+import SQLite
+import Tables
+
+/// The journal: one SQLite file, one door to it.
+///
+/// All functions throw `JournalError`.
+public actor Journal {
+  /// The format that this program writes, and the newest that it reads.
+  public static let format: Int64 = 1
+  private static let applicationID: Int64 = 1_397_770_801
+
+  /// What the journal is opened for.
+  public enum Access: Sendable {
+    /// Appending, as this actor; the file is made when it is missing. One process at a time.
+    case append(ActorIdentity)
+    /// Reading; the file must exist.
+    case read
+  }
+
+  /// The file's path.
+  public nonisolated let path: String
+  let connection: Connection
+  private let lock: JournalLock?
+  private let clock: @Sendable () -> Int64
+  private var actor: (id: Int64, encoded: String)?
+  /// The last event's place and hash: what the next event is chained to.
+  private(set) var head: Head
+  var actors: [Int64: ActorIdentity] = [:]
+
+  /// The end of the chain.
+  public struct Head: Hashable, Sendable {
+    /// Sequence number of the last event; 0 in an empty journal.
+    public let seq: Int64
+    /// Its hash.
+    public let hash: [UInt8]
+
+    static let empty = Head(seq: 0, hash: [UInt8](repeating: 0, count: 32))
+
+    /// `sha256:` and 64 hexadecimal digits.
+    public var description: String { "sha256:" + Hexadecimal.text(hash) }
+  }
+
+  /// Opens a journal.
+  ///
+  /// - Parameter clock: gives the time in microseconds since 1970, UTC.
+  public init(
+    path: String, for access: Access, clock: @escaping @Sendable () -> Int64 = Timestamp.now
+  ) throws {
+    self.path = path
+    self.clock = clock
+    do {
+      switch access {
+      case .append:
+        try PrivateFiles.create(path)
+        lock = try JournalLock(journal: path)
+        connection = try Connection(path: path, mode: .readWrite)
+        try Journal.prepare(connection)
+      case .read:
+        guard FileManager.default.fileExists(atPath: path) else { throw JournalError.missing(path: path) }
+        lock = nil
+        connection = try Connection(path: path, mode: .readOnly)
+        try Journal.checkFormat(connection)
+      }
+      head = try Journal.readHead(connection)
+      if case .append(let identity) = access { actor = try Journal.register(identity, connection) }
+    } catch let error as SQLiteError {
+      throw JournalError(error)
+    }
+  }
+
+  /// Whether a live process appends to the journal at that path.
+  public static func isHeld(path: String) -> Bool { JournalLock.isHeld(journal: path) }
+
+  // MARK: Appending
+
+  /// Appends events of one run in one durable commit: all of them or none.
+  ///
+  /// - Returns: the sequence number of the first one; the others follow without a gap.
+  @discardableResult
+  public func append(_ drafts: [EventDraft], run: Int64) throws -> Int64 {
+    try translated {
+      try connection.transaction {
+        let current = try Journal.readHead(connection)
+        guard current.seq == head.seq else {
+          throw JournalError.positionMoved(expected: head.seq + 1, actual: current.seq + 1)
+        }
+        var next = current
+        let now = clock()
+        for draft in drafts { next = try insert(draft, run: run, at: now, after: next) }
+        let first = head.seq + 1
+        head = next
+        return first
+      }
+    }
+  }
+
+  /// Appends a run's `started` event.
+  ///
+  /// - Returns: the run's number.
+  public func start(_ detail: StartedDetail) throws -> Int64 {
+    try append([EventDraft(.started, detail)], run: head.seq + 1)
+  }
+
+  private func insert(_ draft: EventDraft, run: Int64, at: Int64, after previous: Head) throws -> Head {
+    guard let actor else { throw JournalError.notWritable(path: path, reason: "it was opened for reading") }
+    let seq = previous.seq + 1
+    var encoding = CanonicalEncoding(startingWith: previous.hash)
+    encoding.add(seq)
+    encoding.add(run)
+    encoding.add(text: draft.kind.rawValue)
+    encoding.add(at)
+    encoding.add(text: actor.encoded)
+    encoding.add(draft.change)
+    encoding.add(draft.unit)
+    encoding.add(draft.stage)
+    encoding.add(draft.planned)
+    encoding.add(text: draft.table)
+    encoding.add(text: draft.key)
+    encoding.add(text: draft.before)
+    encoding.add(text: draft.after)
+    encoding.add(text: draft.detail)
+    encoding.add(blob: draft.body)
+    let hash = encoding.sha256
+    try connection.statement(Queries.insertEvent)
+      .bind(1, seq).bind(2, run).bind(3, draft.kind.rawValue).bind(4, at).bind(5, actor.id)
+      .bind(6, draft.change.map(Int64.init)).bind(7, draft.unit.map(Int64.init))
+      .bind(8, draft.stage.map(Int64.init)).bind(9, draft.planned).bind(10, draft.table)
+      .bindText(11, utf8: draft.key).bindText(12, utf8: draft.before).bindText(13, utf8: draft.after)
+      .bindText(14, utf8: draft.detail).bind(15, blob: draft.body).bind(16, blob: hash).run()
+    return Head(seq: seq, hash: hash)
+  }
+
+  func translated<Result>(_ body: () throws -> Result) throws -> Result {
+    do { return try body() } catch let error as SQLiteError { throw JournalError(error) }
+  }
+
+  // MARK: Opening
+
+  private static func prepare(_ connection: Connection) throws {
+    let isEmpty = try connection.statement(Queries.objectCount).first { $0.integer(0) } == 0
+    let id = try connection.statement("PRAGMA application_id").first { $0.integer(0) }
+    if isEmpty && id == 0 {
+      try connection.transaction {
+        try connection.execute(String(decoding: PackageResources.schema_sql, as: UTF8.self))
+      }
+    }
+    try checkFormat(connection)
+  }
+
+  private static func checkFormat(_ connection: Connection) throws {
+    guard try connection.statement("PRAGMA application_id").first({ $0.integer(0) }) == applicationID else {
+      throw JournalError.notAJournal(path: connection.path)
+    }
+    let found = try connection.statement("PRAGMA user_version").first { $0.integer(0) } ?? 0
+    guard found <= format else {
+      throw JournalError.newer(path: connection.path, format: found, supported: format)
+    }
+    guard found > 0 else { throw JournalError.notAJournal(path: connection.path) }
+  }
+
+  private static func readHead(_ connection: Connection) throws -> Head {
+    try connection.statement(Queries.head).first { Head(seq: $0.integer(0), hash: $0.bytes(1) ?? []) } ?? .empty
+  }
+
+  private static func register(
+    _ identity: ActorIdentity, _ connection: Connection
+  ) throws -> (id: Int64, encoded: String) {
+    let encoded = encode(identity)
+    for (id, known) in try readActors(connection) where known == identity { return (id, encoded) }
+    try connection.transaction {
+      try connection.statement(Queries.insertActor)
+        .bind(1, identity.user).bind(2, identity.host).bind(3, identity.arn).bind(4, identity.tool).run()
+    }
+    return (connection.lastInsertedRow, encoded)
+  }
+
+  static func readActors(_ connection: Connection) throws -> [Int64: ActorIdentity] {
+    let rows = try connection.statement(Queries.actors).all {
+      let identity = ActorIdentity(
+        user: $0.text(1) ?? "", host: $0.text(2) ?? "", arn: $0.text(3), tool: $0.text(4) ?? "")
+      return ($0.integer(0), identity)
+    }
+    return Dictionary(uniqueKeysWithValues: rows)
+  }
+
+  /// The actor as the chain covers it: its four fields, each on a line of its own.
+  static func encode(_ identity: ActorIdentity) -> String {
+    [identity.user, identity.host, identity.arn ?? "", identity.tool].joined(separator: "\n")
+  }
+}

@@ -1,0 +1,76 @@
+import BitCollections
+import Tables
+
+/// How many changes of a run are in which state.
+///
+/// `planned` counts all; each of them is `applied`, `failed`, `inDoubt` or `pending`. `compensated` counts those of the
+/// applied that were undone again.
+public struct RunCounts: Codable, Hashable, Sendable {
+  /// All changes of the plan.
+  public var planned = 0
+  /// In the tables, or undone again.
+  public var applied = 0
+  /// Not made: refused, or somebody else had changed the item.
+  public var failed = 0
+  /// May or may not have been made; `resume` finds out.
+  public var inDoubt = 0
+  /// Undone.
+  public var compensated = 0
+  /// Findings.
+  public var notes = 0
+  /// Not sent yet.
+  public var pending = 0
+
+  /// All zero.
+  public init() {}
+}
+
+/// The fold of a run's change events: one bit a change and state, so that ten million changes take a few megabytes.
+public struct ChangeStates: Sendable {
+  /// How many changes are planned; their numbers are 1 … planned.
+  public private(set) var planned = 0
+  /// Applied, by us or found so.
+  public private(set) var applied = BitSet()
+  /// Failed, and not applied since.
+  public private(set) var failed = BitSet()
+  /// Undone.
+  public private(set) var compensated = BitSet()
+  /// Applied by somebody else before us: left alone by a rollback.
+  public private(set) var foreign = BitSet()
+  /// Could not be undone so far.
+  public private(set) var undoFailed = BitSet()
+
+  /// No change.
+  public init() {}
+
+  /// Takes in the next change event.
+  public mutating func apply(_ kind: EventKind, change: Int, detail: OutcomeDetail?) {
+    switch kind {
+    case .planned: planned = max(planned, change)
+    case .applied:
+      applied.insert(change)
+      failed.remove(change)
+      if detail?.foreign == true { foreign.insert(change) }
+    case .failed where detail?.undoing == true: undoFailed.insert(change)
+    case .failed: failed.insert(change)
+    case .compensated:
+      compensated.insert(change)
+      undoFailed.remove(change)
+    default: break
+    }
+  }
+
+  /// Whether the change has neither been applied nor failed.
+  public func isOpen(_ change: Int) -> Bool { !applied.contains(change) && !failed.contains(change) }
+
+  /// Whether the change is in the tables by our doing and not undone.
+  public func isOursToUndo(_ change: Int) -> Bool {
+    applied.contains(change) && !compensated.contains(change) && !foreign.contains(change)
+  }
+
+  /// Changes with neither `applied` nor `failed`.
+  public var openCount: Int { planned - applied.count - failed.count }
+
+  /// Changes that a rollback has to undo.
+  public var toUndoCount: Int { applied.count - compensated.count - foreign.count }
+}

@@ -1,0 +1,92 @@
+/// What a run's own events (all but changes, notes and inputs) add up to.
+public struct RunFold: Sendable {
+  /// Sequence number of the `started` event: the run's number.
+  public let number: Int64
+  /// What was asked for.
+  public let started: StartedDetail
+  /// When, in microseconds since 1970, UTC: the run's "now".
+  public let startedAt: Int64
+  /// Who started it.
+  public let startedBy: ActorIdentity
+  /// Where the run stands, by its events; a dead process is not seen here.
+  public private(set) var position = RunPosition.start
+  /// The last checkpoint of the planner.
+  public private(set) var checkpoint: CheckpointDetail?
+  /// The sealed plan.
+  public private(set) var plan: SealedDetail?
+  /// The backups made.
+  public private(set) var backups: [BackedUpDetail] = []
+  /// The last end of applying or rolling back.
+  public private(set) var finished: FinishedDetail?
+  /// When that was, or when the run was sealed or interrupted last.
+  public private(set) var lastEventAt: Int64
+  /// The last interruption.
+  public private(set) var interruption: InterruptedDetail?
+  /// The last rollback's terms.
+  public private(set) var rollback: RollbackStartedDetail?
+  /// Whether writes may have been sent whose outcome is not journaled, by a process that died or lost its target.
+  public private(set) var hasDoubt = false
+  /// Inputs from before this event may not be planned from: they were rejected.
+  public private(set) var inputsRejectedBefore: Int64 = 0
+
+  /// Begins with a `started` event.
+  ///
+  /// - Throws: `JournalError.damaged` when the event is no `started` event or its detail can't be read.
+  public init(_ event: StoredEvent) throws {
+    guard event.kind == .started else { throw event.damaged("it begins a run, so it should be 'started'") }
+    number = event.seq
+    started = try event.decode(StartedDetail.self)
+    startedAt = event.at
+    startedBy = event.actor
+    lastEventAt = event.at
+  }
+
+  /// Takes in the run's next event.
+  ///
+  /// - Throws: `JournalError.damaged` for an event that can't follow.
+  public mutating func apply(_ event: StoredEvent) throws {
+    if let move = try move(of: event) {
+      guard let next = position.after(move) else {
+        throw event.damaged("'\(event.kind.rawValue)' can't follow in the state '\(position.state.rawValue)'")
+      }
+      noteDoubt(move, event)
+      position = next
+      lastEventAt = event.at
+    }
+    try keep(event)
+  }
+
+  /// A crash while writing leaves doubt; a process that drained what it had sent leaves none of its own.
+  private mutating func noteDoubt(_ move: RunMove, _ event: StoredEvent) {
+    guard move == .interrupt, position.state == .applying else { return }
+    let detail = try? event.decode(InterruptedDetail.self)
+    if detail?.drained != true { hasDoubt = true }
+  }
+
+  private mutating func keep(_ event: StoredEvent) throws {
+    switch event.kind {
+    case .checkpoint: checkpoint = try event.decode(CheckpointDetail.self)
+    case .sealed: plan = try event.decode(SealedDetail.self)
+    case .backedUp: backups.append(try event.decode(BackedUpDetail.self))
+    case .finished: finished = try event.decode(FinishedDetail.self)
+    case .rollbackStarted: rollback = try event.decode(RollbackStartedDetail.self)
+    case .interrupted:
+      let detail = try event.decode(InterruptedDetail.self)
+      interruption = detail
+      if detail.cause == .input { inputsRejectedBefore = event.seq }
+    default: break
+    }
+  }
+
+  private func move(of event: StoredEvent) throws -> RunMove? {
+    switch event.kind {
+    case .sealed: .seal
+    case .applyStarted: .startApplying
+    case .interrupted: .interrupt
+    case .resumed: .resume
+    case .rollbackStarted: .startRollback
+    case .finished: .finish(try event.decode(FinishedDetail.self).state)
+    default: nil
+    }
+  }
+}

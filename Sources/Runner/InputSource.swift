@@ -1,0 +1,60 @@
+/// A request for facts from outside.
+public struct InputRequest: Sendable {
+  /// The migration's name for the reply; each is captured once a run.
+  public let name: String
+  /// `GET` or `POST`.
+  public let method: String
+  /// The URL.
+  public let url: String
+  /// Headers; they may hold secrets and are never journaled.
+  public let headers: [(name: String, value: String)]
+  /// The body.
+  public let body: [UInt8]
+
+  /// A request.
+  public init(
+    name: String, method: String = "GET", url: String, headers: [(name: String, value: String)] = [],
+    body: [UInt8] = []
+  ) {
+    self.name = name
+    self.method = method
+    self.url = url
+    self.headers = headers
+    self.body = body
+  }
+
+  /// The URL without query, fragment and password: fit for journal and messages.
+  public var source: String {
+    let end = url.firstIndex { $0 == "?" || $0 == "#" } ?? url.endIndex
+    let plain = url[..<end]
+    guard let scheme = plain.range(of: "://") else { return String(plain) }
+    let rest = plain[scheme.upperBound...]
+    guard let at = rest.prefix(while: { $0 != "/" }).lastIndex(of: "@") else { return String(plain) }
+    return plain[..<scheme.upperBound] + rest[rest.index(after: at)...]
+  }
+}
+
+/// Where inputs come from. The command line hands in HTTP; the runner knows no more than this.
+public protocol InputSource: Sendable {
+  /// Fetches a reply and hands its bytes on piece by piece.
+  ///
+  /// - Throws: `InputError` for anything but a success.
+  func fetch(_ request: InputRequest, piece: ([UInt8]) async throws -> Void) async throws
+}
+
+/// A reply that could not be had, or that is not what it must be. The message names no query and no key.
+public struct InputError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// Where the reply came from.
+  public let source: String
+  /// What was wrong, and what to do.
+  public let reason: String
+
+  /// An error.
+  public init(source: String, reason: String) {
+    self.source = source
+    self.reason = reason
+  }
+
+  /// One sentence.
+  public var description: String { "the reply of \(source) can't be used: \(reason)" }
+}

@@ -1,0 +1,110 @@
+import Tables
+
+/// A named unit that plans changes. It never writes: the runner journals the plan, applies it and undoes it.
+///
+/// Promises that an implementation makes:
+/// - `check` reads settings and table descriptions only, and throws `Refusal` for whatever the plan could not be made with.
+/// - `plan` reads tables and inputs through the planner and nothing else, so that a run that is resumed plans from the
+///   same facts. Work is done in the planner's steps, so that it goes on where it stopped.
+/// - Once its plan is applied, the next plan is empty.
+public protocol Migration: Sendable {
+  /// The name that people type: `06_add_wallet_to_operators`.
+  var name: String { get }
+  /// One line for `list`.
+  var summary: String { get }
+  /// Raised whenever the migration would plan something else than before.
+  var version: Int { get }
+  /// The settings that it reads and that the journal keeps; secrets are not among them.
+  var variables: [String] { get }
+  /// The options that it understands beyond those of every run.
+  var flags: [MigrationFlag] { get }
+  /// How many units `TEST_MODE` plans.
+  var testLimit: Int { get }
+
+  /// Refuses a run that can't be planned, before anything is journaled.
+  func check(_ settings: Settings, _ tables: TableReader) async throws
+
+  /// Plans the changes.
+  func plan(_ planner: Planner) async throws
+
+  /// Looks at the tables after all changes of a stage have been applied; an error makes the run incomplete.
+  func inspect(stage: Int, _ inspection: Inspection) async throws
+}
+
+extension Migration {
+  /// No options of its own.
+  public var flags: [MigrationFlag] { [] }
+
+  /// Nothing to look at.
+  public func inspect(stage: Int, _ inspection: Inspection) async throws {}
+}
+
+/// The options that only some migrations understand. The raw value is the option as typed.
+public enum MigrationFlag: String, Sendable, CaseIterable {
+  /// Create the table to migrate into.
+  case createTarget = "--create-target"
+  /// Leave the items of the old table where they are.
+  case keepSource = "--keep-source"
+  /// Let a plan through that deletes more than the guard allows.
+  case allowMassDelete = "--allow-mass-delete"
+}
+
+/// Why a run is not begun, or not taken further: nothing has been written to a table.
+///
+/// The message is one lower-case sentence that names the thing and says what to do next.
+public struct Refusal: Error, Hashable, Sendable, CustomStringConvertible {
+  /// The sentence.
+  public let message: String
+
+  /// A refusal.
+  public init(_ message: String) { self.message = message }
+
+  /// The sentence.
+  public var description: String { message }
+}
+
+/// A store as seen by a migration: for reading.
+public struct TableReader: Sendable {
+  let store: any TableStore
+
+  /// Reads from a store.
+  public init(_ store: any TableStore) { self.store = store }
+
+  /// The table as it stands, or nil when there is none of that name.
+  public func describe(_ table: String) async throws -> TableDescription? { try await store.describe(table) }
+
+  /// The items with these keys, nil for each that does not exist.
+  public func items(_ keys: [Key], in table: String) async throws -> [Item?] {
+    try await store.items(keys, in: table)
+  }
+
+  /// The first page of a scan.
+  public func firstPage(of table: String) async throws -> ScanPage {
+    try await store.scan(ScanRequest(table: table))
+  }
+
+  /// Calls `body` with every page of a table.
+  public func forEachPage(
+    of table: String, after position: Key? = nil, _ body: ([Item]) async throws -> Bool
+  ) async throws {
+    var next: Task<ScanPage, any Error>? = fetch(table, position)
+    defer { next?.cancel() }
+    while let page = try await next?.value {
+      // The next page is on its way while this one is worked on.
+      next = page.lastKey.map { fetch(table, $0) }
+      if try await !body(page.items) { return }
+    }
+  }
+
+  private func fetch(_ table: String, _ position: Key?) -> Task<ScanPage, any Error> {
+    Task { try await store.scan(ScanRequest(table: table, after: position)) }
+  }
+
+  /// The table, or a refusal that names it.
+  public func require(_ table: String, variable: String) async throws -> TableDescription {
+    if let found = try await describe(table) { return found }
+    throw Refusal(
+      "there is no table '\(table)': set \(variable) to the table's name, or create it with 'sparta-journal tables create \(table)'"
+    )
+  }
+}

@@ -1,0 +1,129 @@
+import Journal
+import Tables
+
+/// Turns what a migration plans into events, in groups, each ended by a checkpoint.
+final class PlanRecorder {
+  /// Events of one commit: nothing is gained beyond a thousand (docs/performance.md).
+  private static let groupSize = 500
+
+  private let journal: Journal
+  private let run: Int64
+  private var drafts: [EventDraft] = []
+  private var commit: Task<Void, any Error>?
+  private var digest: PlanDigest
+  private var changes: Int
+  private var units: Int
+  private var counters: [Counter]
+  private var completed: [String]
+  private let resumedAt: CheckpointDetail?
+  private(set) var tally: [PlanTally]
+  /// Why the plan may not be applied.
+  var refusal: String?
+
+  /// Goes on from a run's last checkpoint.
+  init(journal: Journal, fold: RunFold) throws {
+    self.journal = journal
+    run = fold.number
+    resumedAt = fold.checkpoint
+    changes = fold.checkpoint?.changes ?? 0
+    units = fold.checkpoint?.units ?? 0
+    counters = fold.checkpoint?.counters ?? []
+    completed = fold.checkpoint?.completed ?? []
+    tally = fold.checkpoint?.tally ?? []
+    guard let digest = PlanDigest(continuing: fold.checkpoint?.digest) else {
+      throw JournalError.damaged(event: fold.number, reason: "the digest of its last checkpoint can't be read")
+    }
+    self.digest = digest
+  }
+
+  // MARK: What is added
+
+  func add(_ intended: [IntendedChange], stage: Int) {
+    units += 1
+    for change in intended {
+      changes += 1
+      let draft = EventDraft.planned(change, change: changes, unit: units, stage: stage)
+      digest.add(draft)
+      drafts.append(draft)
+      tally.add(change)
+    }
+  }
+
+  func note(_ detail: NoteDetail, table: String?, key: Key?) throws {
+    var draft = try EventDraft(.note, detail)
+    draft.table = table
+    draft.key = key.map { DynamoDBJSON.bytes($0.attributes) }
+    drafts.append(draft)
+  }
+
+  func count(_ name: String, _ amount: Int) {
+    if let index = counters.firstIndex(where: { $0.name == name }) {
+      counters[index].value += amount
+    } else {
+      counters.append(Counter(name: name, value: amount))
+    }
+  }
+
+  /// Units that change items; a change of a table is not what a limit counts.
+  var itemUnits: Int { units - tally.reduce(0) { $0 + $1.tableChanges } }
+
+  // MARK: Steps
+
+  func isCompleted(_ step: String) -> Bool { completed.contains(step) }
+
+  func position(in step: String) -> String? {
+    resumedAt?.step == step ? resumedAt?.position : nil
+  }
+
+  /// Called after each piece of a step; commits a group when it is full.
+  func reached(_ step: String, position: () -> String) async throws {
+    if drafts.count >= Self.groupSize { try await flush(step, position: position()) }
+  }
+
+  func complete(_ step: String) async throws {
+    completed.append(step)
+    try await flush(step, position: nil)
+  }
+
+  /// Seals the plan: waits for every group, then journals the whole in figures.
+  func seal() async throws -> SealedDetail {
+    let sealed = SealedDetail(
+      changes: changes, units: units, tally: tally, counters: counters, digest: digest.description,
+      refusal: refusal)
+    drafts.append(try EventDraft(.sealed, sealed))
+    try await commit?.value
+    try await journal.append(drafts, run: run)
+    return sealed
+  }
+
+  /// Waits for the group under way.
+  func drain() async throws { try await commit?.value }
+
+  private func flush(_ step: String, position: String?) async throws {
+    let checkpoint = CheckpointDetail(
+      step: step, position: position, completed: completed, counters: counters, changes: changes,
+      units: units, tally: tally, digest: digest.hexadecimal)
+    drafts.append(try EventDraft(.checkpoint, checkpoint))
+    // One group is written while the next is planned, never more, so that memory stays bounded.
+    try await commit?.value
+    commit = Task { [journal, run, drafts] in try await journal.append(drafts, run: run) }
+    drafts.removeAll(keepingCapacity: true)
+  }
+}
+
+extension [PlanTally] {
+  /// Counts one more change.
+  mutating func add(_ change: IntendedChange) {
+    let index = firstIndex { $0.table == change.table } ?? endIndex
+    if index == endIndex { append(PlanTally(table: change.table)) }
+    switch change {
+    case .table: self[index].tableChanges += 1
+    case .item(let change):
+      switch change.kind {
+      case .create: self[index].creates += 1
+      case .update: self[index].updates += 1
+      case .delete: self[index].deletes += 1
+      }
+    }
+  }
+}

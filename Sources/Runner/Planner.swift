@@ -1,0 +1,114 @@
+import JSON
+import Journal
+import Tables
+
+/// What a migration plans with: it reads, it plans changes, it notes findings, it counts.
+///
+/// Changes and notes are journaled in groups, each together with a checkpoint that says from where to go on, so that a
+/// plan that is interrupted holds exactly what had been planned up to its last checkpoint.
+public final class Planner {
+  /// The run's settings.
+  public let settings: Settings
+  /// The tables, for reading.
+  public let tables: TableReader
+  /// The run's own start, in milliseconds since 1970: "now" for every change of the run, whenever it is resumed.
+  public let now: Int64
+
+  private let recorder: PlanRecorder
+  private let inputs: InputCapture
+  private let unitLimit: Int?
+  private let stop: StopSignal
+  /// In a preparation that an interrupted run had finished already: nothing is counted or noted twice.
+  private var isRepeating = false
+
+  init(
+    settings: Settings, tables: TableReader, now: Int64, recorder: PlanRecorder, inputs: InputCapture,
+    unitLimit: Int?, stop: StopSignal
+  ) {
+    self.settings = settings
+    self.tables = tables
+    self.now = now
+    self.recorder = recorder
+    self.inputs = inputs
+    self.unitLimit = unitLimit
+    self.stop = stop
+  }
+
+  // MARK: What is planned
+
+  /// Plans a unit: changes that happen together or not at all.
+  ///
+  /// - Parameter stage: a stage's changes begin when all of the stage before have their outcomes.
+  public func plan(_ changes: [Change], stage: Int = 1) {
+    recorder.add(changes.map(IntendedChange.item), stage: stage)
+  }
+
+  /// Plans a change of a table.
+  public func plan(table change: TableChange, stage: Int = 0) {
+    recorder.add([.table(change)], stage: stage)
+  }
+
+  /// Notes a finding about an item or, without a key, about the table or the run.
+  public func note(
+    _ category: NoteDetail.Category, _ code: String, table: String? = nil, key: Key? = nil, _ message: String
+  ) throws {
+    if isRepeating { return }
+    try recorder.note(NoteDetail(category: category, code: code, message: message), table: table, key: key)
+  }
+
+  /// Counts something for the report.
+  public func count(_ name: String, _ amount: Int = 1) {
+    if !isRepeating { recorder.count(name, amount) }
+  }
+
+  /// Refuses to let the plan be applied, with a sentence that says how it could be.
+  public func refuse(_ message: String) { recorder.refusal = message }
+
+  /// How many changes are planned so far, by table and kind.
+  public var tally: [PlanTally] { recorder.tally }
+
+  /// Whether the limit on units is reached, so that there is nothing more to plan.
+  public var isFull: Bool { unitLimit.map { recorder.itemUnits >= $0 } ?? false }
+
+  // MARK: What is read
+
+  /// A table of facts to fill and ask while planning.
+  public func lookupTable() throws -> LookupTable { try LookupTable() }
+
+  /// An external reply: captured in the journal before it is used, and the same again when the run is resumed.
+  public func input(_ request: InputRequest) async throws -> CapturedInput {
+    try await inputs.capture(request)
+  }
+
+  // MARK: Steps
+
+  /// Gathers facts. It is done again when the run is resumed, but what it noted and counted is kept from the first time.
+  public func prepare(_ step: String, _ body: () async throws -> Void) async throws {
+    isRepeating = recorder.isCompleted(step)
+    defer { isRepeating = false }
+    try await body()
+    if !isRepeating { try await recorder.complete(step) }
+  }
+
+  /// Plans from every item of a table, in the table's order, until the limit is reached.
+  ///
+  /// A run that is resumed goes on after the last item that its checkpoint names.
+  public func forEachItem(
+    of table: TableDescription, step: String, _ body: (Item) async throws -> Void
+  ) async throws {
+    guard !recorder.isCompleted(step) else { return }
+    let position = try recorder.position(in: step).map { Key(try DynamoDBJSON.item(from: Array($0.utf8))) }
+    try await tables.forEachPage(of: table.spec.name, after: position) { items in
+      for item in items {
+        if isFull { return false }
+        try stop.check()
+        try await body(item)
+        try await recorder.reached(step) {
+          table.spec.key.key(of: item).map { DynamoDBJSON.text($0.attributes) } ?? ""
+        }
+      }
+      return true
+    }
+    try await recorder.complete(step)
+  }
+}

@@ -1,0 +1,60 @@
+/// What a run was asked to do, beyond which migration: variables, options, limits.
+public struct Settings: Sendable {
+  /// Variables by name, as resolved by the command line; secrets included.
+  private let variables: [String: String]
+  /// The options of the migration that are on.
+  public let flags: Set<MigrationFlag>
+  /// Whether only a small batch is planned.
+  public let testMode: Bool
+  /// At most so many units are planned; nil for all.
+  public let limit: Int?
+
+  /// Settings.
+  public init(
+    variables: [String: String], flags: Set<MigrationFlag> = [], testMode: Bool = false, limit: Int? = nil
+  ) {
+    self.variables = variables.filter { !$0.value.isEmpty }
+    self.flags = flags
+    self.testMode = testMode
+    self.limit = limit
+  }
+
+  /// The variable's value, or nil when it is not set or empty.
+  public subscript(name: String) -> String? { variables[name] }
+
+  /// The variable's value, or a refusal that names it.
+  public func require(_ name: String, for purpose: String) throws -> String {
+    if let value = variables[name] { return value }
+    throw Refusal("\(name) is not set: it must name \(purpose); set it in the environment or in .env")
+  }
+
+  // MARK: In the journal
+
+  /// What the journal keeps, so that a resumed run plans as it was started.
+  public func journaled(for migration: some Migration) -> [String: String] {
+    var kept = variables.filter { migration.variables.contains($0.key) }.mapValues(Settings.withoutSecrets)
+    for flag in flags { kept[flag.rawValue] = "true" }
+    if testMode { kept["--test"] = "true" }
+    if let limit { kept["--limit"] = String(limit) }
+    return kept
+  }
+
+  /// The settings of a run that goes on: what was journaled, and the secrets of now.
+  public init(journaled: [String: String], migration: some Migration, current: [String: String]) {
+    var variables = current.filter { !migration.variables.contains($0.key) }
+    for name in migration.variables { variables[name] = journaled[name] }
+    self.init(
+      variables: variables, flags: Set(MigrationFlag.allCases.filter { journaled[$0.rawValue] != nil }),
+      testMode: journaled["--test"] != nil, limit: journaled["--limit"].flatMap { Int($0) })
+  }
+
+  /// A URL may carry a password or a token; the journal keeps neither.
+  private static func withoutSecrets(_ value: String) -> String {
+    guard let scheme = value.range(of: "://") else { return value }
+    var rest = value[scheme.upperBound...]
+    if let query = rest.firstIndex(where: { $0 == "?" || $0 == "#" }) { rest = rest[..<query] }
+    let authority = rest.prefix { $0 != "/" }
+    if let at = authority.lastIndex(of: "@") { rest = rest[rest.index(after: at)...] }
+    return value[..<scheme.upperBound] + rest
+  }
+}
