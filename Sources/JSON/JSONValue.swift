@@ -88,19 +88,25 @@ extension JSONValue.Member {
 }
 
 extension JSONValue: Hashable {
+  /// Whether both have the same compact text.
   public static func == (left: JSONValue, right: JSONValue) -> Bool { left.bytes() == right.bytes() }
 
+  /// Hashes the compact text.
   public func hash(into hasher: inout Hasher) { hasher.combine(bytes()) }
 }
 
 extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByBooleanLiteral,
-  ExpressibleByNilLiteral, ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral
+  ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral
 {
+  /// A string.
   public init(stringLiteral value: String) { self = .string(value) }
+  /// A whole number.
   public init(integerLiteral value: Int64) { self = .number(value) }
+  /// A truth value.
   public init(booleanLiteral value: Bool) { self = .bool(value) }
-  public init(nilLiteral: ()) { self = .null }
+  /// An array.
   public init(arrayLiteral elements: JSONValue...) { self = .array(elements) }
+  /// An object with its members in that order.
   public init(dictionaryLiteral elements: (String, JSONValue)...) {
     self = .object(elements.map { Member(name: $0, value: $1) })
   }

@@ -58,10 +58,8 @@ public struct PlanDigest: Hashable, Sendable {
 
   /// Goes on from a digest in hexadecimal, as a checkpoint keeps it, or from the start; nil when it is no digest.
   public init?(continuing hexadecimal: String?) {
-    guard let hexadecimal else {
-      self.init()
-      return
-    }
+    self.init()
+    guard let hexadecimal else { return }
     guard let bytes = Hexadecimal.bytes(hexadecimal), bytes.count == 32 else { return nil }
     value = bytes
   }

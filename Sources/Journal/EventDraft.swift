@@ -1,3 +1,4 @@
+import JSON
 import Tables
 
 /// An event to append: what it says, without what the journal adds (sequence, time, actor, hash).
@@ -47,8 +48,8 @@ public struct EventDraft: Sendable {
       draft.before = change.before.map(DynamoDBJSON.bytes)
       draft.after = change.after.map(DynamoDBJSON.bytes)
     case .table(let change):
-      draft.before = change.before.map { Array($0.json.utf8) }
-      draft.after = change.after.map { Array($0.json.utf8) }
+      draft.before = change.before.map { $0.json.bytes(sorted: true) }
+      draft.after = change.after.map { $0.json.bytes(sorted: true) }
     }
     return draft
   }

@@ -177,7 +177,7 @@ public struct PlannedRow: Sendable {
     guard let key else {
       return .table(
         TableChange(
-          before: try before.map { try TableSpec(json: $0) }, after: try after.map { try TableSpec(json: $0) }))
+          before: try before.map { try TableSpec(jsonText: String(decoding: $0, as: UTF8.self)) }, after: try after.map { try TableSpec(jsonText: String(decoding: $0, as: UTF8.self)) }))
     }
     return .item(
       Change(

@@ -24,14 +24,7 @@ public struct InputRequest: Sendable {
   }
 
   /// The URL without query, fragment and password: fit for journal and messages.
-  public var source: String {
-    let end = url.firstIndex { $0 == "?" || $0 == "#" } ?? url.endIndex
-    let plain = url[..<end]
-    guard let scheme = plain.range(of: "://") else { return String(plain) }
-    let rest = plain[scheme.upperBound...]
-    guard let at = rest.prefix(while: { $0 != "/" }).lastIndex(of: "@") else { return String(plain) }
-    return plain[..<scheme.upperBound] + rest[rest.index(after: at)...]
-  }
+  public var source: String { SafeURL.text(url) }
 }
 
 /// Where inputs come from. The command line hands in HTTP; the runner knows no more than this.

@@ -32,7 +32,7 @@ public struct Settings: Sendable {
 
   /// What the journal keeps, so that a resumed run plans as it was started.
   public func journaled(for migration: some Migration) -> [String: String] {
-    var kept = variables.filter { migration.variables.contains($0.key) }.mapValues(Settings.withoutSecrets)
+    var kept = variables.filter { migration.variables.contains($0.key) }.mapValues(SafeURL.text)
     for flag in flags { kept[flag.rawValue] = "true" }
     if testMode { kept["--test"] = "true" }
     if let limit { kept["--limit"] = String(limit) }
@@ -46,15 +46,5 @@ public struct Settings: Sendable {
     self.init(
       variables: variables, flags: Set(MigrationFlag.allCases.filter { journaled[$0.rawValue] != nil }),
       testMode: journaled["--test"] != nil, limit: journaled["--limit"].flatMap { Int($0) })
-  }
-
-  /// A URL may carry a password or a token; the journal keeps neither.
-  private static func withoutSecrets(_ value: String) -> String {
-    guard let scheme = value.range(of: "://") else { return value }
-    var rest = value[scheme.upperBound...]
-    if let query = rest.firstIndex(where: { $0 == "?" || $0 == "#" }) { rest = rest[..<query] }
-    let authority = rest.prefix { $0 != "/" }
-    if let at = authority.lastIndex(of: "@") { rest = rest[rest.index(after: at)...] }
-    return value[..<scheme.upperBound] + rest
   }
 }

@@ -21,7 +21,7 @@ import Testing
 }
 
 @Test func aValueIsWrittenInItsOwnOrderOrSorted() {
-  let value: JSONValue = ["b": [1, true, nil, "x"], "a": [:], "é": [], "Z": .number("1.50")]
+  let value: JSONValue = ["b": [1, true, .null, "x"], "a": [:], "é": [], "Z": .number("1.50")]
   #expect(value.text() == #"{"b":[1,true,null,"x"],"a":{},"é":[],"Z":1.50}"#)
   #expect(value.text(sorted: true) == #"{"Z":1.50,"a":{},"b":[1,true,null,"x"],"é":[]}"#)
 }

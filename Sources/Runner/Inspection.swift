@@ -1,0 +1,28 @@
+import Tables
+
+/// What a migration may do when it looks at the tables between the stages of its plan.
+public struct Inspection: Sendable {
+  /// The tables, for reading.
+  public let tables: TableReader
+  let store: any TableStore
+
+  init(_ store: any TableStore) {
+    self.store = store
+    tables = TableReader(store)
+  }
+
+  /// Makes a backup of a table, finds it in the list, and deletes it: whether backups work at all.
+  ///
+  /// - Returns: false when the target has no backups.
+  public func tryBackup(of table: String, as name: String) async throws -> Bool {
+    do {
+      let backup = try await store.backUp(table, as: name)
+      let listed = try await store.backups(of: table).contains { $0.arn == backup.arn }
+      try await store.deleteBackup(backup.arn)
+      if !listed { throw Refusal("the backup '\(name)' was made but is not listed: look at the target's backups") }
+      return true
+    } catch let error as StoreError where error.code == "UnknownOperationException" {
+      return false
+    }
+  }
+}

@@ -1,0 +1,95 @@
+import Journal
+import Tables
+
+/// What undoing a run would do, item by item, found by reading the tables and writing nothing.
+public struct RollbackPreview: Sendable {
+  /// An item that is not what the run left.
+  public struct Conflict: Sendable, Hashable {
+    /// The change that can't be undone as it is.
+    public let change: PlannedChange
+    /// The item as found.
+    public let found: Item?
+  }
+
+  /// How many conflicts are listed; all are counted.
+  static let listedConflicts = 1_000
+
+  /// The changes that undoing makes, by table and kind: what was created counts as a delete, and so on.
+  public private(set) var tally: [PlanTally] = []
+  /// Changes to undo.
+  public private(set) var changeCount = 0
+  /// Items that are undone already, by whoever.
+  public private(set) var alreadySo = 0
+  /// Changes in doubt that turn out not to have been made.
+  public private(set) var neverMade = 0
+  /// Changes that somebody else had made before the run: they stay.
+  public private(set) var foreign = 0
+  /// The conflicts.
+  public private(set) var conflicts: [Conflict] = []
+  /// How many there are.
+  public private(set) var conflictCount = 0
+
+  /// Reads what a rollback would meet.
+  public static func make(
+    _ journal: Journal, _ store: any TableStore, _ fold: RunFold, _ selection: RollbackSelection,
+    stop: StopSignal
+  ) async throws -> RollbackPreview {
+    let states = try await journal.changeStates(of: fold.number)
+    var preview = RollbackPreview()
+    preview.foreign = states.foreign.count
+    let hasDoubt = fold.hasDoubt || fold.position.state == .applying
+    var stream = UnitStream(journal, run: fold.number, .backward) {
+      states.isOursToUndo($0) || (hasDoubt && states.isOpen($0))
+    }
+    var batch: [PlannedUnit] = []
+    while let unit = try await stream.next() {
+      try stop.check()
+      guard selection.includes(unit) else { continue }
+      batch.append(unit)
+      if batch.count >= 100 { try await preview.look(&batch, store, states) }
+    }
+    try await preview.look(&batch, store, states)
+    return preview
+  }
+
+  private mutating func look(
+    _ batch: inout [PlannedUnit], _ store: any TableStore, _ states: ChangeStates
+  ) async throws {
+    var found: [ItemReference: Item] = [:]
+    for (table, references) in Dictionary(grouping: batch.flatMap(\.keys), by: \.table) {
+      let keys = Array(Set(references.map(\.key)))
+      guard try await store.describe(table) != nil else { continue }
+      for (key, item) in zip(keys, try await store.items(keys, in: table)) {
+        found[ItemReference(table: table, key: key)] = item
+      }
+    }
+    for unit in batch { add(unit, found, isInDoubt: unit.changes.contains { states.isOpen($0.ordinal) }) }
+    batch.removeAll(keepingCapacity: true)
+  }
+
+  private mutating func add(_ unit: PlannedUnit, _ found: [ItemReference: Item], isInDoubt: Bool) {
+    for planned in unit.changes {
+      guard case .item(let change) = planned.intended else {
+        count(planned)
+        continue
+      }
+      let item = found[ItemReference(table: change.table, key: change.key)]
+      if change.matches(item, image: change.after) {
+        count(planned)
+      } else if change.matches(item, image: change.before) {
+        if isInDoubt { neverMade += 1 } else { alreadySo += 1 }
+      } else {
+        conflictCount += 1
+        if conflicts.count < Self.listedConflicts { conflicts.append(Conflict(change: planned, found: item)) }
+      }
+    }
+  }
+
+  private mutating func count(_ planned: PlannedChange) {
+    changeCount += 1
+    switch planned.intended {
+    case .item(let change): tally.add(.item(change.inverse))
+    case .table(let change): tally.add(.table(change.inverse))
+    }
+  }
+}

@@ -1,0 +1,128 @@
+import Journal
+import Tables
+
+/// Everything a runner works with.
+public struct RunEnvironment: Sendable {
+  /// The tables.
+  public let store: any TableStore
+  /// The target as the command line names it.
+  public let target: String
+  /// The journal, opened for appending.
+  public let journal: Journal
+  /// Where inputs come from.
+  public let inputs: any InputSource
+  /// The wish to stop.
+  public let stop: StopSignal
+  /// Name and version of the program.
+  public let tool: String
+  /// Told what is going on, from any thread.
+  public let progress: @Sendable (Progress) -> Void
+  /// Asked before the first change is written.
+  public let confirm: @Sendable (PlanSummary) async throws -> String
+  /// The time in microseconds since 1970, UTC.
+  public let clock: @Sendable () -> Int64
+
+  /// An environment.
+  ///
+  /// - Parameter confirm: returns how the plan was confirmed, or throws a `Refusal`.
+  public init(
+    store: any TableStore, target: String, journal: Journal, inputs: any InputSource, stop: StopSignal,
+    tool: String, progress: @escaping @Sendable (Progress) -> Void,
+    confirm: @escaping @Sendable (PlanSummary) async throws -> String,
+    clock: @escaping @Sendable () -> Int64 = Timestamp.now
+  ) {
+    self.store = store
+    self.target = target
+    self.journal = journal
+    self.inputs = inputs
+    self.stop = stop
+    self.tool = tool
+    self.progress = progress
+    self.confirm = confirm
+    self.clock = clock
+  }
+}
+
+/// What is going on.
+public enum Progress: Sendable {
+  /// A run has its id.
+  case started(run: String)
+  /// The plan is being made; so many items have been looked at.
+  case planning
+  /// The plan is whole.
+  case planned(PlanSummary)
+  /// A table is being backed up.
+  case backingUp(table: String, name: String)
+  /// Changes are about to be written: so many.
+  case applying(total: Int)
+  /// Changes are about to be undone: so many.
+  case rollingBack(total: Int)
+  /// So many more changes have their outcome.
+  case advanced(changes: Int)
+}
+
+/// A sealed plan, as it is shown and confirmed.
+public struct PlanSummary: Sendable {
+  /// The run's fold.
+  public let fold: RunFold
+  /// The sealed plan.
+  public let plan: SealedDetail
+  /// The first few changes.
+  public let examples: [PlannedChange]
+  /// How many notes there are.
+  public let notes: Int
+}
+
+/// What a run is asked to be.
+public struct RunRequest: Sendable {
+  /// Stop once it is planned.
+  public var dryRun: Bool
+  /// Why, in the words of whoever runs it.
+  public var reason: String?
+  /// Back the tables up before the first change.
+  public var makesBackups: Bool
+  /// Stop when more changes than this failed; nil for never.
+  public var maxFailures: Int?
+  /// Refuse a plan of more changes than this; nil for any.
+  public var maxChanges: Int?
+  /// On `resume`: try what failed again.
+  public var retryFailed: Bool
+  /// On `resume`: insist on this plan.
+  public var digest: String?
+
+  /// A request.
+  public init(
+    dryRun: Bool = false, reason: String? = nil, makesBackups: Bool = true, maxFailures: Int? = nil,
+    maxChanges: Int? = nil, retryFailed: Bool = false, digest: String? = nil
+  ) {
+    self.dryRun = dryRun
+    self.reason = reason
+    self.makesBackups = makesBackups
+    self.maxFailures = maxFailures
+    self.maxChanges = maxChanges
+    self.retryFailed = retryFailed
+    self.digest = digest
+  }
+}
+
+/// How a command that ran, resumed or rolled back ended.
+public enum RunEnd: Sendable, Hashable {
+  /// Done, as it was asked.
+  case done
+  /// Some changes failed or were in conflict.
+  case incomplete
+  /// Stopped; `resume` goes on. The sentence says why.
+  case interrupted(String)
+  /// Nothing was written to a table. The sentence says why.
+  case refused(String)
+}
+
+/// A run at the end of a command.
+public struct RunResult: Sendable {
+  /// The run's fold.
+  public let fold: RunFold
+  /// Its counts.
+  public let counts: RunCounts
+  /// How it ended.
+  public let end: RunEnd
+}

@@ -1,0 +1,223 @@
+import Journal
+import Tables
+
+/// The main flow: plan → journal → apply → journal, from wherever a run stands.
+///
+/// Every step is journaled before the next begins, so that the process may die anywhere: `resume` folds the journal and
+/// goes on. Functions throw `Refusal`, `StoreError` or `JournalError`; what belongs to the run is journaled first.
+public struct Runner: Sendable {
+  let environment: RunEnvironment
+  let migration: any Migration
+  let request: RunRequest
+
+  /// A runner of one migration.
+  public init(_ environment: RunEnvironment, _ migration: any Migration, _ request: RunRequest) {
+    self.environment = environment
+    self.migration = migration
+    self.request = request
+  }
+
+  /// Begins a run and takes it as far as was asked.
+  public func run(_ settings: Settings) async throws -> RunResult {
+    try await migration.check(settings, TableReader(environment.store))
+    let number = try await environment.journal.start(started(settings))
+    return try await advance(number, settings)
+  }
+
+  /// Goes on with a run from where it stopped.
+  ///
+  /// - Parameter variables: the variables of now; of these only secrets are used, the rest stands in the journal.
+  public func resume(_ fold: RunFold, variables: [String: String]) async throws -> RunResult {
+    let settings = Settings(journaled: fold.started.options, migration: migration, current: variables)
+    try checkDigest(fold)
+    try await journalDeath(of: fold)
+    let current = try await environment.journal.run(fold.number)
+    if current.position.state == .incomplete, !request.retryFailed, try await !hasOpenChanges(current) {
+      throw Refusal(
+        "run \(fold.started.run) has failed changes and nothing left to send: add --retry-failed to try them again")
+    }
+    guard current.position.after(.resume) != nil else {
+      throw JournalError.moveNotAllowed(run: fold.started.run, state: current.position.state, move: "resumed")
+    }
+    try await append(.resumed, ResumedDetail(retryFailed: request.retryFailed), fold.number)
+    return try await advance(fold.number, settings)
+  }
+
+  /// Takes a run from step to step until it ends or has to stop.
+  private func advance(_ run: Int64, _ settings: Settings) async throws -> RunResult {
+    environment.progress(.started(run: try await environment.journal.run(run).started.run))
+    while true {
+      let fold = try await environment.journal.run(run)
+      do {
+        switch fold.position.state {
+        case .planning:
+          try await plan(fold, settings)
+        case .planned:
+          if isDry(fold) { return try await result(run, .done) }
+          try await prepareToApply(fold)
+        case .applying:
+          if let end = try await apply(fold) { return try await result(run, end) }
+        case .rollingBack:
+          return try await Rollback(environment, goingOn: fold).goOn(fold)
+        case .applied, .rolledBack, .incomplete, .interrupted:
+          return try await result(run, fold.position.state == .incomplete ? .incomplete : .done)
+        }
+      } catch {
+        return try await stopped(run, by: error)
+      }
+    }
+  }
+
+  // MARK: Steps
+
+  private func plan(_ fold: RunFold, _ settings: Settings) async throws {
+    environment.progress(.planning)
+    let recorder = try PlanRecorder(journal: environment.journal, fold: fold)
+    let inputs = InputCapture(
+      journal: environment.journal, run: fold.number, rejectedBefore: fold.inputsRejectedBefore,
+      source: environment.inputs)
+    let planner = Planner(
+      settings: settings, tables: TableReader(environment.store), now: fold.startedAt / 1_000,
+      recorder: recorder, inputs: inputs, unitLimit: unitLimit(settings), stop: environment.stop)
+    do {
+      try await migration.plan(planner)
+    } catch {
+      try await recorder.drain()
+      throw error
+    }
+    _ = try await recorder.seal()
+  }
+
+  private func prepareToApply(_ fold: RunFold) async throws {
+    guard let plan = fold.plan else { return }
+    if let refusal = plan.refusal { throw Refusal(refusal) }
+    if let limit = request.maxChanges, plan.changes > limit {
+      throw Refusal("the plan has \(plan.changes) changes, and --max-changes allows \(limit)")
+    }
+    try await refuseOpenRuns(fold, plan)
+    let summary = try await summary(of: fold, plan)
+    environment.progress(.planned(summary))
+    let confirmedBy = plan.changes == 0 ? "nothing to do" : try await environment.confirm(summary)
+    try environment.stop.check()
+    if request.makesBackups {
+      try await BackupStep(environment).backUp(fold, plan)
+    }
+    try environment.stop.check()
+    try await append(
+      .applyStarted, ApplyStartedDetail(confirmedBy: confirmedBy, digest: plan.digest), fold.number)
+  }
+
+  /// Applies what has no outcome; how the command ends, or nil when the state is to be looked at again.
+  private func apply(_ fold: RunFold) async throws -> RunEnd? {
+    let states = try await environment.journal.changeStates(of: fold.number)
+    let retries = request.retryFailed ? states.failed : []
+    let isWanted: @Sendable (Int) -> Bool = { states.isOpen($0) || retries.contains($0) }
+    environment.progress(.applying(total: states.openCount + retries.count))
+    let applier = Applier(environment.store, hasDoubt: fold.hasDoubt, retries: retries)
+    let inspection = Inspection(environment.store)
+    let loop = WriteLoop(
+      journal: environment.journal, run: fold.number, shape: environment.store.writeShape,
+      stop: environment.stop, maxFailures: request.maxFailures,
+      progress: { environment.progress(.advanced(changes: $0)) },
+      stageEnded: { stage in
+        do { try await migration.inspect(stage: stage, inspection) } catch { return "\(error)" }
+        return nil
+      },
+      write: applier.write)
+    let end = try await loop.run(
+      UnitStream(environment.journal, run: fold.number, .forward, isWanted: isWanted))
+    return try await conclude(fold, end)
+  }
+
+  private func conclude(_ fold: RunFold, _ end: WriteEnd) async throws -> RunEnd? {
+    switch end {
+    case .stopped: throw Interrupted()
+    case .targetLost(let error): throw error
+    case .finished, .tooManyFailures, .tableChangeFailed:
+      let counts = try await counts(fold.number)
+      let isWhole = counts.applied == counts.planned
+      try await append(
+        .finished, FinishedDetail(state: isWhole ? .applied : .incomplete, counts: counts), fold.number)
+      return nil
+    case .inspectionFailed(let problem):
+      try await journalNote(problem, fold.number)
+      try await append(
+        .finished, FinishedDetail(state: .incomplete, counts: try await counts(fold.number)), fold.number)
+      return nil
+    }
+  }
+
+  private func journalNote(_ problem: String, _ run: Int64) async throws {
+    try await append(
+      .note, NoteDetail(category: .data, code: "inspectionFailed", message: problem), run)
+  }
+
+  // MARK: Parts
+
+  private func isDry(_ fold: RunFold) -> Bool { request.dryRun }
+
+  private func unitLimit(_ settings: Settings) -> Int? {
+    [settings.limit, settings.testMode ? migration.testLimit : nil].compactMap { $0 }.min()
+  }
+
+  private func started(_ settings: Settings) -> StartedDetail {
+    StartedDetail(
+      run: RunID.make(for: migration.name, at: environment.clock()), migration: migration.name,
+      version: migration.version, target: environment.target,
+      options: settings.journaled(for: migration), dryRun: request.dryRun, reason: request.reason,
+      tool: environment.tool)
+  }
+
+  private func checkDigest(_ fold: RunFold) throws {
+    guard let wanted = request.digest else { return }
+    guard let plan = fold.plan else {
+      throw Refusal("run \(fold.started.run) has no sealed plan yet, so --digest can't hold: resume it without")
+    }
+    guard plan.digest == wanted || plan.digest == "sha256:" + wanted else {
+      throw Refusal(
+        "the plan of run \(fold.started.run) has the digest \(plan.digest), not the one given: review it with 'sparta-journal show \(fold.started.run)'"
+      )
+    }
+  }
+
+  private func hasOpenChanges(_ fold: RunFold) async throws -> Bool {
+    try await environment.journal.changeStates(of: fold.number).openCount > 0
+  }
+
+  /// One open run per target and table: what an unfinished run has half done must not be planned upon.
+  private func refuseOpenRuns(_ fold: RunFold, _ plan: SealedDetail) async throws {
+    let tables = Set(plan.tally.map(\.table))
+    for other in try await environment.journal.runs() where other.number != fold.number {
+      guard other.started.target == environment.target, other.isHalfWritten else { continue }
+      guard let shared = other.plan?.tally.map(\.table).first(where: tables.contains) else { continue }
+      throw Refusal(
+        "run \(other.started.run) is unfinished on table '\(shared)': go on with 'sparta-journal resume \(other.started.run)' or undo it with 'sparta-journal rollback \(other.started.run)' first"
+      )
+    }
+  }
+
+  private func summary(of fold: RunFold, _ plan: SealedDetail) async throws -> PlanSummary {
+    try await PlanSummary.read(environment.journal, fold, plan)
+  }
+}
+
+extension PlanSummary {
+  /// Reads a sealed plan's first changes and its notes' number.
+  public static func read(_ journal: Journal, _ fold: RunFold, _ plan: SealedDetail) async throws -> PlanSummary {
+    let rows = try await journal.planned(of: fold.number, after: fold.number, limit: 6)
+    return PlanSummary(
+      fold: fold, plan: plan, examples: try rows.map { try $0.change() },
+      notes: try await journal.noteCount(of: fold.number))
+  }
+}
+
+extension RunFold {
+  /// Whether changes may have been written and the run did not come to an end.
+  var isHalfWritten: Bool {
+    switch position.state {
+    case .applying, .rollingBack: true
+    case .interrupted: position.interruptedWhile == .applying || position.interruptedWhile == .rollingBack
+    default: false
+    }
+  }
+}

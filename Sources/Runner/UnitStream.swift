@@ -1,0 +1,98 @@
+import Journal
+import Tables
+
+/// A unit as it was planned.
+struct PlannedUnit: Sendable {
+  let number: Int
+  let stage: Int
+  let changes: [PlannedChange]
+
+  /// The changes of items, in order.
+  var items: [Change] {
+    changes.compactMap { if case .item(let change) = $0.intended { change } else { nil } }
+  }
+
+  /// The change of a table, which is always a unit of its own.
+  var tableChange: TableChange? {
+    if case .table(let change)? = changes.first?.intended { change } else { nil }
+  }
+
+  /// The keys that it writes, by table.
+  var keys: [ItemReference] { items.map { ItemReference(table: $0.table, key: $0.key) } }
+}
+
+/// A key together with its table.
+struct ItemReference: Hashable, Sendable {
+  let table: String
+  let key: Key
+}
+
+/// Reads a run's planned units from the journal, page by page, forward or backward, leaving out what is not wanted.
+struct UnitStream {
+  enum Direction { case forward, backward }
+
+  private static let pageSize = 1_000
+
+  private let journal: Journal
+  private let run: Int64
+  private let direction: Direction
+  private let isWanted: @Sendable (Int) -> Bool
+  private var position: Int64
+  private var rows: [PlannedRow] = []
+  private var nextRow = 0
+  private var nextPage: Task<[PlannedRow], any Error>?
+
+  /// - Parameter isWanted: tells by a change's number whether its unit is.
+  init(
+    _ journal: Journal, run: Int64, _ direction: Direction, isWanted: @escaping @Sendable (Int) -> Bool
+  ) {
+    self.journal = journal
+    self.run = run
+    self.direction = direction
+    self.isWanted = isWanted
+    position = direction == .forward ? run : .max
+  }
+
+  /// The next unit, its changes in the order of the stream, or nil at the end.
+  mutating func next() async throws -> PlannedUnit? {
+    while let first = try await nextRow() {
+      var unit = [first]
+      while let row = try await peek(), row.unit == first.unit {
+        unit.append(row)
+        nextRow += 1
+      }
+      if unit.contains(where: { isWanted($0.ordinal) }) {
+        return PlannedUnit(
+          number: first.unit, stage: first.stage, changes: try unit.map { try $0.change() })
+      }
+    }
+    return nil
+  }
+
+  private mutating func nextRow() async throws -> PlannedRow? {
+    let row = try await peek()
+    if row != nil { nextRow += 1 }
+    return row
+  }
+
+  private mutating func peek() async throws -> PlannedRow? {
+    if nextRow >= rows.count {
+      rows = try await (nextPage ?? fetch()).value
+      nextRow = 0
+      guard let last = rows.last else { return nil }
+      position = last.seq
+      nextPage = fetch()
+    }
+    return rows[nextRow]
+  }
+
+  /// The page after this one is read while this one is worked on.
+  private func fetch() -> Task<[PlannedRow], any Error> {
+    Task { [journal, run, position, direction] in
+      switch direction {
+      case .forward: try await journal.planned(of: run, after: position, limit: Self.pageSize)
+      case .backward: try await journal.planned(of: run, before: position, limit: Self.pageSize)
+      }
+    }
+  }
+}
