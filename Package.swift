@@ -48,7 +48,7 @@ let package = Package(
       name: "Journal", dependencies: ["JSON", "SQLite", "Tables", bits, crypto],
       resources: [.embedInCode("../../schema.sql")], swiftSettings: ours),
     .target(
-      name: "Runner", dependencies: ["JSON", "SQLite", "Tables", "Journal"], swiftSettings: ours),
+      name: "Runner", dependencies: ["JSON", "SQLite", "Tables", "Journal", bits], swiftSettings: ours),
     .target(name: "Migrations", dependencies: ["JSON", "Tables", "Runner"], swiftSettings: ours),
     .target(
       name: "Reports", dependencies: ["JSON", "Tables", "Journal"], swiftSettings: ours),

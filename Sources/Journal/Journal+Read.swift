@@ -11,7 +11,8 @@ extension Journal {
 
   /// The fold of one run.
   public func run(_ number: Int64) throws -> RunFold {
-    guard let started = try storedEvents(Queries.startedEvents, { _ in }).first(where: { $0.seq == number }) else {
+    guard let started = try storedEvents(Queries.startedEvents, { _ in }).first(where: { $0.seq == number })
+    else {
       throw JournalError.unknownRun(String(number))
     }
     return try fold(of: started)
@@ -84,7 +85,8 @@ extension Journal {
     try translated {
       try connection.statement(sql).bind(1, run).bind(2, seq).bind(3, Int64(limit)).all {
         PlannedRow(
-          seq: $0.integer(0), ordinal: Int($0.integer(1)), unit: Int($0.integer(2)), stage: Int($0.integer(3)),
+          seq: $0.integer(0), ordinal: Int($0.integer(1)), unit: Int($0.integer(2)),
+          stage: Int($0.integer(3)),
           table: $0.text(4) ?? "", key: $0.bytes(5), before: $0.bytes(6), after: $0.bytes(7))
       }
     }
@@ -177,7 +179,8 @@ public struct PlannedRow: Sendable {
     guard let key else {
       return .table(
         TableChange(
-          before: try before.map { try TableSpec(jsonText: String(decoding: $0, as: UTF8.self)) }, after: try after.map { try TableSpec(jsonText: String(decoding: $0, as: UTF8.self)) }))
+          before: try before.map { try TableSpec(jsonText: String(decoding: $0, as: UTF8.self)) },
+          after: try after.map { try TableSpec(jsonText: String(decoding: $0, as: UTF8.self)) }))
     }
     return .item(
       Change(

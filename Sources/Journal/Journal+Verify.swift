@@ -14,7 +14,9 @@ extension Journal {
   /// - Throws: `JournalError.damaged` naming the first bad event, or `.fileDamaged`.
   public func verify() throws -> Verification {
     try translated {
-      if let finding = try connection.statement("PRAGMA quick_check(1)").first({ $0.text(0) }), finding != "ok" {
+      if let finding = try connection.statement("PRAGMA quick_check(1)").first({ $0.text(0) }),
+        finding != "ok"
+      {
         throw JournalError.fileDamaged(path: path, reason: finding)
       }
       let identities = try Journal.readActors(connection).mapValues(Journal.encode)
@@ -50,7 +52,8 @@ extension Journal {
     for column in Int32(9)...13 { encoding.add(text: row.bytes(column)) }
     encoding.add(blob: row.bytes(14))
     guard let stored = row.bytes(15), stored == encoding.sha256 else {
-      throw JournalError.damaged(event: seq, reason: "it is not what was written, or the event before it is not")
+      throw JournalError.damaged(
+        event: seq, reason: "it is not what was written, or the event before it is not")
     }
     return Head(seq: seq, hash: stored)
   }
@@ -68,7 +71,8 @@ private struct PlanDigests {
       let sealed = try DetailCoding.decode(SealedDetail.self, row.bytes(13))
       let actual = open.removeValue(forKey: run) ?? PlanDigest()
       guard sealed.digest == actual.description else {
-        throw JournalError.damaged(event: row.integer(0), reason: "the plan's digest is not that of its changes")
+        throw JournalError.damaged(
+          event: row.integer(0), reason: "the plan's digest is not that of its changes")
       }
     default: break
     }

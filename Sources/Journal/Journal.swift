@@ -160,7 +160,8 @@ public actor Journal {
   }
 
   private static func readHead(_ connection: Connection) throws -> Head {
-    try connection.statement(Queries.head).first { Head(seq: $0.integer(0), hash: $0.bytes(1) ?? []) } ?? .empty
+    try connection.statement(Queries.head).first { Head(seq: $0.integer(0), hash: $0.bytes(1) ?? []) }
+      ?? .empty
   }
 
   private static func register(

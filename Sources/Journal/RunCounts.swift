@@ -68,6 +68,9 @@ public struct ChangeStates: Sendable {
     applied.contains(change) && !compensated.contains(change) && !foreign.contains(change)
   }
 
+  /// Whether some change could not be undone.
+  public var hasUndoFailures: Bool { undoFailed.count > 0 }
+
   /// Changes with neither `applied` nor `failed`.
   public var openCount: Int { planned - applied.count - failed.count }
 

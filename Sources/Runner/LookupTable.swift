@@ -9,7 +9,8 @@ public final class LookupTable {
   init() throws {
     connection = try Connection(path: "", mode: .temporary, cacheKibibytes: 8_192)
     try connection.execute(
-      "CREATE TABLE facts (name BLOB PRIMARY KEY, rank INTEGER NOT NULL, value TEXT NOT NULL) STRICT, WITHOUT ROWID")
+      "CREATE TABLE facts (name BLOB PRIMARY KEY, rank INTEGER NOT NULL, value TEXT NOT NULL) STRICT, WITHOUT ROWID"
+    )
     // One transaction for the table's life: nothing here is to survive.
     try connection.execute("BEGIN")
   }

@@ -31,7 +31,8 @@ final class PlanRecorder {
     completed = fold.checkpoint?.completed ?? []
     tally = fold.checkpoint?.tally ?? []
     guard let digest = PlanDigest(continuing: fold.checkpoint?.digest) else {
-      throw JournalError.damaged(event: fold.number, reason: "the digest of its last checkpoint can't be read")
+      throw JournalError.damaged(
+        event: fold.number, reason: "the digest of its last checkpoint can't be read")
     }
     self.digest = digest
   }

@@ -72,7 +72,8 @@ public struct Rollback: Sendable {
     if policy == .stop && preview.conflictCount > 0 {
       return RollbackResult(result: try await result(fold.number, .incomplete), preview: preview)
     }
-    let detail = RollbackStartedDetail(onConflict: policy.rawValue, table: selection.table, key: selection.key)
+    let detail = RollbackStartedDetail(
+      onConflict: policy.rawValue, table: selection.table, key: selection.key)
     try await environment.journal.append([EventDraft(.rollbackStarted, detail)], run: fold.number)
     let begun = try await environment.journal.run(fold.number)
     return RollbackResult(result: try await goOn(begun), preview: preview)
@@ -85,7 +86,8 @@ public struct Rollback: Sendable {
     let hasDoubt = fold.hasDoubt
     let isWanted: @Sendable (Int) -> Bool = { states.isOursToUndo($0) || (hasDoubt && states.isOpen($0)) }
     environment.progress(.rollingBack(total: states.toUndoCount + (hasDoubt ? states.openCount : 0)))
-    let undoer = Undoer(environment.store, environment.journal, run: run, policy: policy, selection: selection, states: states)
+    let undoer = Undoer(
+      environment.store, environment.journal, run: run, policy: policy, selection: selection, states: states)
     let loop = WriteLoop(
       journal: environment.journal, run: run, shape: environment.store.writeShape, stop: environment.stop,
       maxFailures: nil, progress: { environment.progress(.advanced(changes: $0)) },
@@ -105,7 +107,7 @@ public struct Rollback: Sendable {
     let detail = FinishedDetail(
       state: isUndone ? .rolledBack : .incomplete, counts: try await RunCounts.read(environment.journal, run))
     try await environment.journal.append([EventDraft(.finished, detail)], run: run)
-    let isAsAsked = isUndone || states.undoFailed.isEmpty
+    let isAsAsked = isUndone || !states.hasUndoFailures
     return try await result(run, isAsAsked ? .done : .incomplete)
   }
 

@@ -1,3 +1,4 @@
+import BitCollections
 import Journal
 import Tables
 
@@ -34,7 +35,8 @@ public struct Runner: Sendable {
     let current = try await environment.journal.run(fold.number)
     if current.position.state == .incomplete, !request.retryFailed, try await !hasOpenChanges(current) {
       throw Refusal(
-        "run \(fold.started.run) has failed changes and nothing left to send: add --retry-failed to try them again")
+        "run \(fold.started.run) has failed changes and nothing left to send: add --retry-failed to try them again"
+      )
     }
     guard current.position.after(.resume) != nil else {
       throw JournalError.moveNotAllowed(run: fold.started.run, state: current.position.state, move: "resumed")
@@ -171,7 +173,8 @@ public struct Runner: Sendable {
   private func checkDigest(_ fold: RunFold) throws {
     guard let wanted = request.digest else { return }
     guard let plan = fold.plan else {
-      throw Refusal("run \(fold.started.run) has no sealed plan yet, so --digest can't hold: resume it without")
+      throw Refusal(
+        "run \(fold.started.run) has no sealed plan yet, so --digest can't hold: resume it without")
     }
     guard plan.digest == wanted || plan.digest == "sha256:" + wanted else {
       throw Refusal(
@@ -203,7 +206,9 @@ public struct Runner: Sendable {
 
 extension PlanSummary {
   /// Reads a sealed plan's first changes and its notes' number.
-  public static func read(_ journal: Journal, _ fold: RunFold, _ plan: SealedDetail) async throws -> PlanSummary {
+  public static func read(_ journal: Journal, _ fold: RunFold, _ plan: SealedDetail) async throws
+    -> PlanSummary
+  {
     let rows = try await journal.planned(of: fold.number, after: fold.number, limit: 6)
     return PlanSummary(
       fold: fold, plan: plan, examples: try rows.map { try $0.change() },

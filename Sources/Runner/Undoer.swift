@@ -110,7 +110,7 @@ extension Change {
 
 extension AttributeMap {
   /// The attributes other than the key's.
-  fileprivate func without(_ key: Key) -> AttributeMap {
+  fileprivate func without(_ key: Tables.Key) -> AttributeMap {
     var rest = self
     for name in key.attributes.names { rest[name] = nil }
     return rest

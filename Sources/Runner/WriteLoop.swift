@@ -40,8 +40,9 @@ struct WriteLoop {
   }
 
   func run(_ stream: UnitStream) async throws -> WriteEnd {
-    var state = State(stream: stream, outcomes: OutcomeWriter(journal: journal, run: run, groupSize: Self.groupSize))
-    let end = try await withThrowingTaskGroup(of: Batch.self) { group in
+    var state = State(
+      stream: stream, outcomes: OutcomeWriter(journal: journal, run: run, groupSize: Self.groupSize))
+    let end = try await withThrowingTaskGroup(of: Batch.self) { group -> WriteEnd in
       var end = WriteEnd.finished
       var mayLaunch = true
       while true {

@@ -4,7 +4,8 @@ import TestSupport
 import Testing
 
 @Suite struct ConnectionTests {
-  @Test("a connection for writing is in WAL mode, fully synchronous, with recursive triggers and foreign keys")
+  @Test(
+    "a connection for writing is in WAL mode, fully synchronous, with recursive triggers and foreign keys")
   func pragmas() throws {
     try withTemporaryFolder { folder in
       let connection = try Connection(path: folder + "/a.sqlite", mode: .create)
@@ -77,7 +78,9 @@ import Testing
     try withTemporaryFolder { folder in
       let text = folder + "/text.sqlite"
       try Data(repeating: UInt8(ascii: "x"), count: 20_000).write(to: URL(fileURLWithPath: text))
-      let notADatabase = try #require(throws: SQLiteError.self) { try Connection(path: text, mode: .readWrite) }
+      let notADatabase = try #require(throws: SQLiteError.self) {
+        try Connection(path: text, mode: .readWrite)
+      }
       #expect(notADatabase.kind == .notADatabase)
       let missing = try #require(throws: SQLiteError.self) {
         try Connection(path: folder + "/missing.sqlite", mode: .readOnly)
