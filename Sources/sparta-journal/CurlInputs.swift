@@ -1,0 +1,33 @@
+import HTTP
+import Runner
+
+/// Inputs over libcurl: `http:`, `https:` and `file:`.
+struct CurlInputs: InputSource {
+  let client: HTTPClient
+
+  func fetch(_ request: InputRequest, piece: ([UInt8]) async throws -> Void) async throws {
+    do {
+      var call = HTTPRequest(method: request.method, url: request.url, headers: request.headers, body: request.body)
+      call.totalTimeout = nil
+      call.stallTimeout = .seconds(60)
+      call.maximumBodyBytes = .max
+      call.acceptsGzip = true
+      let reply = try await client.stream(call)
+      guard (200..<300).contains(reply.status) else {
+        throw InputError(source: request.source, reason: CurlInputs.words(reply.status))
+      }
+      for try await bytes in reply { try await piece(bytes) }
+    } catch let error as HTTPError {
+      throw InputError(source: request.source, reason: error.description)
+    }
+  }
+
+  private static func words(_ status: Int) -> String {
+    switch status {
+    case 401, 403: "HTTP status \(status): check BACKEND_API_KEY and what it may read"
+    case 404: "HTTP status 404: check API_URL"
+    case 300..<400: "HTTP status \(status), a redirection, which is not followed: put the final address into the URL"
+    default: "HTTP status \(status): check that the server is well, and try again"
+    }
+  }
+}
