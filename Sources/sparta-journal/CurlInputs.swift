@@ -7,11 +7,10 @@ struct CurlInputs: InputSource {
 
   func fetch(_ request: InputRequest, piece: ([UInt8]) async throws -> Void) async throws {
     do {
-      var call = HTTPRequest(method: request.method, url: request.url, headers: request.headers, body: request.body)
-      call.totalTimeout = nil
-      call.stallTimeout = .seconds(60)
-      call.maximumBodyBytes = .max
-      call.acceptsGzip = true
+      // No bound on the whole: a large reply takes its time, and a server that falls silent is noticed.
+      let call = HTTPRequest(
+        request.method, request.url, headers: request.headers, body: request.body, totalTimeout: nil,
+        stallTimeout: .seconds(60), maximumBodyBytes: .max, acceptsGzip: true)
       let reply = try await client.stream(call)
       guard (200..<300).contains(reply.status) else {
         throw InputError(source: request.source, reason: CurlInputs.words(reply.status))

@@ -26,8 +26,8 @@ enum ExitStatus: Int32 {
     switch error {
     case let error as JournalError: self = ExitStatus(error)
     case let error as StoreError: self = error.kind == .unavailable ? .interrupted : .refused
-    case is Refusal, is InputError, is HTTPError: self = .refused
-    case is ValidationError: self = .usage
+    case is Refusal, is InputError, is HTTPError, is FileError: self = .refused
+    case is ValidationError, is KeyTextError: self = .usage
     default: self = .bug
     }
   }

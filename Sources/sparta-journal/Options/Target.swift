@@ -1,3 +1,4 @@
+import Foundation
 import Runner
 import Tables
 
@@ -50,9 +51,17 @@ enum Target: Hashable, Sendable {
   var isEmbedded: Bool { if case .local = self { true } else { false } }
 
   /// Opens the store.
-  func open() throws -> any TableStore {
+  ///
+  /// - Parameter creating: whether an embedded store is made where there is none.
+  func open(creating: Bool) throws -> any TableStore {
     switch self {
-    case .local(let path): return try EmbeddedStore(path: path)
+    case .local(let path):
+      guard creating || FileManager.default.fileExists(atPath: path) else {
+        throw Refusal(
+          "there is no embedded store at '\(path)': load a table with 'sparta-journal tables import', or name another with --target"
+        )
+      }
+      return try EmbeddedStore(path: path)
     case .aws, .endpoint:
       throw Refusal("this version works on the embedded store only: use --target local or --target local:PATH")
     }
