@@ -18,33 +18,36 @@ final class DriverLoop {
   /// Returns once the inbox is closed and everybody who waited has an answer.
   func run() {
     Platform.blockBrokenPipeSignal()
-    var failure = turn()
+    var failure: HTTPError?
     while failure == nil, inbox.isOpen {
-      inbox.sleep { failure = failed(curl_multi_poll(multi, nil, 0, 10_000, nil)) }
-      failure = failure ?? turn()
+      failure = turn()
     }
     tearDown(failure)
   }
 
-  /// One round: what was asked, what arrived, what is done.
+  /// One round: what was asked, what arrived, what is done; then sleep, unless a connection came free.
   private func turn() -> HTTPError? {
     for command in inbox.take() { obey(command) }
     startWaiting()
     var running: Int32 = 0
     if let failure = failed(curl_multi_perform(multi, &running)) { return failure }
-    while collectFinished() {
-      startWaiting()
-      if let failure = failed(curl_multi_perform(multi, &running)) { return failure }
-    }
-    return nil
+    guard !collectFinished() else { return nil }
+    var code = CURLM_OK
+    inbox.sleep { code = curl_multi_poll(multi, nil, 0, 10_000, nil) }
+    return failed(code)
   }
 
   private func obey(_ command: Command) {
     switch command {
-    case .start(let transfer): waiting.append(transfer)
+    case .start(let transfer):
+      transfer.state = .waiting
+      waiting.append(transfer)
+      if transfer.isCancelled { end(transfer, with: .cancelled) }
     case .cancel(let transfer):
       transfer.isCancelled = true
-      if case .active = transfer.state { end(transfer, with: .cancelled) }
+      // The command to start a new one is still to come, and finds it cancelled.
+      if case .new = transfer.state { return }
+      end(transfer, with: .cancelled)
     case .resume(let transfer):
       guard case .active(let easy) = transfer.state else { return }
       let code = curl_easy_pause(easy.pointer, CURLPAUSE_CONT)
@@ -67,11 +70,8 @@ extension DriverLoop {
   /// libcurl could queue too, but then its clock for the total time-out would run while nothing can happen.
   private func startWaiting() {
     while active.count < configuration.maximumConnections, let transfer = waiting.popFirst() {
-      if transfer.isCancelled {
-        end(transfer, with: .cancelled)
-      } else {
-        start(transfer)
-      }
+      // One that was cancelled while it waited has ended.
+      if case .waiting = transfer.state { start(transfer) }
     }
   }
 

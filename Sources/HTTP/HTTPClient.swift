@@ -164,7 +164,7 @@ extension HTTPClient {
   }
 
   /// Neither query nor headers: they may hold a key.
-  private func about(_ request: HTTPRequest, _ target: Target) -> Logger.Metadata {
+  func about(_ request: HTTPRequest, _ target: Target) -> Logger.Metadata {
     ["method": "\(request.method)", "host": "\(target.host)", "path": "\(target.path)"]
   }
 }

@@ -29,7 +29,9 @@ final class Transfer: @unchecked Sendable {
   static let maximumHeadBytes = 256 << 10
 
   enum State {
-    /// The driver has not started it yet.
+    /// The driver has not heard of it yet.
+    case new
+    /// It waits for a connection.
     case waiting
     /// libcurl has it.
     case active(EasyHandle)
@@ -41,7 +43,7 @@ final class Transfer: @unchecked Sendable {
   let target: Target
   let sink: any ReplySink
 
-  var state = State.waiting
+  var state = State.new
   var isCancelled = false
   /// Counted when a connection is ready and the request is about to go out on it.
   var timesSent = 0

@@ -61,13 +61,55 @@ struct EndingTests {
         await arrived.wait()
         let second = Task { await failure(client, HTTPRequest("POST", server.url)) }
         second.cancel()
-        goOn.signal()
-        let reply = try await first.value
-        #expect(reply.status == 200)
         let error = await second.value
         #expect(error?.kind == .cancelled)
         #expect(error?.mayHaveReachedServer == false)
+        goOn.signal()
+        let reply = try await first.value
+        #expect(reply.status == 200)
       }
+    }
+  }
+
+  @Test("requests and streams cancelled at any moment each end once, and the client goes on")
+  func storm() async throws {
+    try await withStub({ StubReply(body: $0.body) }) { url in
+      try await withClient(maximumConnections: 8) { client in
+        await withTaskGroup(of: Void.self) { group in
+          for number in 0..<300 {
+            let request = HTTPRequest(
+              "POST", url, body: [UInt8](repeating: UInt8(number % 256), count: 20_000))
+            group.addTask {
+              let task = Task { await Self.outcome(client, request, isStreamed: number % 2 == 0) }
+              for _ in 0..<(number % 37 * 20) { await Task.yield() }
+              task.cancel()
+              let outcome = await task.value
+              #expect(outcome == nil || outcome == .cancelled)
+            }
+          }
+        }
+        let reply = try await client.send(HTTPRequest("POST", url, body: [1]))
+        #expect(reply.body == [1])
+      }
+    }
+  }
+
+  /// The kind of error that the request ended with, nil for a whole reply.
+  private static func outcome(_ client: HTTPClient, _ request: HTTPRequest, isStreamed: Bool) async
+    -> HTTPError.Kind?
+  {
+    do throws(HTTPError) {
+      var body: [UInt8] = []
+      if isStreamed {
+        var parts = try await client.stream(request).makeAsyncIterator()
+        while let part = try await parts.next() { body += part }
+      } else {
+        body = try await client.send(request).body
+      }
+      #expect(body == request.body)
+      return nil
+    } catch {
+      return error.kind
     }
   }
 

@@ -15,6 +15,17 @@ struct FaultTests {
     }
   }
 
+  @Test("a host name that can't be is not resolved, and nothing was sent")
+  func unresolvable() async throws {
+    // A label longer than 63 bytes (RFC 1035, section 2.3.4) is refused by the resolver without a query.
+    let host = String(repeating: "a", count: 70) + ".invalid"
+    try await withClient { client in
+      let error = await failure(client, HTTPRequest("GET", "http://\(host)/"))
+      #expect(error?.kind == .cannotResolve)
+      #expect(error?.mayHaveReachedServer == false)
+    }
+  }
+
   @Test("a server that hangs meets the total time-out, and may have acted")
   func hangs() async throws {
     try await withRawServer({ while $0.read() != nil {} }) { server in
@@ -77,7 +88,7 @@ struct FaultTests {
     }) { server in
       try await withClient { client in
         let error = await failure(client, HTTPRequest("GET", server.url))
-        #expect(error?.kind != nil)
+        #expect(error?.kind == .malformedReply)
       }
     }
   }

@@ -1,6 +1,7 @@
 import Foundation
-import HTTP
 import Testing
+
+@testable import HTTP
 
 @Suite("What is refused before anything is sent, and what errors say")
 struct RefusalTests {
@@ -65,6 +66,19 @@ struct RefusalTests {
           #expect(!"\(request) \(String(reflecting: request))".contains("s3cret"))
         }
       }
+    }
+  }
+
+  @Test("the log tells method, host and path, and no secret")
+  func log() async throws {
+    try await withClient { client in
+      let url = "https://user:s3cret@a.example:8443/p/q?key=s3cret#s3cret"
+      let request = HTTPRequest(
+        "PUT", url, headers: [("Authorization", "s3cret")], body: Array("s3cret".utf8))
+      let line = "\(client.about(request, try Target(parsing: url)))"
+      for part in ["PUT", "a.example:8443", "/p/q"] { #expect(line.contains(part)) }
+      #expect(!line.contains("s3cret"))
+      #expect(!line.contains("user"))
     }
   }
 

@@ -5,8 +5,8 @@ import Testing
 
 @Suite("A body in pieces")
 struct StreamTests {
-  /// 32 MB of a pattern, in a reply whose length is announced.
-  private static let pieces = 512
+  /// 16 MB of a pattern, in a reply whose length is announced.
+  private static let pieces = 256
   private static let piece = (0..<65_536).map { UInt8(truncatingIfNeeded: $0 &* 131 >> 3) }
 
   private static let large: @Sendable (RawServer.Connection) -> Void = { connection in
@@ -140,7 +140,7 @@ struct StreamTests {
     }
   }
 
-  @Test("shutdown ends a stream under way, paused or not")
+  @Test("shutdown ends a stream that is paused for its reader")
   func shutdown() async throws {
     try await withRawServer(Self.large) { server in
       try await withClient(streamBufferBytes: 20_000) { client in
