@@ -6,14 +6,17 @@ import Logging
 ///
 /// Certificates are always verified, redirects are never followed, and the proxy variables (`https_proxy`,
 /// `no_proxy` …) work as libcurl reads them. Needs libcurl 7.87 or newer.
+/// Call ``shutdown()`` to wait for the end; a client that is let go ends its thread too.
 public final class HTTPClient: Sendable {
   /// The limits of a client.
   public struct Configuration: Sendable {
     /// The most connections, and so the most requests under way; others wait their turn in order.
     public var maximumConnections = 128
-    /// A PEM file of the authorities to trust, instead of the system's.
+    /// A PEM file of authorities to trust, in place of libcurl's built-in file.
+    ///
+    /// libcurl's built-in folder, where it has one, stays trusted beside it.
     public var certificateAuthorityFile: String?
-    /// A folder of authorities as `openssl rehash` makes it.
+    /// A folder of authorities as `openssl rehash` makes it, in place of libcurl's built-in folder.
     public var certificateAuthorityFolder: String?
     /// The most bytes of a stream that wait for its reader.
     public var streamBufferBytes = 1 << 20
