@@ -32,7 +32,7 @@ public enum Validation {
     case backup
   }
 
-  /// Checks the name of a table, index or backup: 3 to 255 of `a-z A-Z 0-9 _ - .`
+  /// Checks the name of a table, index or backup: 3 to 255 letters, digits, `_`, `-` and `.`, all ASCII.
   public static func check(name: String, of named: Named) throws(StoreError) {
     let allowed = name.utf8.allSatisfy { byte in
       switch byte {

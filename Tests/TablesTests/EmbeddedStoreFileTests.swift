@@ -76,6 +76,23 @@ struct EmbeddedStoreFileTests {
     }
   }
 
+  @Test("stores opened at once on a new file all work", arguments: 0..<5)
+  func opensAtOnce(round: Int) async throws {
+    try await withTemporaryFolder { folder in
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        for number in 0..<8 {
+          group.addTask {
+            let store = try EmbeddedStore(path: "\(folder)/new/tables.sqlite")
+            try await store.create(TableSpec(name: "table\(number)", key: Self.key))
+          }
+        }
+        try await group.waitForAll()
+      }
+      let tables = try await EmbeddedStore(path: "\(folder)/new/tables.sqlite").tables()
+      #expect(tables == (0..<8).map { "table\($0)" })
+    }
+  }
+
   @Test("the file and what SQLite puts beside it is its owner's alone, a folder made for it too")
   func keepsModes() async throws {
     try await withTemporaryFolder { folder in

@@ -69,9 +69,9 @@ public struct StoreSuite: Sendable {
 
   // MARK: Tables and items for the cases
 
-  /// `id:S`
+  /// The key `id:S`.
   static let byID = KeySchema(partition: KeyAttribute("id", .string))
-  /// `owner:S,slot:N`
+  /// The key `owner:S,slot:N`.
   static let bySlot = KeySchema(
     partition: KeyAttribute("owner", .string), sort: KeyAttribute("slot", .number))
   /// An index on `owner`.

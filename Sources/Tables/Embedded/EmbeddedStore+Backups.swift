@@ -5,6 +5,7 @@ import SQLite
 /// They outlive their table, as DynamoDB's do. Errors are named as in
 /// https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_RestoreTableFromBackup.html
 extension EmbeddedStore {
+  /// Copies a table as it is now.
   public func backUp(_ table: String, as name: String) throws -> Backup {
     try Validation.check(name: name, of: .backup)
     return try writing { connection in
@@ -22,6 +23,7 @@ extension EmbeddedStore {
     }
   }
 
+  /// The backups, oldest first.
   public func backups(of table: String?) throws -> [Backup] {
     try reading { connection in
       let statement =
@@ -34,6 +36,7 @@ extension EmbeddedStore {
     }
   }
 
+  /// Copies a backup into a new table.
   public func restore(backup arn: String, to table: String) throws {
     try Validation.check(name: table, of: .table)
     try writing { connection in
@@ -47,6 +50,7 @@ extension EmbeddedStore {
     }
   }
 
+  /// Deletes a backup.
   public func deleteBackup(_ arn: String) throws {
     try writing { connection in
       let saved = try EmbeddedStore.savedTable(arn, connection)
@@ -56,7 +60,7 @@ extension EmbeddedStore {
     }
   }
 
-  /// Copies a table's rows; `items` says from where to where its items go. The id of the copy.
+  /// Copies a table's rows, its items by the statement `items`, and gives the copy's id.
   private static func copyTable(
     _ id: Int64, as name: String?, _ items: String, _ connection: Connection
   ) throws -> Int64 {

@@ -1,12 +1,14 @@
 import SQLite
 
 extension EmbeddedStore {
+  /// The names of all tables, sorted.
   public func tables() throws -> [String] {
     try reading { connection in
       try connection.statement(EmbeddedSQL.tableNames).all { $0.text(0) ?? "" }
     }
   }
 
+  /// The table with its exact count and size, or nil.
   public func describe(_ table: String) throws -> TableDescription? {
     try reading { connection in
       try StoredTable.find(table, connection).map {
@@ -15,6 +17,7 @@ extension EmbeddedStore {
     }
   }
 
+  /// Creates a table.
   public func create(_ spec: TableSpec) throws {
     try Validation.check(spec)
     try writing { connection in
@@ -25,6 +28,8 @@ extension EmbeddedStore {
     }
   }
 
+  /// Adds an index.
+  ///
   /// As in DynamoDB, an item of the table whose attribute has another type than the index's key is just not in the index.
   public func createIndex(_ index: IndexSpec, on table: String) throws {
     try writing { connection in
@@ -39,6 +44,7 @@ extension EmbeddedStore {
     }
   }
 
+  /// Removes an index.
   public func deleteIndex(_ name: String, on table: String) throws {
     try writing { connection in
       let stored = try StoredTable.existing(table, connection)
@@ -49,6 +55,7 @@ extension EmbeddedStore {
     }
   }
 
+  /// Deletes a table with all its items; its backups stay.
   public func delete(_ table: String) throws {
     try writing { connection in
       let stored = try StoredTable.existing(table, connection)
