@@ -1,6 +1,7 @@
 import ArgumentParser
 import HTTP
 import Journal
+import Reports
 import Runner
 import Tables
 
@@ -27,7 +28,7 @@ enum ExitStatus: Int32 {
     case let error as JournalError: self = ExitStatus(error)
     case let error as StoreError: self = error.kind == .unavailable ? .interrupted : .refused
     case is Refusal, is InputError, is HTTPError, is FileError: self = .refused
-    case is ValidationError, is KeyTextError: self = .usage
+    case is ValidationError, is KeyTextError, is TimeFilterError, is DynamoDBJSONError: self = .usage
     default: self = .bug
     }
   }

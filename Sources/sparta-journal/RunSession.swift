@@ -42,7 +42,9 @@ struct RunSession {
       store: try target.open(creating: true), target: target.name, journal: journal,
       inputs: CurlInputs(client: client), stop: stop, tool: SpartaJournal.tool,
       progress: progress.report,
-      confirm: { try Confirmation.get($0, target: target, isConfirmed: isConfirmed, stop: stop) })
+      confirm: { [journal] in
+        try await Confirmation.get($0, journal, target, isConfirmed: isConfirmed, stop: stop)
+      })
     self.progress = progress
     self.target = target
   }
@@ -63,8 +65,8 @@ struct RunSession {
 
   /// Prints the run as it stands, and ends with its exit code.
   func print(_ result: RunResult) async throws {
-    let output = RunOutput(common: common, journal: journal)
-    try await output.print(result.fold, result.counts, isLive: false)
+    let report = RunReport(result.fold, counts: result.counts, head: await journal.head)
+    try await RunOutput(common: common, journal: journal).print(report, result.fold)
     let id = result.fold.started.run
     switch result.end {
     case .refused(let reason): Console.error(reason)
@@ -100,11 +102,11 @@ enum Confirmation {
   ///
   /// - Throws: `Refusal` for a no.
   static func get(
-    _ summary: PlanSummary, target: Target, isConfirmed: Bool, stop: StopSignal
-  ) throws -> String {
+    _ summary: PlanSummary, _ journal: Journal, _ target: Target, isConfirmed: Bool, stop: StopSignal
+  ) async throws -> String {
     if isConfirmed { return "--yes" }
     guard Console.canAsk else { return "embedded store" }
-    Console.say(PlanText.text(summary))
+    Console.say(try await PlanText.text(journal, summary.fold, summary.plan))
     guard let answer = Question.ask("Apply \(summary.plan.changes) changes to \(target.name)?", stop) else {
       return "nobody"
     }

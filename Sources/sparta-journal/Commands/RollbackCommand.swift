@@ -37,7 +37,11 @@ struct RollbackCommand: AsyncParsableCommand {
       try confirm(found, environment, session.target)
       return try await Rollback(environment, policy: onConflict, selection: selection).run(found)
     }
-    if case .refused(let conflicts) = result.end { session.say(conflicts, found.started.run) }
+    if onConflict == .stop && result.preview.conflictCount > 0 {
+      Console.error(
+        "\(result.preview.conflictCount) items were changed since the run, so nothing was undone: see them with 'sparta-journal rollback-plan \(found.started.run)', then add --on-conflict skip or force"
+      )
+    }
     try await session.print(result.result)
   }
 

@@ -10,21 +10,18 @@ enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
   case json
 }
 
-/// The options of every command with tables or a journal.
-struct CommonOptions: ParsableArguments {
+/// Where the journal is.
+struct JournalOptions: ParsableArguments {
   @Option(
     name: .customLong("journal"),
-    help: ArgumentHelp("The journal's file. (default: $SPARTA_JOURNAL or .sparta/journal.sqlite)", valueName: "path"))
+    help: ArgumentHelp(
+      "The journal's file. (default: $SPARTA_JOURNAL or .sparta/journal.sqlite)", valueName: "path"))
   var journalPath: String?
 
-  @Option(help: ArgumentHelp("Where the tables are: local, local:PATH, aws, or a URL. (default: $SPARTA_TARGET; see the README)"))
-  var target: String?
-
-  @Option(help: ArgumentHelp("A file of NAME=value lines; the environment wins. (default: .env where it exists)", valueName: "path"))
+  @Option(
+    help: ArgumentHelp(
+      "A file of NAME=value lines; the environment wins. (default: .env where it exists)", valueName: "path"))
   var envFile: String?
-
-  @Option(help: "How the answer is written.")
-  var format: OutputFormat = .text
 
   @Flag(help: "Write less to standard error.")
   var quiet = false
@@ -36,9 +33,33 @@ struct CommonOptions: ParsableArguments {
   func variables() throws -> Variables { try Variables(file: envFile) }
 
   /// The journal's path.
-  func journal(_ variables: Variables) -> String {
+  func path(_ variables: Variables) -> String {
     journalPath ?? variables["SPARTA_JOURNAL"] ?? ".sparta/journal.sqlite"
   }
+
+  /// The journal, for reading.
+  func open() throws -> Journal { try Journal(path: path(try variables()), for: .read) }
+}
+
+/// The options of every command with tables or a journal.
+struct CommonOptions: ParsableArguments {
+  @OptionGroup var journalOptions: JournalOptions
+
+  @Option(
+    help: "Where the tables are: local, local:PATH, aws, or a URL. (default: $SPARTA_TARGET; see the README)")
+  var target: String?
+
+  @Option(help: "How the answer is written.")
+  var format: OutputFormat = .text
+
+  var quiet: Bool { journalOptions.quiet }
+  var verbose: Bool { journalOptions.verbose }
+
+  /// The environment, over the file.
+  func variables() throws -> Variables { try journalOptions.variables() }
+
+  /// The journal's path.
+  func journal(_ variables: Variables) -> String { journalOptions.path(variables) }
 
   /// The journal, for reading.
   func openJournal(_ variables: Variables) throws -> Journal {

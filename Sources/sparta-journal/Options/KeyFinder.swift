@@ -13,4 +13,13 @@ enum KeyFinder {
     }
     return DynamoDBJSON.text(try KeyText.key(typed, of: found.spec.key).attributes)
   }
+
+  /// The key's canonical bytes, by the table of the target; a key in DynamoDB JSON needs no table.
+  static func bytes(
+    _ typed: String, _ table: String, _ common: CommonOptions, _ variables: Variables
+  ) async throws -> [UInt8] {
+    if typed.hasPrefix("{") { return DynamoDBJSON.bytes(try DynamoDBJSON.item(from: Array(typed.utf8))) }
+    let store = try common.target(variables).open(creating: false)
+    return Array(try await text(typed, table: table, in: store).utf8)
+  }
 }

@@ -17,6 +17,9 @@ enum Console {
   /// A line of the answer.
   static func answer(_ line: String) { write(line + "\n", to: STDOUT_FILENO) }
 
+  /// A part of the answer with its own line ends.
+  static func answer(text: String) { write(text, to: STDOUT_FILENO) }
+
   /// Bytes of the answer as they are.
   static func answer(bytes: [UInt8]) { write(bytes, to: STDOUT_FILENO) }
 

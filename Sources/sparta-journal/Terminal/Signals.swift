@@ -11,6 +11,7 @@ final class Signals: Sendable {
     // A write past the limit on a file's size, or to a reader that is gone, is an error to handle, not the end.
     signal(SIGXFSZ, SIG_IGN)
     signal(SIGPIPE, SIG_IGN)
+    Signals.unblock()
     sources = [SIGINT, SIGTERM].map { number in
       signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number, queue: .global(qos: .userInitiated))
@@ -18,6 +19,15 @@ final class Signals: Sendable {
       source.activate()
       return source
     }
+  }
+
+  /// A program that is started from a thread with blocked signals inherits them blocked, and would never hear of them.
+  private static func unblock() {
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    sigaddset(&signals, SIGINT)
+    sigaddset(&signals, SIGTERM)
+    pthread_sigmask(SIG_UNBLOCK, &signals, nil)
   }
 
   private static func received(_ stop: StopSignal) {
