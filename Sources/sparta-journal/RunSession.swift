@@ -14,6 +14,7 @@ struct RunSession {
   private let progress: ProgressPrinter
   private let signals: Signals
   private let client: HTTPClient
+  private let began = ContinuousClock.now
 
   /// Opens the journal for appending, checks its chain, and opens the target.
   ///
@@ -65,6 +66,7 @@ struct RunSession {
 
   /// Prints the run as it stands, and ends with its exit code.
   func print(_ result: RunResult) async throws {
+    if common.verbose { await sayCost() }
     let report = RunReport(result.fold, counts: result.counts, head: await journal.head)
     try await RunOutput(common: common, journal: journal).print(report, result.fold)
     let id = result.fold.started.run
@@ -75,6 +77,14 @@ struct RunSession {
     case .done, .incomplete: break
     }
     try ExitStatus(result.end).end()
+  }
+
+  private func sayCost() async {
+    let cost = await journal.cost
+    let seconds = cost.time / .seconds(1)
+    Console.say(
+      "journal: \(cost.events) events in \(cost.commits) commits, \((seconds * 100).rounded() / 100) s of \((began.duration(to: .now) / .seconds(1) * 100).rounded() / 100) s"
+    )
   }
 
   private static func target(

@@ -20,7 +20,7 @@ final class ProgressPrinter: @unchecked Sendable {
   init(isQuiet: Bool) { self.isQuiet = isQuiet }
 
   /// Takes in what is going on.
-  func report(_ progress: Progress) {
+  func report(_ progress: RunProgress) {
     if isQuiet { return }
     lock.withLock { print(progress) }
   }
@@ -28,7 +28,7 @@ final class ProgressPrinter: @unchecked Sendable {
   /// Ends a line that is being redrawn.
   func finish() { lock.withLock { closeLine() } }
 
-  private func print(_ progress: Progress) {
+  private func print(_ progress: RunProgress) {
     switch progress {
     case .started(let run): line("run \(run)")
     case .planning: line("planning")
