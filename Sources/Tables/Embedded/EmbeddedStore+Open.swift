@@ -1,0 +1,40 @@
+import SQLite
+
+extension EmbeddedStore {
+  /// A connection to the store in `path`, which is made when it is missing.
+  static func open(_ path: String) throws -> Connection {
+    let found = try EmbeddedFile.make(path)
+    return try translated {
+      if found == .existed { try inspect(path) }
+      let connection = try Connection(path: path, mode: .create, cacheKibibytes: 32_768)
+      try connection.transaction {
+        // Another process may have been here since.
+        if try isEmpty(connection) { try connection.execute(EmbeddedSQL.schema) }
+      }
+      return connection
+    }
+  }
+
+  /// Looks before anything is written: opening for writing would put a foreign file into WAL mode.
+  private static func inspect(_ path: String) throws {
+    _ = try isEmpty(Connection(path: path, mode: .readOnly))
+  }
+
+  /// Whether the file is a database without anything in it; neither that nor a store of a known format is refused.
+  private static func isEmpty(_ connection: Connection) throws -> Bool {
+    let application = try number(EmbeddedSQL.readApplicationID, connection)
+    let format = try number(EmbeddedSQL.readFormat, connection)
+    if application == EmbeddedSQL.applicationID && format > EmbeddedSQL.format {
+      throw StoreError.newerFormat(connection.path, found: format, known: EmbeddedSQL.format)
+    }
+    if application == EmbeddedSQL.applicationID && format == EmbeddedSQL.format { return false }
+    guard application == 0, format == 0, try number(EmbeddedSQL.countObjects, connection) == 0 else {
+      throw StoreError.foreignFile(connection.path)
+    }
+    return true
+  }
+
+  private static func number(_ sql: String, _ connection: Connection) throws -> Int64 {
+    try connection.statement(sql).first { $0.integer(0) } ?? 0
+  }
+}
