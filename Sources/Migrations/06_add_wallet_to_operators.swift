@@ -8,7 +8,7 @@ import Tables
 /// of its validator with the highest `lastAttestationSlot`. For each operator with one: {put the whole item plus
 /// `address` into the target; delete it from the source}, both or neither.
 public struct AddWalletToOperators: Migration {
-  /// `06_add_wallet_to_operators`
+  /// Its name: `06_add_wallet_to_operators`.
   public let name = "06_add_wallet_to_operators"
   /// One line for `list`.
   public let summary = "Re-keys node operators from discordId to the address of their best validator"

@@ -3,11 +3,11 @@ import Runner
 /// The best address of every operator that the API knows: that of its validator with the highest slot, the first one
 /// on a tie.
 final class BestAddresses {
-  /// operator → address of its best validator
+  /// The address of each operator's best validator.
   private let best: LookupTable
   /// Who lists an address, in the API's order; see `list`.
   private let owners: LookupTable
-  /// address → who gets it, found once
+  /// Who gets a shared address; each is found once.
   private let winners: LookupTable
 
   init(_ planner: Planner) throws {

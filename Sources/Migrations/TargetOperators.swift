@@ -3,9 +3,9 @@ import Tables
 
 /// The operators that the target holds already.
 final class TargetOperators {
-  /// operator → its item in the target, as canonical text
+  /// Each operator's item in the target, as canonical text.
   private let items: LookupTable
-  /// address in lower case → the operator that has it; empty when the item names none
+  /// Who has an address, in lower case; empty when the item names no operator.
   private let holders: LookupTable
 
   init(_ planner: Planner) throws {

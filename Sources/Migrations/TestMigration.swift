@@ -13,7 +13,7 @@ public struct TestMigration: Migration {
   private static let scratch = TableSpec(
     name: scratchTable, key: KeySchema(partition: KeyAttribute("id", .string)))
 
-  /// `test-migration`
+  /// Its name: `test-migration`.
   public let name = "test-migration"
   /// One line for `list`.
   public let summary = "Checks the system end to end on a scratch table; safe to run any number of times"
