@@ -49,7 +49,8 @@ let package = Package(
       resources: [.embedInCode("../../schema.sql")], swiftSettings: ours),
     .target(
       name: "Runner", dependencies: ["JSON", "SQLite", "Tables", "Journal", bits], swiftSettings: ours),
-    .target(name: "Migrations", dependencies: ["JSON", "Tables", "Runner"], swiftSettings: ours),
+    .target(
+      name: "Migrations", dependencies: ["JSON", "Tables", "Journal", "Runner"], swiftSettings: ours),
     .target(
       name: "Reports", dependencies: ["JSON", "Tables", "Journal"], swiftSettings: ours),
     .executableTarget(
@@ -62,7 +63,7 @@ let package = Package(
     // MARK: Tests
     .target(
       name: "TestSupport",
-      dependencies: ["JSON", "SQLite", "Tables", "Journal"],
+      dependencies: ["JSON", "SQLite", "Tables", "Journal", "Runner", "Migrations"],
       path: "Tests/TestSupport", swiftSettings: ours),
     .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: ours),
     .testTarget(name: "SQLiteTests", dependencies: ["SQLite", "TestSupport"], swiftSettings: ours),
