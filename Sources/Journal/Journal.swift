@@ -25,7 +25,7 @@ public actor Journal {
   private let clock: @Sendable () -> Int64
   private var actor: (id: Int64, encoded: String)?
   /// The last event's place and hash: what the next event is chained to.
-  private(set) var head: Head
+  public private(set) var head: Head
   var actors: [Int64: ActorIdentity] = [:]
 
   /// The end of the chain.

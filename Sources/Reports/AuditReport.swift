@@ -2,7 +2,9 @@ import JSON
 import Journal
 import Tables
 
-/// Change events as lines of JSON, and as rows of a table. Written page by page, in memory for one page.
+/// Change events as lines of JSON, and as rows of a table.
+///
+/// They are written page by page, so that no more than a page is in memory.
 public struct AuditReport: Sendable {
   private var table = TextTable(
     ["SEQ", "TIME", "EVENT", "RUN", "TABLE", "KEY", "ACTOR"], alignments: [.right])
@@ -59,7 +61,7 @@ public struct AuditReport: Sendable {
 }
 
 extension ActorIdentity {
-  /// `{"user": …, "host": …, "arn": …}`
+  /// The actor as the contract has it: `{"user": …, "host": …, "arn": …}`.
   var json: JSONValue { ["user": .string(user), "host": .string(host), "arn": .text(arn)] }
 }
 

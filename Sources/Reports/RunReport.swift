@@ -24,7 +24,9 @@ public struct RunReport: Sendable {
     journalHead = head?.description
   }
 
-  /// The counts that a run's own events tell: those of a run that ended. Nil means that its changes must be counted.
+  /// The counts that a run's own events tell: those of a run that ended.
+  ///
+  /// Nil means that its changes must be counted.
   public static func countsKnown(_ fold: RunFold) -> RunCounts? {
     guard let finished = fold.finished, finished.state == fold.position.state else { return nil }
     return finished.counts
