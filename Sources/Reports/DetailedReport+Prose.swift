@@ -79,9 +79,9 @@ extension DetailedReport {
   ) async throws {
     try emit(style.heading("\(category.heading) (\(Printable.count(count, "note")))"))
     try await forEachNote(category) { event, note in
-      let place = event.table.map { Printable.text($0) + " " + (event.key.map { Printable.key($0) } ?? "") }
-      let title = [place, "\(note.code): \(note.message)"].compactMap { $0 }.joined(separator: " ")
-      try emit(style.entry(Printable.text(title), []))
+      let place = [event.table.map(Printable.text), event.key.map { Printable.key($0) }].compactMap { $0 }
+      let about = place.isEmpty ? "" : place.joined(separator: " ") + ": "
+      try emit(style.entry(about + Printable.text("\(note.message) (\(note.code))"), []))
     }
   }
 

@@ -22,7 +22,7 @@ extension RollbackPlan {
         run.counts.inDoubt,
         "in doubt: the run stopped before their outcome was journaled; the tables are looked at"
       ),
-      (facts.neverMade, "of those were never made, as the tables show: nothing to undo"),
+      (facts.neverMade, "of those in doubt were never made, as the tables show: nothing to undo"),
       (facts.alreadySo, "as before the run already: nothing to undo"),
       (facts.foreign, "foreign: somebody else had made the same change before the run; they stay"),
     ]
