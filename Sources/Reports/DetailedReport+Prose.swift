@@ -34,13 +34,17 @@ struct MarkdownStyle: ProseStyle {
   ///
   /// Source: https://spec.commonmark.org/0.31.2/#backslash-escapes
   private func escaped(_ text: String) -> String {
-    var result = ""
-    for character in text {
-      if "\\`*_[]<>#|&~".contains(character) { result.append("\\") }
-      result.append(character)
+    // All of them are ASCII, so bytes will do.
+    guard text.utf8.contains(where: special.contains) else { return text }
+    var bytes: [UInt8] = []
+    for byte in text.utf8 {
+      if special.contains(byte) { bytes.append(UInt8(ascii: "\\")) }
+      bytes.append(byte)
     }
-    return result
+    return String(decoding: bytes, as: UTF8.self)
   }
+
+  private let special = Set("\\`*_[]<>#|&~".utf8)
 }
 
 extension DetailedReport {

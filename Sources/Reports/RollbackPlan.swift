@@ -124,6 +124,8 @@ public struct RollbackPlan: Sendable {
 extension AttributeMap {
   /// DynamoDB JSON as a value.
   ///
-  /// Canonical text is always JSON, so there is no way to fail.
-  fileprivate var json: JSONValue { (try? JSONValue(parsing: DynamoDBJSON.bytes(self))) ?? .null }
+  /// Canonical text is always JSON; should it not be, the text itself is better than nothing.
+  fileprivate var json: JSONValue {
+    (try? JSONValue(parsing: DynamoDBJSON.bytes(self))) ?? .string(DynamoDBJSON.text(self))
+  }
 }

@@ -70,6 +70,21 @@ struct AuditTests {
     }
   }
 
+  @Test("an undoing that wrote over somebody's change says so, and what it wrote over")
+  func aForcedUndoingSaysSo() async throws {
+    try await withJournal { journal in
+      let run = try await journal.startRun()
+      let changes = try await journal.plan([approve("1"), approve("2")], run: run)
+      try await journal.startApplying(run: run)
+      try await journal.outcome(.applied, changes[1], run: run, OutcomeDetail(foundSo: true, foreign: true))
+      let found = #"{"isApproved":{"NULL":true}}"#
+      try await journal.outcome(.compensated, changes[0], run: run, OutcomeDetail(forced: true, found: found))
+      let lines = try jsonLines(try await collect(journal)).split(separator: "\n")
+      #expect(lines[2].hasSuffix(#""reason":null,"change":2,"foundSo":true,"foreign":true}"#))
+      #expect(lines[3].hasSuffix(#""change":1,"forced":true,"found":{"isApproved":{"NULL":true}}}"#))
+    }
+  }
+
   @Test("people read aligned rows, and data can't steer their terminal")
   func peopleReadRows() async throws {
     try await withJournal { journal in
@@ -137,6 +152,10 @@ struct AuditTests {
       #expect(try await numbers(journal) { $0.attribute = "caf\u{E9}" } == [])
       #expect(try await numbers(journal) { $0.attribute = "a\"b" } == [8])
       #expect(try await numbers(journal) { $0.attribute = "BOOL" } == [])
+      let table = TableSpec(name: "t-1", key: KeySchema(partition: KeyAttribute("id", .string)))
+      let run = try await journal.startRun("x", "x")
+      _ = try await journal.plan([.table(TableChange(before: nil, after: table))], run: run)
+      #expect(try await numbers(journal) { $0.attribute = "name" } == [])
     }
   }
 

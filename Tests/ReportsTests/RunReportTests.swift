@@ -116,7 +116,14 @@ struct RunReportTests {
       let run = try await journal.startRun()
       _ = try await journal.plan([approve("1")], run: run)
       try await journal.startApplying(run: run)
+      // An interruption of another time is not the reason for this one.
+      let signal = InterruptedDetail(cause: .signal, drained: true, message: "stopped by a signal")
+      try await journal.append([EventDraft(.interrupted, signal)], run: run)
+      let stopped = RunReport(try await journal.run(run))
+      #expect(stopped.text.contains("state      interrupted (stopped by a signal)\n"))
+      try await journal.append([EventDraft(.resumed, ResumedDetail(retryFailed: false))], run: run)
       let report = RunReport(try await journal.run(run), state: .interrupted)
+      #expect(report.json["interruption"]?["cause"] == "died")
       #expect(report.json["state"]?.stringValue == "interrupted")
       #expect(report.text.contains("state      interrupted (its process ended without a word)\n"))
       #expect(
