@@ -83,7 +83,7 @@ let package = Package(
       dependencies: ["Migrations", "Runner", "Journal", "Tables", "TestSupport"],
       swiftSettings: ours),
     .testTarget(
-      name: "ReportsTests", dependencies: ["Reports", "Journal", "Tables", "TestSupport"],
+      name: "ReportsTests", dependencies: ["JSON", "Reports", "Journal", "Tables", "TestSupport"],
       swiftSettings: ours),
     .testTarget(
       name: "CLITests", dependencies: ["sparta-journal", "TestSupport", flyingFox],

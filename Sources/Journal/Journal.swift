@@ -25,8 +25,20 @@ public actor Journal {
   private let clock: @Sendable () -> Int64
   private var actor: (id: Int64, encoded: String)?
   /// The last event's place and hash: what the next event is chained to.
-  private(set) var head: Head
+  public private(set) var head: Head
+  /// What appending has cost this process so far.
+  public private(set) var cost = AppendCost()
   var actors: [Int64: ActorIdentity] = [:]
+
+  /// What appending has cost.
+  public struct AppendCost: Sendable {
+    /// Durable commits.
+    public internal(set) var commits = 0
+    /// Events appended.
+    public internal(set) var events = 0
+    /// Time spent, waiting for the disk included.
+    public internal(set) var time = Duration.zero
+  }
 
   /// The end of the chain.
   public struct Head: Hashable, Sendable {
@@ -79,7 +91,13 @@ public actor Journal {
   /// - Returns: the sequence number of the first one; the others follow without a gap.
   @discardableResult
   public func append(_ drafts: [EventDraft], run: Int64) throws -> Int64 {
-    try translated {
+    let began = ContinuousClock.now
+    defer {
+      cost.commits += 1
+      cost.events += drafts.count
+      cost.time += began.duration(to: .now)
+    }
+    return try translated {
       try connection.transaction {
         let current = try Journal.readHead(connection)
         guard current.seq == head.seq else {

@@ -16,7 +16,7 @@ public struct RunEnvironment: Sendable {
   /// Name and version of the program.
   public let tool: String
   /// Told what is going on, from any thread.
-  public let progress: @Sendable (Progress) -> Void
+  public let progress: @Sendable (RunProgress) -> Void
   /// Asked before the first change is written.
   public let confirm: @Sendable (PlanSummary) async throws -> String
   /// The time in microseconds since 1970, UTC.
@@ -27,7 +27,7 @@ public struct RunEnvironment: Sendable {
   /// - Parameter confirm: returns how the plan was confirmed, or throws a `Refusal`.
   public init(
     store: any TableStore, target: String, journal: Journal, inputs: any InputSource, stop: StopSignal,
-    tool: String, progress: @escaping @Sendable (Progress) -> Void,
+    tool: String, progress: @escaping @Sendable (RunProgress) -> Void,
     confirm: @escaping @Sendable (PlanSummary) async throws -> String,
     clock: @escaping @Sendable () -> Int64 = Timestamp.now
   ) {
@@ -44,7 +44,7 @@ public struct RunEnvironment: Sendable {
 }
 
 /// What is going on.
-public enum Progress: Sendable {
+public enum RunProgress: Sendable {
   /// A run has its id.
   case started(run: String)
   /// The plan is being made; so many items have been looked at.

@@ -22,7 +22,7 @@ public struct Runner: Sendable {
   public func run(_ settings: Settings) async throws -> RunResult {
     try await migration.check(settings, TableReader(environment.store))
     let number = try await environment.journal.start(started(settings))
-    return try await advance(number, settings)
+    return try await advance(number, settings, stopsWhenPlanned: request.dryRun)
   }
 
   /// Goes on with a run from where it stopped.
@@ -42,11 +42,15 @@ public struct Runner: Sendable {
       throw JournalError.moveNotAllowed(run: fold.started.run, state: current.position.state, move: "resumed")
     }
     try await append(.resumed, ResumedDetail(retryFailed: request.retryFailed), fold.number)
-    return try await advance(fold.number, settings)
+    // A dry run that was interrupted before its plan was whole is still a dry run; one that is planned is to be applied.
+    return try await advance(
+      fold.number, settings, stopsWhenPlanned: fold.started.dryRun && fold.plan == nil)
   }
 
   /// Takes a run from step to step until it ends or has to stop.
-  private func advance(_ run: Int64, _ settings: Settings) async throws -> RunResult {
+  private func advance(
+    _ run: Int64, _ settings: Settings, stopsWhenPlanned: Bool
+  ) async throws -> RunResult {
     environment.progress(.started(run: try await environment.journal.run(run).started.run))
     while true {
       let fold = try await environment.journal.run(run)
@@ -55,7 +59,7 @@ public struct Runner: Sendable {
         case .planning:
           try await plan(fold, settings)
         case .planned:
-          if isDry(fold) { return try await result(run, .done) }
+          if stopsWhenPlanned { return try await result(run, .done) }
           try await prepareToApply(fold)
         case .applying:
           if let end = try await apply(fold) { return try await result(run, end) }
@@ -155,8 +159,6 @@ public struct Runner: Sendable {
   }
 
   // MARK: Parts
-
-  private func isDry(_ fold: RunFold) -> Bool { request.dryRun }
 
   private func unitLimit(_ settings: Settings) -> Int? {
     [settings.limit, settings.testMode ? migration.testLimit : nil].compactMap { $0 }.min()

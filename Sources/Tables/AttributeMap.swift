@@ -82,6 +82,7 @@ public struct AttributeMap: Hashable, Sendable {
 }
 
 extension AttributeMap: ExpressibleByDictionaryLiteral {
+  /// A map from a literal; the last of two equal names wins.
   public init(dictionaryLiteral elements: (Text, AttributeValue)...) {
     self.init()
     for (name, value) in elements { self[name] = value }

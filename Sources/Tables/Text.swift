@@ -20,14 +20,17 @@ public struct Text: Sendable {
 }
 
 extension Text: Hashable, Comparable {
+  /// Whether the bytes are the same.
   public static func == (left: Text, right: Text) -> Bool {
     left.byteCount == right.byteCount && left.string.utf8.elementsEqual(right.string.utf8)
   }
 
+  /// Order of the UTF-8 bytes.
   public static func < (left: Text, right: Text) -> Bool {
     left.string.utf8.lexicographicallyPrecedes(right.string.utf8)
   }
 
+  /// Takes in the bytes.
   public func hash(into hasher: inout Hasher) {
     var copy = string
     copy.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
@@ -35,7 +38,9 @@ extension Text: Hashable, Comparable {
 }
 
 extension Text: ExpressibleByStringLiteral, CustomStringConvertible {
+  /// A text from a literal.
   public init(stringLiteral value: String) { self.init(value) }
 
+  /// The characters.
   public var description: String { string }
 }

@@ -53,6 +53,7 @@ extension StoreSuite {
       repeat {
         let page = try await store.scan(request)
         seen += page.items.compactMap { $0["id"]?.stringValue }
+        try #require(page.lastKey == nil || page.lastKey != request.after, "the scan stands still")
         request.after = page.lastKey
         if let key = page.lastKey, let last = page.items.last {
           expectWritten(try await write(Change(table: table, key: key, before: last, after: nil)))

@@ -156,6 +156,7 @@ public struct StoreSuite: Sendable {
     repeat {
       let page = try await store.scan(request)
       items += page.items
+      try #require(page.lastKey == nil || page.lastKey != request.after, "the scan stands still")
       request.after = page.lastKey
     } while request.after != nil
     return items

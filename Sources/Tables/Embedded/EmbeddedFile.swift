@@ -41,6 +41,9 @@ enum EmbeddedFile {
     }
   }
 
+  /// Lets the thread sleep; for the door of a file only, since it blocks.
+  static func pause(microseconds: UInt32) { usleep(microseconds) }
+
   /// Microseconds since 1970, UTC.
   static func now() -> Int64 {
     var time = timespec()

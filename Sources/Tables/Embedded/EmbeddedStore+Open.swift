@@ -6,14 +6,31 @@ extension EmbeddedStore {
     let found = try EmbeddedFile.make(path)
     return try translated {
       if found == .existed { try inspect(path) }
-      let connection = try Connection(path: path, mode: .create, cacheKibibytes: 32_768)
-      try connection.transaction {
-        // Another process may have been here since.
-        if try isEmpty(connection) { try connection.execute(EmbeddedSQL.schema) }
+      let connection = try connect(path)
+      if try isEmpty(connection) {
+        try connection.transaction {
+          // Another process may have been here since.
+          if try isEmpty(connection) { try connection.execute(EmbeddedSQL.schema) }
+        }
       }
       return connection
     }
   }
+
+  /// Two processes that put a new file into WAL mode at once get "busy" without SQLite's own waiting, so we wait.
+  private static func connect(_ path: String) throws -> Connection {
+    let start = EmbeddedFile.now()
+    while true {
+      do {
+        return try Connection(path: path, mode: .create, cacheKibibytes: 32_768)
+      } catch let error as SQLiteError where error.kind == .busy && EmbeddedFile.now() - start < patience {
+        EmbeddedFile.pause(microseconds: 10_000)
+      }
+    }
+  }
+
+  /// How long a new connection waits for another process, in microseconds.
+  private static let patience: Int64 = 5_000_000
 
   /// Looks before anything is written: opening for writing would put a foreign file into WAL mode.
   private static func inspect(_ path: String) throws {

@@ -1,0 +1,102 @@
+/// Why there is no (whole) reply.
+///
+/// Holds the host and libcurl's message, never a query, a header or a body.
+public struct HTTPError: Error, Hashable, Sendable {
+  /// What happened.
+  public enum Kind: Hashable, Sendable {
+    /// The name of the host, or of the proxy, has no address.
+    case cannotResolve
+    /// Nobody answers there.
+    case cannotConnect
+    /// The handshake failed or the certificate was not accepted.
+    case tls
+    /// A limit of the request was reached.
+    case timedOut(Phase)
+    /// The connection ended, before the first byte of the reply or after it.
+    case connectionLost(inReply: Bool)
+    /// The body is larger than the request allows, in bytes.
+    case bodyTooLarge(limit: Int)
+    /// What came is not HTTP, or its compression is broken.
+    case malformedReply
+    /// There is no such file.
+    case fileMissing
+    /// The file can't be opened or read, or is no regular file.
+    case fileUnreadable
+    /// Neither `http:`, `https:` nor `file:`.
+    case unsupportedScheme
+    /// Not a URL, or one with a space or a control character.
+    case malformedURL
+    /// A header's name or value could be read as something else on the wire.
+    case malformedHeader
+    /// The method can't be sent, or not to a file.
+    case malformedRequest
+    /// The task was cancelled.
+    case cancelled
+    /// The client was shut down.
+    case shutDown
+    /// libcurl's code for anything else (`man libcurl-errors`).
+    case other(code: Int)
+  }
+
+  /// Which limit of time was reached.
+  public enum Phase: Hashable, Sendable {
+    /// The connection was not ready in time; nothing was sent.
+    case connecting
+    /// Nothing arrived or left for the request's `stallTimeout`.
+    case stalled
+    /// The request's `totalTimeout`.
+    case total
+  }
+
+  /// What happened.
+  public let kind: Kind
+  /// Host and, if the URL has one, port; empty if there is none.
+  public let host: String
+  /// libcurl's message, or what it was that was refused.
+  public let detail: String
+  /// Whether the server may have received the request, and acted on it: false if no connection was made for it.
+  public let mayHaveReachedServer: Bool
+
+  /// An error.
+  public init(_ kind: Kind, host: String, detail: String = "", mayHaveReachedServer: Bool = false) {
+    self.kind = kind
+    self.host = host
+    self.detail = String(detail.unicodeScalars.filter { $0.value >= 32 && $0.value != 127 })
+    self.mayHaveReachedServer = mayHaveReachedServer
+  }
+}
+
+extension HTTPError: CustomStringConvertible {
+  /// One sentence that says what to do next, with libcurl's message in brackets.
+  public var description: String {
+    detail.isEmpty ? words : "\(words) (\(detail))"
+  }
+
+  private var words: String {
+    switch kind {
+    case .cannotResolve: "the host name of \(place) has no address: check its spelling and the network"
+    case .cannotConnect: "nobody answers at \(place): check the address and that the server is running"
+    case .tls: "no trusted TLS connection to \(place): check its certificate and SSL_CERT_FILE"
+    case .timedOut(.connecting): "no connection to \(place) in time: check the network or allow more time"
+    case .timedOut(.stalled): "\(place) fell silent: try again or allow more time"
+    case .timedOut(.total): "\(place) took too long: try again or allow more time"
+    case .connectionLost(inReply: false): "the connection to \(place) was lost before a reply: try again"
+    case .connectionLost(inReply: true): "the reply of \(place) broke off: try again"
+    case .bodyTooLarge(let limit):
+      "the reply of \(place) is larger than \(limit) bytes: ask for less or allow more"
+    case .malformedReply: "the reply of \(place) can't be read: check that an HTTP server is there"
+    case .fileMissing: "there is no such file: check the path of the file: URL"
+    case .fileUnreadable: "the file can't be read: check that it is a file and that you may read it"
+    case .unsupportedScheme: "the URL's scheme is not supported: use http:, https: or file:"
+    case .malformedURL: "the URL is malformed: percent-encode spaces and control characters in it"
+    case .malformedHeader: "a header for \(place) can't be sent: correct it"
+    case .malformedRequest: "the request to \(place) can't be sent: correct its method"
+    case .cancelled: "the request to \(place) was cancelled"
+    case .shutDown: "the request to \(place) ended because its client was shut down"
+    case .other(let code):
+      "the request to \(place) failed with libcurl's code \(code): see man libcurl-errors"
+    }
+  }
+
+  private var place: String { host.isEmpty ? "the host" : "'\(host)'" }
+}

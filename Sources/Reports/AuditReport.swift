@@ -1,0 +1,84 @@
+import JSON
+import Journal
+import Tables
+
+/// Change events as lines of JSON, and as rows of a table.
+///
+/// They are written page by page, so that no more than a page is in memory.
+public struct AuditReport: Sendable {
+  private var table = TextTable(
+    ["SEQ", "TIME", "EVENT", "RUN", "TABLE", "KEY", "ACTOR"], alignments: [.right])
+  private var time = TimeText()
+
+  /// A report that has not begun.
+  public init() {}
+
+  /// A page as lines of JSON, one object each.
+  public mutating func jsonLines(_ page: [AuditEntry]) throws -> String {
+    var lines = ""
+    for entry in page { lines += try jsonLine(entry) + "\n" }
+    return lines
+  }
+
+  /// A page as rows; the titles stand above the first one.
+  public mutating func textLines(_ page: [AuditEntry]) -> String {
+    for entry in page {
+      let event = entry.event
+      table.add([
+        String(event.seq), time.text(event.at), event.kind.rawValue, entry.started.run,
+        Printable.text(event.table ?? ""), Printable.key(event.key), Printable.text(event.actor.name),
+      ])
+    }
+    return table.takeLines()
+  }
+
+  private mutating func jsonLine(_ entry: AuditEntry) throws -> String {
+    let event = entry.event
+    var line = ObjectWriter()
+    line.add("seq", .number(event.seq))
+    line.add("at", .string(time.text(event.at)))
+    line.add("event", .string(event.kind.rawValue))
+    line.add("run", .string(entry.started.run))
+    line.add("migration", .string(entry.started.migration))
+    line.add("table", .text(event.table))
+    line.add("key", raw: event.key)
+    line.add("before", raw: entry.before)
+    line.add("after", raw: entry.after)
+    line.add("actor", event.actor.json)
+    line.add("reason", .text(entry.started.reason))
+    line.add("change", event.change.map { .number($0) } ?? .null)
+    try addOutcome(event, to: &line)
+    return line.finish()
+  }
+
+  /// What is to be said of an outcome beyond the bare fact: why it failed, what was found or written over.
+  private func addOutcome(_ event: StoredEvent, to line: inout ObjectWriter) throws {
+    let detail = try event.detail == nil ? OutcomeDetail() : event.decode(OutcomeDetail.self)
+    if event.kind == .failed {
+      line.add("code", .text(detail.code))
+      line.add("message", .text(detail.message))
+      line.add("undoing", .bool(detail.undoing == true))
+    }
+    if detail.foundSo == true { line.add("foundSo", true) }
+    if detail.foreign == true { line.add("foreign", true) }
+    if detail.forced == true { line.add("forced", true) }
+    if let found = detail.found { line.add("found", raw: Array(found.utf8)) }
+  }
+}
+
+extension ActorIdentity {
+  /// The actor as the contract has it: `{"user": …, "host": …, "arn": …}`.
+  var json: JSONValue { ["user": .string(user), "host": .string(host), "arn": .text(arn)] }
+}
+
+/// Writes times, the last one remembered: all events of a commit have the same.
+struct TimeText {
+  private var last: (time: Int64, text: String)?
+
+  mutating func text(_ time: Int64) -> String {
+    if let last, last.time == time { return last.text }
+    let text = Timestamp.text(time)
+    last = (time, text)
+    return text
+  }
+}

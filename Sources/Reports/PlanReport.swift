@@ -1,0 +1,82 @@
+import Journal
+import Tables
+
+/// A sealed plan, for review before anything is written.
+public struct PlanReport: Sendable {
+  private let fold: RunFold
+  private let plan: SealedDetail
+  private let examples: [PlannedChange]
+  private let notes: [NoteTally]
+
+  /// A report.
+  ///
+  /// - Parameters:
+  ///   - examples: the first few changes; their values are shown.
+  ///   - notes: the findings by code, of `Journal.noteTallies`.
+  public init(_ fold: RunFold, _ plan: SealedDetail, examples: [PlannedChange], notes: [NoteTally]) {
+    self.fold = fold
+    self.plan = plan
+    self.examples = examples
+    self.notes = notes
+  }
+
+  /// The plan in figures, some of its changes, its findings and its digest.
+  public var text: String {
+    let title =
+      "\(fold.started.migration) on \(Printable.text(fold.started.target)), run \(fold.started.run)\n"
+    let parts = [figures, exampleText, findings, ending].filter { !$0.isEmpty }
+    return title + parts.map { "\n" + $0 }.joined()
+  }
+
+  private var figures: String {
+    if plan.changes == 0 { return "nothing to do: the tables are as the migration wants them\n" }
+    return Printable.count(plan.changes, "change") + " in " + Printable.count(plan.units, "unit") + "\n"
+      + plan.tally.text()
+  }
+
+  private var exampleText: String {
+    guard !examples.isEmpty else { return "" }
+    let all = examples.count >= plan.changes
+    return (all ? "the changes\n" : "for example\n")
+      + examples.flatMap { ChangeDiff.lines($0.intended) }.map { "  \($0)\n" }.joined()
+  }
+
+  private var findings: String { notes.isEmpty ? "" : "notes\n" + notes.text }
+
+  private var ending: String {
+    let refusal = plan.refusal.map { "refused: \(Printable.text($0))\n" } ?? ""
+    return refusal + "digest \(plan.digest)\n"
+  }
+}
+
+extension [PlanTally] {
+  /// Changes by table and kind, a row each.
+  func text(indent: String = "  ") -> String {
+    var table = TextTable(
+      ["TABLE", "CREATE", "UPDATE", "DELETE", "TABLE CHANGES"],
+      alignments: [.left, .right, .right, .right, .right])
+    for tally in self {
+      let figures = [tally.creates, tally.updates, tally.deletes, tally.tableChanges]
+      table.add([Printable.text(tally.table)] + figures.map(String.init))
+    }
+    return table.takeLines().indented(indent)
+  }
+}
+
+extension [NoteTally] {
+  /// Findings by class and code, a row each.
+  var text: String {
+    var table = TextTable(["CLASS", "CODE", "COUNT"], alignments: [.left, .left, .right])
+    for tally in self {
+      table.add([tally.category.rawValue, Printable.text(tally.code), String(tally.count)])
+    }
+    return table.takeLines().indented("  ")
+  }
+}
+
+extension String {
+  /// Every line of the text, which ends with a line break, with `indent` before it.
+  func indented(_ indent: String) -> String {
+    split(separator: "\n", omittingEmptySubsequences: false).dropLast().map { indent + $0 + "\n" }.joined()
+  }
+}

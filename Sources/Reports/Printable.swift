@@ -1,0 +1,74 @@
+import JSON
+import Tables
+
+/// Text on its way to a terminal.
+enum Printable {
+  /// The text with control characters shown as escapes, so that an item's data can't steer the terminal or forge lines.
+  ///
+  /// Escaped are Unicode's categories Cc and Cf (direction marks are among the latter) and the two line separators.
+  static func text(_ text: String) -> String {
+    guard text.unicodeScalars.contains(where: isUnsafe) else { return text }
+    var result = ""
+    for scalar in text.unicodeScalars {
+      if isUnsafe(scalar) {
+        result += "\\u{" + String(scalar.value, radix: 16) + "}"
+      } else {
+        result.unicodeScalars.append(scalar)
+      }
+    }
+    return result
+  }
+
+  private static func isUnsafe(_ scalar: Unicode.Scalar) -> Bool {
+    if scalar.isASCII { return scalar.value < 0x20 || scalar.value == 0x7F }
+    switch scalar.properties.generalCategory {
+    case .control, .format, .lineSeparator, .paragraphSeparator: return true
+    default: return false
+    }
+  }
+
+  /// An item's key, or what stands for the table itself.
+  static func key(_ key: [UInt8]?) -> String {
+    guard let key else { return "(table)" }
+    guard let attributes = try? DynamoDBJSON.item(from: key) else {
+      return text(String(decoding: key, as: UTF8.self))
+    }
+    return text(Key(attributes).description)
+  }
+
+  /// A value as short as it can be said: strings in quotation marks, numbers and truth values bare, else DynamoDB JSON.
+  static func value(_ value: AttributeValue, limit: Int = 60) -> String {
+    let whole =
+      switch value {
+      case .string(let text): JSONValue.string(text.string).text()
+      case .number(let number): number.text
+      case .bool(let value): value ? "true" : "false"
+      case .null: "null"
+      default: DynamoDBJSON.text(value)
+      }
+    return cut(text(whole), limit)
+  }
+
+  /// The text, or its beginning and an ellipsis when it is longer.
+  static func cut(_ text: String, _ limit: Int) -> String {
+    text.count <= limit ? text : text.prefix(limit - 1) + "…"
+  }
+
+  /// A number with its noun: `1 change`, `2 changes`.
+  static func count(_ number: Int, _ singular: String, _ plural: String? = nil) -> String {
+    "\(number) " + (number == 1 ? singular : plural ?? singular + "s")
+  }
+
+  /// A word as a POSIX shell takes it: bare where nothing in it is special, else in single quotation marks.
+  static func shellWord(_ word: String) -> String {
+    let isPlain = word.utf8.allSatisfy { byte in
+      switch byte {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+        UInt8(ascii: "0")...UInt8(ascii: "9"):
+        true
+      default: "-_./:=@,+%".utf8.contains(byte)
+      }
+    }
+    return isPlain && !word.isEmpty ? word : "'" + word.replacing("'", with: "'\\''") + "'"
+  }
+}

@@ -1,0 +1,153 @@
+import JSON
+import Journal
+
+/// A run as `run`, `resume`, `rollback`, `show` and `runs` answer it.
+public struct RunReport: Sendable {
+  let fold: RunFold
+  /// Where the run stands.
+  public let state: RunState
+  /// Its counts.
+  public let counts: RunCounts
+  /// The end of the journal's chain; nil where it is not asked for.
+  public let journalHead: String?
+
+  /// A report.
+  ///
+  /// - Parameters:
+  ///   - counts: the counts, or nil where the run's own events tell them (`countsKnown`).
+  ///   - head: the end of the journal's chain.
+  ///   - state: what to say in place of what the events say; a run whose process died is shown as interrupted.
+  public init(_ fold: RunFold, counts: RunCounts? = nil, head: Journal.Head? = nil, state: RunState? = nil) {
+    self.fold = fold
+    self.counts = counts ?? RunReport.countsKnown(fold) ?? RunCounts()
+    self.state = state ?? fold.position.state
+    journalHead = head?.description
+  }
+
+  /// The counts that a run's own events tell: those of a run that ended.
+  ///
+  /// Nil means that its changes must be counted.
+  public static func countsKnown(_ fold: RunFold) -> RunCounts? {
+    guard let finished = fold.finished, finished.state == fold.position.state else { return nil }
+    return finished.counts
+  }
+
+  /// The run's id.
+  public var run: String { fold.started.run }
+
+  /// When it ended, in microseconds since 1970, UTC; nil for a run that has not.
+  public var finishedAt: Int64? {
+    switch state {
+    case .applied, .incomplete, .rolledBack: fold.lastEventAt
+    default: nil
+    }
+  }
+
+  /// Whether the plan is sealed and holds no change.
+  public var isNothingToDo: Bool { fold.plan?.changes == 0 }
+
+  /// Why the run is interrupted; nil when it is not.
+  ///
+  /// A process that died could not say so, and what an earlier interruption said is not about this one.
+  var interruption: InterruptedDetail? {
+    guard state == .interrupted else { return nil }
+    if fold.position.state == .interrupted, let interruption = fold.interruption { return interruption }
+    return InterruptedDetail(cause: .died, drained: false, message: "its process ended without a word")
+  }
+
+  // MARK: JSON
+
+  /// The object of the command line's contract; members of ours stand behind those.
+  public var json: JSONValue {
+    [
+      "run": .string(run),
+      "migration": .string(fold.started.migration),
+      "state": .string(state.rawValue),
+      "target": .string(fold.started.target),
+      "counts": counts.json,
+      "planDigest": .text(fold.plan?.digest),
+      "journalHead": .text(journalHead),
+      "startedAt": .string(Timestamp.text(fold.startedAt)),
+      "finishedAt": .text(finishedAt.map(Timestamp.text)),
+      "dryRun": .bool(fold.started.dryRun),
+      "actor": fold.startedBy.json,
+      "reason": .text(fold.started.reason),
+      "refusal": .text(fold.plan?.refusal),
+      "interruption": interruption?.json ?? .null,
+      "backups": .array(fold.backups.map(\.json)),
+    ]
+  }
+
+  /// The object as a document.
+  public var jsonText: String { json.prettyText() + "\n" }
+
+  // MARK: Text
+
+  /// A few aligned lines for people, the command to type next at the end.
+  public var text: String {
+    var sheet = header
+    let width = next.map(\.command.count).max() ?? 0
+    sheet.add("next", next.map { $0.line(width: width) })
+    return sheet.text
+  }
+
+  var header: FactSheet {
+    var sheet = FactSheet()
+    sheet.add("run", run)
+    sheet.add("migration", fold.started.migration)
+    sheet.add("state", stateText)
+    sheet.add("target", Printable.text(fold.started.target))
+    sheet.add("changes", changesText)
+    sheet.add("notes", counts.notes > 0 ? String(counts.notes) : nil)
+    sheet.add("plan", fold.plan?.digest)
+    sheet.add("refused", fold.plan?.refusal.map(Printable.text))
+    sheet.add("started", "\(Timestamp.text(fold.startedAt)) by \(Printable.text(fold.startedBy.name))")
+    sheet.add("reason", fold.started.reason.map(Printable.text))
+    sheet.add("finished", finishedAt.map(Timestamp.text))
+    sheet.add("backups", fold.backups.map { "\(Printable.text($0.table)): \(Printable.text($0.arn))" })
+    sheet.add("journal", journalHead)
+    return sheet
+  }
+
+  private var stateText: String {
+    if state == .planned && fold.started.dryRun { return "planned (a dry run: nothing was written)" }
+    return interruption.map { "interrupted (\(Printable.text($0.message)))" } ?? state.rawValue
+  }
+
+  private var changesText: String {
+    if isNothingToDo { return "nothing to do: the tables are as the migration wants them" }
+    return counts.text
+  }
+}
+
+extension RunCounts {
+  /// The members of the contract, then those of ours.
+  var json: JSONValue {
+    [
+      "planned": .number(planned), "applied": .number(applied), "failed": .number(failed),
+      "inDoubt": .number(inDoubt), "compensated": .number(compensated), "notes": .number(notes),
+      "pending": .number(pending),
+    ]
+  }
+
+  /// `24 planned, 23 applied, 1 failed`: what is zero is left out, but for the first two.
+  var text: String {
+    let rest = [
+      (failed, "failed"), (inDoubt, "in doubt"), (compensated, "compensated"), (pending, "pending"),
+    ]
+    let shown = [(planned, "planned"), (applied, "applied")] + rest.filter { $0.0 > 0 }
+    return shown.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
+  }
+}
+
+extension InterruptedDetail {
+  var json: JSONValue {
+    ["cause": .string(cause.rawValue), "drained": .bool(drained), "message": .string(message)]
+  }
+}
+
+extension BackedUpDetail {
+  var json: JSONValue {
+    ["table": .string(table), "name": .string(name), "arn": .string(arn), "sizeBytes": .number(sizeBytes)]
+  }
+}

@@ -1,0 +1,67 @@
+import ArgumentParser
+import Journal
+import Migrations
+import Runner
+
+/// `run`: plan, back up, apply.
+struct RunCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run", abstract: "Plan a migration, back its tables up, and apply it.",
+    discussion: """
+      With --dry-run it stops at the plan, which 'resume' applies as it was reviewed. On a terminal the plan is shown \
+      and confirmed; without one, any target but the embedded store needs --yes.
+      """)
+  @OptionGroup var common: CommonOptions
+  @Argument(help: "The migration's name; 'list' shows them.") var migration: String
+
+  @Flag(help: "Stop once the plan is made. ($DRY_RUN)") var dryRun = false
+  @Flag(name: .customLong("test"), help: "Plan a small batch only. ($TEST_MODE)") var testMode = false
+  @Option(help: "Plan at most so many units.") var limit: Int?
+  @Option(help: "Why, for the journal.") var reason: String?
+  @Flag(help: "Apply without asking.") var yes = false
+  @Flag(help: "Make no backups.") var noBackup = false
+  @Option(help: "Stop when more changes than this have failed.") var maxFailures: Int?
+  @Option(help: "Refuse a plan of more changes than this.") var maxChanges: Int?
+
+  @Flag(help: "06: create the table to migrate into.") var createTarget = false
+  @Flag(help: "06: leave the items in the old table.") var keepSource = false
+  @Flag(help: "03: let a plan through that the guard on deletes refuses.") var allowMassDelete = false
+
+  func validate() throws {
+    if let limit, limit < 1 { throw ValidationError("--limit must be 1 or more") }
+    if let maxFailures, maxFailures < 0 { throw ValidationError("--max-failures must be 0 or more") }
+    if let maxChanges, maxChanges < 0 { throw ValidationError("--max-changes must be 0 or more") }
+  }
+
+  func run() async throws {
+    let variables = try common.variables()
+    let request = RunRequest(
+      dryRun: try dryRun || variables.boolean("DRY_RUN") == true, reason: reason, makesBackups: !noBackup,
+      maxFailures: maxFailures, maxChanges: maxChanges)
+    let migration = try find()
+    let settings = Settings(
+      variables: variables.values, flags: try flags(of: migration),
+      testMode: try testMode || variables.boolean("TEST_MODE") == true, limit: limit)
+    let session = try await RunSession(common, variables, isConfirmed: yes, isDry: request.dryRun)
+    let result = try await session.finish { try await Runner($0, migration, request).run(settings) }
+    try await session.print(result)
+  }
+
+  private func find() throws -> any Migration {
+    if let found = Catalog.migration(named: migration) { return found }
+    let hint = Catalog.nearest(to: migration).map { ", did you mean '\($0)'?" } ?? ":"
+    throw ValidationError("there is no migration '\(migration)'\(hint) 'sparta-journal list' shows all")
+  }
+
+  /// The options that are on; one that the migration does not understand is wrong usage.
+  private func flags(of migration: any Migration) throws -> Set<MigrationFlag> {
+    let on: [(MigrationFlag, Bool)] = [
+      (.createTarget, createTarget), (.keepSource, keepSource), (.allowMassDelete, allowMassDelete),
+    ]
+    let given = on.filter(\.1).map(\.0)
+    if let foreign = given.first(where: { !migration.flags.contains($0) }) {
+      throw ValidationError("\(migration.name) has no option \(foreign.rawValue): leave it away")
+    }
+    return Set(given)
+  }
+}

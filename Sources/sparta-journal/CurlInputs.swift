@@ -1,0 +1,32 @@
+import HTTP
+import Runner
+
+/// Inputs over libcurl: `http:`, `https:` and `file:`.
+struct CurlInputs: InputSource {
+  let client: HTTPClient
+
+  func fetch(_ request: InputRequest, piece: ([UInt8]) async throws -> Void) async throws {
+    do {
+      // No bound on the whole: a large reply takes its time, and a server that falls silent is noticed.
+      let call = HTTPRequest(
+        request.method, request.url, headers: request.headers, body: request.body, totalTimeout: nil,
+        stallTimeout: .seconds(60), maximumBodyBytes: .max, acceptsGzip: true)
+      let reply = try await client.stream(call)
+      guard (200..<300).contains(reply.status) else {
+        throw InputError(source: request.source, reason: CurlInputs.words(reply.status))
+      }
+      for try await bytes in reply { try await piece(bytes) }
+    } catch let error as HTTPError {
+      throw InputError(source: request.source, reason: error.description)
+    }
+  }
+
+  private static func words(_ status: Int) -> String {
+    switch status {
+    case 401, 403: "HTTP status \(status): check BACKEND_API_KEY and what it may read"
+    case 404: "HTTP status 404: check API_URL"
+    case 300..<400: "HTTP status \(status), a redirection, which is not followed: put the final address into the URL"
+    default: "HTTP status \(status): check that the server is well, and try again"
+    }
+  }
+}

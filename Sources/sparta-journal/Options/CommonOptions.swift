@@ -1,0 +1,73 @@
+import ArgumentParser
+import Foundation
+import Journal
+import Runner
+import Tables
+
+/// How the answer is written.
+enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
+  case text
+  case json
+}
+
+/// Where the journal is.
+struct JournalOptions: ParsableArguments {
+  @Option(
+    name: .customLong("journal"),
+    help: ArgumentHelp(
+      "The journal's file. (default: $SPARTA_JOURNAL or .sparta/journal.sqlite)", valueName: "path"))
+  var journalPath: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "A file of NAME=value lines; the environment wins. (default: .env where it exists)", valueName: "path"))
+  var envFile: String?
+
+  @Flag(help: "Write less to standard error.")
+  var quiet = false
+
+  @Flag(help: "Write requests to standard error, too; never secrets or item values.")
+  var verbose = false
+
+  /// The environment, over the file.
+  func variables() throws -> Variables { try Variables(file: envFile) }
+
+  /// The journal's path.
+  func path(_ variables: Variables) -> String {
+    journalPath ?? variables["SPARTA_JOURNAL"] ?? ".sparta/journal.sqlite"
+  }
+
+  /// The journal, for reading.
+  func open() throws -> Journal { try Journal(path: path(try variables()), for: .read) }
+}
+
+/// The options of every command with tables or a journal.
+struct CommonOptions: ParsableArguments {
+  @OptionGroup var journalOptions: JournalOptions
+
+  @Option(
+    help: "Where the tables are: local, local:PATH, aws, or a URL. (default: $SPARTA_TARGET; see the README)")
+  var target: String?
+
+  @Option(help: "How the answer is written.")
+  var format: OutputFormat = .text
+
+  var quiet: Bool { journalOptions.quiet }
+  var verbose: Bool { journalOptions.verbose }
+
+  /// The environment, over the file.
+  func variables() throws -> Variables { try journalOptions.variables() }
+
+  /// The journal's path.
+  func journal(_ variables: Variables) -> String { journalOptions.path(variables) }
+
+  /// The journal, for reading.
+  func openJournal(_ variables: Variables) throws -> Journal {
+    try Journal(path: journal(variables), for: .read)
+  }
+
+  /// The target.
+  func target(_ variables: Variables) throws -> Target {
+    try Target.resolve(option: target, variables)
+  }
+}

@@ -1,0 +1,129 @@
+import HTTP
+import Journal
+import Logging
+import Reports
+import Runner
+import Tables
+
+/// What `run`, `resume` and `rollback` have in common: everything opened, verified and listening.
+struct RunSession {
+  let target: Target
+  let journal: Journal
+  let environment: RunEnvironment
+  private let common: CommonOptions
+  private let progress: ProgressPrinter
+  private let signals: Signals
+  private let client: HTTPClient
+  private let began = ContinuousClock.now
+
+  /// Opens the journal for appending, checks its chain, and opens the target.
+  ///
+  /// - Parameters:
+  ///   - target: what the run was started against; another one is refused.
+  ///   - isConfirmed: whether `--yes` was given.
+  ///   - isDry: whether nothing is to be written to a table.
+  init(
+    _ common: CommonOptions, _ variables: Variables, target started: String? = nil, isConfirmed: Bool,
+    isDry: Bool
+  ) async throws {
+    self.common = common
+    let target = try RunSession.target(common, variables, started)
+    if !isConfirmed && !isDry && !target.isEmbedded && !Console.canAsk {
+      throw Refusal("\(target.name) is written only when somebody says so: add --yes, or --dry-run to plan only")
+    }
+    if !common.quiet { Console.say("target \(target.name)") }
+    let stop = StopSignal()
+    signals = Signals(stop)
+    journal = try Journal(
+      path: common.journal(variables), for: .append(.current(tool: SpartaJournal.tool)))
+    _ = try await journal.verify()
+    let progress = ProgressPrinter(isQuiet: common.quiet)
+    client = try HTTPClient(logger: common.verbose ? RunSession.logger() : nil)
+    environment = RunEnvironment(
+      store: try target.open(creating: true), target: target.name, journal: journal,
+      inputs: CurlInputs(client: client), stop: stop, tool: SpartaJournal.tool,
+      progress: progress.report,
+      confirm: { [journal] in
+        try await Confirmation.get($0, journal, target, isConfirmed: isConfirmed, stop: stop)
+      })
+    self.progress = progress
+    self.target = target
+  }
+
+  /// Runs the command's work and closes what was opened, whatever came of it.
+  func finish<Result>(_ body: (RunEnvironment) async throws -> Result) async throws -> Result {
+    do {
+      let result = try await body(environment)
+      progress.finish()
+      await client.shutdown()
+      return result
+    } catch {
+      progress.finish()
+      await client.shutdown()
+      throw error
+    }
+  }
+
+  /// Prints the run as it stands, and ends with its exit code.
+  func print(_ result: RunResult) async throws {
+    if common.verbose { await sayCost() }
+    let report = RunReport(result.fold, counts: result.counts, head: await journal.head)
+    try await RunOutput(common: common, journal: journal).print(report, result.fold)
+    let id = result.fold.started.run
+    switch result.end {
+    case .refused(let reason): Console.error(reason)
+    case .interrupted(let reason):
+      Console.error("\(reason); go on with: sparta-journal resume \(id)")
+    case .done, .incomplete: break
+    }
+    try ExitStatus(result.end).end()
+  }
+
+  private func sayCost() async {
+    let cost = await journal.cost
+    let seconds = cost.time / .seconds(1)
+    Console.say(
+      "journal: \(cost.events) events in \(cost.commits) commits, \((seconds * 100).rounded() / 100) s of \((began.duration(to: .now) / .seconds(1) * 100).rounded() / 100) s"
+    )
+  }
+
+  private static func target(
+    _ common: CommonOptions, _ variables: Variables, _ started: String?
+  ) throws -> Target {
+    guard let started else { return try common.target(variables) }
+    guard let option = common.target else { return try Target(started) }
+    let wanted = try Target(option)
+    guard wanted.name == started else {
+      throw Refusal("the run was started against \(started), not \(wanted.name): leave --target away")
+    }
+    return wanted
+  }
+
+  private static func logger() -> Logger {
+    var logger = Logger(label: "http", factory: { StreamLogHandler.standardError(label: $0) })
+    logger.logLevel = .debug
+    return logger
+  }
+}
+
+/// The last word before the first change.
+enum Confirmation {
+  /// How the plan was confirmed.
+  ///
+  /// - Throws: `Refusal` for a no.
+  static func get(
+    _ summary: PlanSummary, _ journal: Journal, _ target: Target, isConfirmed: Bool, stop: StopSignal
+  ) async throws -> String {
+    if isConfirmed { return "--yes" }
+    guard Console.canAsk else { return "embedded store" }
+    Console.say(try await PlanText.text(journal, summary.fold, summary.plan))
+    guard let answer = Question.ask("Apply \(summary.plan.changes) changes to \(target.name)?", stop) else {
+      return "nobody"
+    }
+    guard answer else {
+      throw Refusal(
+        "not applied; nothing was written. Apply this plan later with: sparta-journal resume \(summary.fold.started.run)")
+    }
+    return "terminal"
+  }
+}

@@ -1,0 +1,170 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The built program is killed with SIGKILL at random moments of every phase and resumed until it is done.
+@Suite(.serialized) struct KillTests {
+  private static let operators = 2_000
+  private static let kills = 64
+  /// What standard error says when a phase begins, and how long it may be let run on before the kill, in milliseconds.
+  private static let phases: [(line: String, letRun: ClosedRange<Int>)] = [
+    ("target", 0...120), ("planning", 0...400), ("backing up", 0...60), ("applying", 0...500), ("undoing", 0...500),
+  ]
+
+  @Test("killed at any moment and resumed, a run ends as if nothing had happened, and so does its rollback")
+  func killedAndResumed() async throws {
+    let seed = UInt64.random(in: 0...UInt64.max)
+    print("kill test: seed \(seed)")
+    var generator = SeededGenerator(seed: seed)
+    try await withTemporaryFolder { folder in
+      let data = OperatorData(folder: folder, count: Self.operators)
+      try data.write()
+      let reference = try await Reference.make(data)
+      var kills: [String: Int] = [:]
+      var round = 0
+      while kills.values.reduce(0, +) < Self.kills {
+        round += 1
+        try #require(round <= 200, "the program is never caught at work: \(kills)")
+        let home = "\(folder)/round-\(round)"
+        try FileManager.default.copyItem(atPath: reference.home, toPath: home)
+        let product = Product(in: home, environment: data.environment)
+        try await reach(
+          ["run", "06_add_wallet_to_operators"], phases: 0...3, product, &generator, &kills)
+        try await reference.expectApplied(product)
+        try await reach(["rollback", "latest", "--yes"], phases: 4...4, product, &generator, &kills)
+        try await reference.expectRolledBack(product)
+        try FileManager.default.removeItem(atPath: home)
+      }
+      print("kill test: \(round) rounds, kills by phase \(kills)")
+      for phase in Self.phases { #expect(kills[phase.line, default: 0] > 0, "no kill in '\(phase.line)'") }
+    }
+  }
+
+  /// Runs the command, kills it a few times on the way, resumes it until it is done.
+  private func reach(
+    _ command: [String], phases: ClosedRange<Int>, _ product: Product, _ generator: inout SeededGenerator,
+    _ kills: inout [String: Int]
+  ) async throws {
+    var arguments = command
+    for _ in 0..<Int.random(in: 2...6, using: &generator) {
+      let phase = Self.phases[Int.random(in: phases, using: &generator)]
+      let delay = Int.random(in: phase.letRun, using: &generator)
+      switch try await kill(product, arguments, after: phase.line, delay) {
+      case .killed: kills[phase.line, default: 0] += 1
+      case .ended(let outcome):
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        return
+      }
+      // A process that is killed before its first event has left nothing to resume: it is started again.
+      arguments = try await isBegun(product, command) ? ["resume", "latest"] : command
+    }
+    let outcome = try await product.run(arguments)
+    #expect(outcome.status == 0, "\(arguments): \(outcome.errors)")
+  }
+
+  private enum End {
+    case killed
+    case ended(Shell.Outcome)
+  }
+
+  private func kill(
+    _ product: Product, _ arguments: [String], after line: String, _ milliseconds: Int
+  ) async throws -> End {
+    try await withTemporaryFolder { scratch in
+      let child = try product.start(arguments, scratch: scratch)
+      while child.isRunning, try !child.errors().contains(line) {
+        try await Task.sleep(for: .milliseconds(1))
+      }
+      try await Task.sleep(for: .milliseconds(milliseconds))
+      child.send(SIGKILL)
+      let status = await child.wait()
+      if status == -SIGKILL { return .killed }
+      return .ended(
+        Shell.Outcome(status: status, output: try child.output(), errors: try child.errors()))
+    }
+  }
+
+  private func isBegun(_ product: Product, _ command: [String]) async throws -> Bool {
+    let outcome = try await product.run("show", "latest", "--format", "json")
+    guard outcome.status == 0 else { return false }
+    let isUndoing = outcome.output.contains(#""state": "interrupted""#)
+    return command[0] == "run" || isUndoing
+  }
+}
+
+/// What an uninterrupted run and rollback leave behind.
+private struct Reference {
+  /// The folder with the tables before any run.
+  let home: String
+  let start: [String: [String]]
+  let applied: [String: [String]]
+  let changes: Int
+
+  static func make(_ data: OperatorData) async throws -> Reference {
+    let home = data.folder + "/start"
+    try FileManager.default.createDirectory(atPath: home, withIntermediateDirectories: true)
+    let product = Product(in: home, environment: data.environment)
+    try await data.load(product)
+    let start = try await tables(product)
+    let copy = data.folder + "/reference"
+    try FileManager.default.copyItem(atPath: home, toPath: copy)
+    let other = Product(in: copy, environment: data.environment)
+    try await other.succeed("run", "06_add_wallet_to_operators")
+    let counts = try await Counts.read(other)
+    return Reference(
+      home: home, start: start, applied: try await tables(other), changes: try #require(counts["planned"]))
+  }
+
+  func expectApplied(_ product: Product) async throws {
+    #expect(try await Reference.tables(product) == applied)
+    let counts = try await Counts.read(product)
+    #expect(counts["planned"] == changes)
+    #expect(counts["applied"] == changes)
+    #expect(counts["failed"] == 0)
+    #expect(counts["inDoubt"] == 0)
+    #expect(counts["pending"] == 0)
+    let outcomes = try await Reference.changes(product, "applied")
+    #expect(outcomes.count == changes)
+    #expect(Set(outcomes).count == changes, "a change has two outcomes")
+    try await product.succeed("audit", "verify")
+  }
+
+  func expectRolledBack(_ product: Product) async throws {
+    #expect(try await Reference.tables(product) == start)
+    let undone = try await Reference.changes(product, "compensated")
+    #expect(undone.count == changes)
+    #expect(Set(undone).count == changes, "a change was undone twice")
+    #expect(try await product.succeed("show", "latest", "--format", "json").contains(#""rolledBack""#))
+    try await product.succeed("audit", "verify")
+  }
+
+  private static func tables(_ product: Product) async throws -> [String: [String]] {
+    [
+      OperatorData.source: try await product.export(OperatorData.source),
+      OperatorData.target: try await product.export(OperatorData.target),
+    ]
+  }
+
+  /// The numbers of the changes that have an event of that kind, as often as they have one.
+  private static func changes(_ product: Product, _ event: String) async throws -> [Int] {
+    try await product.succeed("audit", "--event", event, "--format", "json").split(separator: "\n").map {
+      try JSONDecoder().decode(AuditLine.self, from: Data($0.utf8)).change
+    }
+  }
+}
+
+private struct AuditLine: Decodable {
+  let change: Int
+}
+
+/// The counts of the latest run.
+enum Counts {
+  private struct Answer: Decodable {
+    let counts: [String: Int]
+  }
+
+  static func read(_ product: Product) async throws -> [String: Int] {
+    let output = try await product.succeed("show", "latest", "--format", "json")
+    return try JSONDecoder().decode(Answer.self, from: Data(output.utf8)).counts
+  }
+}

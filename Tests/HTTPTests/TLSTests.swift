@@ -1,0 +1,121 @@
+import Foundation
+import HTTP
+import Testing
+
+@Suite("https:", .enabled(if: OpenSSL.path != nil, "needs the command openssl"))
+struct TLSTests {
+  @Test("a self-signed certificate is refused, unless it is the authority that the client was given")
+  func selfSigned() async throws {
+    try await withTemporaryFolder { folder in
+      let (certificate, key) = try OpenSSL.makeCertificate(in: folder)
+      let server = try OpenSSL.Server(certificate: certificate, key: key)
+      defer { server.stop() }
+      let request = HTTPRequest("GET", "https://127.0.0.1:\(server.port)/")
+      try await withClient { client in
+        let error = await failure(client, request)
+        #expect(error?.kind == .tls)
+        #expect(error?.mayHaveReachedServer == false)
+      }
+      try await withClient(authorities: certificate) { client in
+        let reply = try await client.send(request)
+        #expect(reply.status == 200)
+        #expect(String(decoding: reply.body, as: UTF8.self).contains("s_server"))
+        // The certificate is for 127.0.0.1 alone.
+        let other = await failure(client, HTTPRequest("GET", "https://localhost:\(server.port)/"))
+        #expect(other?.kind == .tls)
+      }
+    }
+  }
+
+  @Test("a file of authorities that is missing is an error, not a free pass")
+  func missingAuthorities() async throws {
+    try await withTemporaryFolder { folder in
+      let (certificate, key) = try OpenSSL.makeCertificate(in: folder)
+      let server = try OpenSSL.Server(certificate: certificate, key: key)
+      defer { server.stop() }
+      try await withClient(authorities: folder.path + "/missing.pem") { client in
+        let error = await failure(client, HTTPRequest("GET", "https://127.0.0.1:\(server.port)/"))
+        #expect(error?.kind == .tls)
+      }
+    }
+  }
+
+  @Test("the authorities come from the variables that curl reads, in its order")
+  func variables() {
+    let configuration = { HTTPClient.Configuration(environment: $0) }
+    #expect(configuration([:]).certificateAuthorityFile == nil)
+    #expect(configuration(["SSL_CERT_FILE": "/a"]).certificateAuthorityFile == "/a")
+    #expect(configuration(["SSL_CERT_FILE": "/a", "CURL_CA_BUNDLE": "/b"]).certificateAuthorityFile == "/b")
+    #expect(configuration(["SSL_CERT_FILE": "/a", "CURL_CA_BUNDLE": ""]).certificateAuthorityFile == "/a")
+    #expect(configuration(["SSL_CERT_DIR": "/c"]).certificateAuthorityFolder == "/c")
+    #expect(configuration(["SSL_CERT_DIR": "/c", "CURL_CA_BUNDLE": "/b"]).certificateAuthorityFolder == nil)
+  }
+}
+
+/// The command openssl.
+enum OpenSSL {
+  static let path = (ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin").split(separator: ":")
+    .map { "\($0)/openssl" }.first { FileManager.default.isExecutableFile(atPath: $0) }
+
+  struct Failure: Error {
+    let arguments: [String]
+  }
+
+  /// A key and a certificate for 127.0.0.1 that it has signed itself.
+  static func makeCertificate(in folder: URL) throws -> (certificate: String, key: String) {
+    let (certificate, key) = (folder.path + "/certificate.pem", folder.path + "/key.pem")
+    let arguments = [
+      "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", key,
+      "-out",
+      certificate, "-days", "2", "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1",
+    ]
+    let process = try start(arguments, output: FileHandle.nullDevice)
+    process.waitUntilExit()
+    guard process.terminationStatus == 0 else { throw Failure(arguments: arguments) }
+    return (certificate, key)
+  }
+
+  /// `openssl s_server -www` on a free port of 127.0.0.1.
+  struct Server {
+    let port: Int
+    private let process: Process
+
+    init(certificate: String, key: String) throws {
+      let arguments = ["s_server", "-accept", "127.0.0.1:0", "-www", "-cert", certificate, "-key", key]
+      let output = Pipe()
+      process = try start(arguments, output: output)
+      var text = ""
+      // It prints "ACCEPT 127.0.0.1:40123" once it listens.
+      while true {
+        let more = output.fileHandleForReading.availableData
+        guard !more.isEmpty else { throw Failure(arguments: arguments) }
+        text += String(decoding: more, as: UTF8.self)
+        guard
+          let line = text.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
+            .first(where: { $0.hasPrefix("ACCEPT ") }),
+          let port = line.split(separator: ":").last.flatMap({ Int($0) })
+        else { continue }
+        self.port = port
+        return
+      }
+    }
+
+    func stop() {
+      // Not SIGTERM: the child inherits its starter's mask, and a thread of the pool may have that blocked.
+      kill(process.processIdentifier, SIGKILL)
+      process.waitUntilExit()
+    }
+  }
+
+  private static func start(_ arguments: [String], output: Any) throws -> Process {
+    guard let path else { throw Failure(arguments: arguments) }
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: path)
+    process.arguments = arguments
+    process.standardOutput = output
+    process.standardError = FileHandle.nullDevice
+    process.standardInput = FileHandle.nullDevice
+    try process.run()
+    return process
+  }
+}
