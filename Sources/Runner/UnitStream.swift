@@ -53,7 +53,9 @@ struct UnitStream {
     position = direction == .forward ? run : .max
   }
 
-  /// The stage of the first change without an outcome: no later stage was begun. Nil when every change has one.
+  /// The stage of the first change without an outcome: no later stage was begun.
+  ///
+  /// Nil when every change has one.
   static func openStage(_ journal: Journal, run: Int64, _ states: ChangeStates) async throws -> Int? {
     guard states.openCount > 0 else { return nil }
     var stream = UnitStream(journal, run: run, .forward) { states.isOpen($0) }
