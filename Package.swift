@@ -45,6 +45,8 @@ let package = Package(
     .target(name: "Tables", dependencies: ["JSON", "SQLite", "CZlib"], swiftSettings: ours),
     .target(name: "HTTP", dependencies: ["CCurl", logging], swiftSettings: ours),
     .target(
+      name: "DynamoDB", dependencies: ["JSON", "Tables", "HTTP", crypto, logging], swiftSettings: ours),
+    .target(
       name: "Journal", dependencies: ["JSON", "SQLite", "Tables", bits, crypto],
       resources: [.embedInCode("../../schema.sql")], swiftSettings: ours),
     .target(
@@ -72,6 +74,9 @@ let package = Package(
       swiftSettings: ours),
     .testTarget(
       name: "HTTPTests", dependencies: ["HTTP", "TestSupport", flyingFox], swiftSettings: ours),
+    .testTarget(
+      name: "DynamoDBTests", dependencies: ["DynamoDB", "HTTP", "JSON", "Tables", "TestSupport", flyingFox],
+      swiftSettings: ours),
     .testTarget(
       name: "JournalTests", dependencies: ["Journal", "SQLite", "Tables", "TestSupport"],
       swiftSettings: ours),

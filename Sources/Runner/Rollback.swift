@@ -87,7 +87,8 @@ public struct Rollback: Sendable {
     let isWanted: @Sendable (Int) -> Bool = { states.isOursToUndo($0) || (hasDoubt && states.isOpen($0)) }
     environment.progress(.rollingBack(total: states.toUndoCount + (hasDoubt ? states.openCount : 0)))
     let undoer = Undoer(
-      environment.store, environment.journal, run: run, policy: policy, selection: selection, states: states)
+      environment.store, environment.journal, run: run, policy: policy, selection: selection, states: states,
+      openStage: try await UnitStream.openStage(environment.journal, run: run, states))
     let loop = WriteLoop(
       journal: environment.journal, run: run, shape: environment.store.writeShape, stop: environment.stop,
       maxFailures: nil, progress: { environment.progress(.advanced(changes: $0)) },

@@ -41,10 +41,15 @@ public struct RollbackPreview: Sendable {
     var stream = UnitStream(journal, run: fold.number, .backward) {
       states.isOursToUndo($0) || (hasDoubt && states.isOpen($0))
     }
+    let openStage = try await UnitStream.openStage(journal, run: fold.number, states) ?? .max
     var batch: [PlannedUnit] = []
     while let unit = try await stream.next() {
       try stop.check()
       guard selection.includes(unit) else { continue }
+      if unit.stage > openStage && unit.changes.contains(where: { states.isOpen($0.ordinal) }) {
+        preview.neverMade += unit.changes.count
+        continue
+      }
       batch.append(unit)
       if batch.count >= 100 { try await preview.look(&batch, store, states) }
     }
@@ -63,7 +68,16 @@ public struct RollbackPreview: Sendable {
         found[ItemReference(table: table, key: key)] = item
       }
     }
-    for unit in batch { add(unit, &found, isInDoubt: unit.changes.contains { states.isOpen($0.ordinal) }) }
+    for unit in batch {
+      let isInDoubt = unit.changes.contains { states.isOpen($0.ordinal) }
+      if isInDoubt, let change = unit.tableChange,
+        try await store.describe(change.table)?.spec == change.before
+      {
+        neverMade += 1
+      } else {
+        add(unit, &found, isInDoubt: isInDoubt)
+      }
+    }
     batch.removeAll(keepingCapacity: true)
   }
 

@@ -9,10 +9,12 @@ struct Undoer: Sendable {
   private let policy: ConflictPolicy
   private let selection: RollbackSelection
   private let states: ChangeStates
+  private let openStage: Int?
 
+  /// - Parameter openStage: the stage of the first change without an outcome; no later one was begun.
   init(
     _ store: any TableStore, _ journal: Journal, run: Int64, policy: ConflictPolicy,
-    selection: RollbackSelection, states: ChangeStates
+    selection: RollbackSelection, states: ChangeStates, openStage: Int?
   ) {
     self.store = store
     self.journal = journal
@@ -20,22 +22,22 @@ struct Undoer: Sendable {
     self.policy = policy
     self.selection = selection
     self.states = states
+    self.openStage = openStage
   }
 
   /// Undoes the units in one call; units that are not selected have no verdicts.
   @Sendable func write(_ units: [PlannedUnit]) async throws -> [[Verdict]] {
     if let unit = units.first, let change = unit.tableChange {
       guard selection.includes(unit) else { return [[]] }
-      let changer = TableChanger(store: store)
-      return [[try await changer.apply(change.inverse, inDoubt: true, undoing: true)]]
+      return [[try await undo(change, of: unit)]]
     }
-    let selected = units.map(selection.includes)
+    let selected = units.map { selection.includes($0) && !wasNeverBegun($0) }
     let chosen = zip(units, selected).filter(\.1).map(\.0)
     var replies = try await store.write(chosen.map { $0.items.map(\.inverse) }).makeIterator()
     var verdicts: [[Verdict]] = []
     for (unit, isSelected) in zip(units, selected) {
       guard isSelected, let reply = replies.next() else {
-        verdicts.append([])
+        verdicts.append(selection.includes(unit) ? unit.changes.map { _ in Undoer.neverBegun } : [])
         continue
       }
       verdicts.append(try await judge(unit, reply))
@@ -53,6 +55,30 @@ struct Undoer: Sendable {
   }
 
   // MARK: In doubt
+
+  private static let neverBegun = Verdict(
+    .failed, OutcomeDetail(code: OutcomeCode.neverMade, message: "its stage was never begun"))
+
+  /// A change that has no outcome, of a stage that can't have been begun: the item may look as if it had been made,
+  /// or undone, only because of what other stages make of it.
+  private func wasNeverBegun(_ unit: PlannedUnit) -> Bool {
+    isInDoubt(unit) && openStage.map { unit.stage > $0 } ?? false
+  }
+
+  /// A table change that is in doubt gets its outcome first, as that of an item does.
+  private func undo(_ change: TableChange, of unit: PlannedUnit) async throws -> Verdict {
+    if wasNeverBegun(unit) { return Undoer.neverBegun }
+    if isInDoubt(unit) {
+      if try await store.describe(change.table)?.spec == change.before {
+        let detail = OutcomeDetail(
+          code: OutcomeCode.neverMade, message: "it was in doubt, and the table is as it was before")
+        return Verdict(.failed, detail)
+      }
+      try await journal.append(
+        try unit.changes.map { try .outcome(.applied, of: $0, OutcomeDetail(foundSo: true)) }, run: run)
+    }
+    return try await TableChanger(store: store).apply(change.inverse, inDoubt: true, undoing: true)
+  }
 
   private func isInDoubt(_ unit: PlannedUnit) -> Bool { unit.changes.contains { states.isOpen($0.ordinal) } }
 

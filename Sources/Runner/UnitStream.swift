@@ -53,6 +53,15 @@ struct UnitStream {
     position = direction == .forward ? run : .max
   }
 
+  /// The stage of the first change without an outcome: no later stage was begun.
+  ///
+  /// Nil when every change has one.
+  static func openStage(_ journal: Journal, run: Int64, _ states: ChangeStates) async throws -> Int? {
+    guard states.openCount > 0 else { return nil }
+    var stream = UnitStream(journal, run: run, .forward) { states.isOpen($0) }
+    return try await stream.next()?.stage
+  }
+
   /// The next unit, its changes in the order of the stream, or nil at the end.
   mutating func next() async throws -> PlannedUnit? {
     while let first = try await nextRow() {

@@ -89,9 +89,12 @@ struct WriteLoop {
   }
 
   /// Nothing is under way and nothing can be sent before the stage is looked at.
+  ///
+  /// Its outcomes are made durable, so that a change without one tells that no later stage was begun.
   private func endStage(_ state: inout State) async throws -> String? {
     guard let stage = state.stage else { return nil }
     state.stage = nil
+    try await state.outcomes.finish()
     return try await stageEnded(stage)
   }
 
@@ -143,7 +146,8 @@ struct WriteLoop {
 
   private func trouble(_ units: [PlannedUnit], _ verdicts: [[Verdict]], _ failures: Int) -> WriteEnd? {
     let failedTable = zip(units, verdicts).contains { unit, verdicts in
-      unit.tableChange != nil && verdicts.contains { $0.kind == .failed }
+      unit.tableChange != nil
+        && verdicts.contains { $0.kind == .failed && $0.detail?.code != OutcomeCode.neverMade }
     }
     if failedTable { return .tableChangeFailed }
     if let maxFailures, failures > maxFailures { return .tooManyFailures }

@@ -20,6 +20,16 @@ struct AddWalletResumeTests {
     harness.inputs.set("validators", Sparta.reply(validators))
   }
 
+  /// Reads the source in pages of a hundred, and asks to stop when the page behind that key is read.
+  private func stopping(_ store: any TableStore, after key: Key?, _ stop: StopSignal) -> WatchedStore {
+    WatchedStore(
+      store, pageSize: 100,
+      before: { call in
+        guard case .scan(let request) = call, request.table == Sparta.old else { return }
+        if request.after != nil && request.after == key { stop.request() }
+      })
+  }
+
   @Test("2,500 operators pass the cycle")
   func large() async throws {
     try await MigrationHarness.use { harness in
@@ -45,8 +55,7 @@ struct AddWalletResumeTests {
       let items = try await harness.items(of: Sparta.old)
       let position = count == 0 ? nil : Sparta.oldTable().key.key(of: items[count - 1])
       let stop = StopSignal()
-      let pages = StoppingStore(
-        harness.store, scanning: Sparta.old, pageSize: 100, stopsAfter: position, stop: stop)
+      let pages = stopping(harness.store, after: position, stop)
       if count == 0 { stop.request() }
       let cut = try await harness.run(migration, settings, on: pages, stop: stop)
       #expect(cut.fold.position.state == .interrupted)
@@ -90,9 +99,7 @@ struct AddWalletResumeTests {
       try await harness.seed(Sparta.newTable())
       let items = try await harness.items(of: Sparta.old)
       let stop = StopSignal()
-      let pages = StoppingStore(
-        harness.store, scanning: Sparta.old, pageSize: 100,
-        stopsAfter: Sparta.oldTable().key.key(of: items[1_499]), stop: stop)
+      let pages = stopping(harness.store, after: Sparta.oldTable().key.key(of: items[1_499]), stop)
       let unnamed = Sparta.settings(["NEW_NODE_OPERATORS_TABLE_NAME": ""])
       let cut = try await harness.run(migration, unnamed, on: pages, stop: stop)
       #expect(cut.counts.planned > 0)
@@ -104,6 +111,17 @@ struct AddWalletResumeTests {
         return
       }
       #expect(message.contains("'\(Sparta.new)'") && message.contains("'another'"))
+    }
+  }
+
+  @Test("a target that is lost at any write is gone on with, forward and backward")
+  func lostTarget() async throws {
+    try await MigrationHarness.use { harness in
+      try await harness.seed(
+        Sparta.oldTable(), [Sparta.anOperator("1"), Sparta.anOperator("2"), Sparta.anOperator("3")])
+      harness.inputs.set(
+        "validators", Sparta.reply([Sparta.validator("0x1", "1"), Sparta.validator("0x2", "2")]))
+      try await harness.loseEachWrite(migration, settings, writes: 3)
     }
   }
 }

@@ -266,4 +266,38 @@ struct AddWalletTests {
       try await harness.expect(Sparta.old, count: 9 - wanted)
     }
   }
+
+  @Test("oddities of the target are reported: no index, an operator under two addresses")
+  func oddTarget() async throws {
+    try await MigrationHarness.use { harness in
+      let twin = Sparta.anOperator("1")
+      try await harness.seed(Sparta.oldTable(), [Sparta.anOperator("2")])
+      try await harness.seed(
+        TableSpec(name: Sparta.new, key: Sparta.newTable().key),
+        [Sparta.moved(twin, to: "0xA"), Sparta.moved(twin, to: "0xB")])
+      harness.inputs.set("validators", Sparta.reply([Sparta.validator("0x2", "2")]))
+      let run = try await harness.cycle(migration, Sparta.settings(), planned: 2) {
+        try await harness.expect(Sparta.new, count: 3)
+      }
+      let codes = try await harness.notes(of: run).map { $0.prefix { $0 != "=" } }
+      #expect(
+        codes == ["warning targetWithoutIndex \(Sparta.new)", "data operatorTwiceInTarget address"])
+      #expect(harness.counters(of: run)["errors"] == 1)
+    }
+  }
+
+  @Test("notes and refusals hold no values of an item but its key and the address that is fought over")
+  func notesAreDiscreet() async throws {
+    try await MigrationHarness.use { harness in
+      try await harness.seed(Sparta.oldTable(), [Sparta.anOperator("1", ["secret": .string("hush")])])
+      try await harness.seed(Sparta.newTable(), [Sparta.moved(Sparta.anOperator("8"), to: "0x1")])
+      harness.inputs.set("validators", Sparta.reply([Sparta.validator("0x1", "1")]))
+      let run = try await harness.run(migration, Sparta.settings())
+      let messages = try await harness.journal.notes(of: run.fold.number).map {
+        try $0.decode(NoteDetail.self).message
+      }
+      #expect(messages.count == 1)
+      #expect(messages.allSatisfy { $0.contains("0x1") && !$0.contains("hush") && !$0.contains("0xWallet") })
+    }
+  }
 }

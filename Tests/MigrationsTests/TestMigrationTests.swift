@@ -79,4 +79,33 @@ struct TestMigrationTests {
       try await harness.expect(TestMigration.scratchTable, count: 1)
     }
   }
+
+  @Test("a target that is lost at any write is gone on with, forward and backward")
+  func lostTarget() async throws {
+    try await MigrationHarness.use { harness in
+      try await harness.loseEachWrite(migration, settings, writes: 5)
+      #expect(try await harness.store.tables().isEmpty)
+    }
+  }
+
+  @Test(
+    "a run that was lost on the way can be rolled back instead, and the next run is whole", arguments: 1...5)
+  func rollbackAfterLoss(write: Int) async throws {
+    try await MigrationHarness.use { harness in
+      for afterwards in [false, true] {
+        let lost = try await harness.run(
+          migration, settings, on: harness.losing(write: write, afterwards: afterwards))
+        #expect(lost.fold.position.state == .interrupted)
+        let refused = try await harness.run(migration, settings)
+        #expect(refused.counts.applied == 0)
+        let undone = try await harness.rollBack(lost)
+        #expect(undone.preview.conflictCount == 0)
+        #expect(undone.result.fold.position.state == .rolledBack)
+        #expect(try await harness.store.tables().isEmpty)
+        let next = try await harness.run(migration, settings)
+        #expect(next.fold.position.state == .applied)
+        #expect(try await harness.store.tables().isEmpty)
+      }
+    }
+  }
 }

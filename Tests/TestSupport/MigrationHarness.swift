@@ -82,7 +82,7 @@ public struct MigrationHarness: Sendable {
   /// Runs a migration.
   public func run(
     _ migration: some Migration, _ settings: Settings, _ request: RunRequest = RunRequest(),
-    on other: StoppingStore? = nil, stop: StopSignal = StopSignal()
+    on other: WatchedStore? = nil, stop: StopSignal = StopSignal()
   ) async throws -> RunResult {
     try await Runner(environment(other, stop), migration, request).run(settings)
   }
@@ -90,19 +90,21 @@ public struct MigrationHarness: Sendable {
   /// Goes on with a run.
   public func resume(
     _ run: RunResult, _ migration: some Migration, variables: [String: String] = [:],
-    on other: StoppingStore? = nil
+    on other: WatchedStore? = nil
   ) async throws -> RunResult {
     try await Runner(environment(other, StopSignal()), migration, RunRequest())
       .resume(try await journal.run(run.fold.number), variables: variables)
   }
 
   /// Undoes a run.
-  public func rollBack(_ run: RunResult, policy: ConflictPolicy = .stop) async throws -> RollbackResult {
-    try await Rollback(environment(nil, StopSignal()), policy: policy)
+  public func rollBack(
+    _ run: RunResult, policy: ConflictPolicy = .stop, on other: WatchedStore? = nil
+  ) async throws -> RollbackResult {
+    try await Rollback(environment(other, StopSignal()), policy: policy)
       .run(try await journal.run(run.fold.number))
   }
 
-  private func environment(_ other: StoppingStore?, _ stop: StopSignal) -> RunEnvironment {
+  private func environment(_ other: WatchedStore?, _ stop: StopSignal) -> RunEnvironment {
     RunEnvironment(
       store: other ?? store, target: "local:test", journal: journal, inputs: inputs, stop: stop, tool: "test",
       progress: { _ in }, confirm: { _ in "test" }, clock: clock)
@@ -122,6 +124,45 @@ public struct MigrationHarness: Sendable {
   /// What a run's plan counted.
   public func counters(of run: RunResult) -> [String: Int] {
     Dictionary(uniqueKeysWithValues: (run.fold.plan?.counters ?? []).map { ($0.name, $0.value) })
+  }
+
+  // MARK: Losing the target
+
+  /// The store, lost at its n-th write: before the write is made, or after it, when nobody hears of it any more.
+  public func losing(write number: Int, afterwards: Bool) -> WatchedStore {
+    let count = Count()
+    let lose: @Sendable (WatchedStore.Call) throws -> Void = { call in
+      guard case .write = call, count.next() == number else { return }
+      throw StoreError(.unavailable, code: "Lost", "the target is lost")
+    }
+    return afterwards ? WatchedStore(store, after: lose) : WatchedStore(store, before: lose)
+  }
+
+  /// Loses the target at every write of a run, and of its rollback, and goes on each time: the tables end as they do
+  /// without that.
+  ///
+  /// - Parameter writes: the writes that the run makes, one a unit.
+  public func loseEachWrite(_ migration: some Migration, _ settings: Settings, writes: Int) async throws {
+    let start = try await dump()
+    let whole = try await run(migration, settings)
+    let end = try await dump()
+    _ = try await rollBack(whole)
+    #expect(try await dump() == start)
+    for number in 1...writes {
+      for afterwards in [false, true] {
+        let lost = try await run(migration, settings, on: losing(write: number, afterwards: afterwards))
+        #expect(lost.fold.position.state == .interrupted, "write \(number), afterwards \(afterwards)")
+        let resumed = try await resume(lost, migration)
+        #expect(resumed.fold.position.state == .applied)
+        #expect(resumed.counts.applied == whole.counts.planned)
+        #expect(try await dump() == end)
+        let cut = try await rollBack(resumed, on: losing(write: number, afterwards: afterwards))
+        #expect(cut.result.fold.position.state == .interrupted)
+        let undone = try await resume(resumed, migration)
+        #expect(undone.fold.position.state == .rolledBack)
+        #expect(try await dump() == start)
+      }
+    }
   }
 
   // MARK: The cycle

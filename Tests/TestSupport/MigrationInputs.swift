@@ -39,3 +39,20 @@ public final class FileInputs: InputSource, @unchecked Sendable {
     return Array(try Data(contentsOf: url))
   }
 }
+
+/// Counts from any thread; the lock guards the only field, hence the unchecked conformance.
+public final class Count: @unchecked Sendable {
+  private let lock = NSLock()
+  private var value = 0
+
+  /// Nothing is counted.
+  public init() {}
+
+  /// Counts one more and says how many there are now.
+  public func next() -> Int {
+    lock.withLock {
+      value += 1
+      return value
+    }
+  }
+}

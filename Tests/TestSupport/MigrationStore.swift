@@ -1,71 +1,97 @@
-import Runner
 import Tables
 
-/// A store that scans in small pages and asks a run to stop when it is scanned far enough.
-public struct StoppingStore: TableStore {
-  private let store: any TableStore
-  private let table: String
-  private let pageSize: Int
-  private let stopsAfter: Key?
-  private let stop: StopSignal
+/// A store whose calls can be watched, stopped and made to fail.
+public struct WatchedStore: TableStore {
+  /// A call that a test may want to notice.
+  public enum Call: Sendable {
+    /// A page is read.
+    case scan(ScanRequest)
+    /// Something is written: items, tables or indexes.
+    case write
+  }
 
-  /// - Parameter stopsAfter: the scan of `table` that begins behind this key asks to stop; nil for never.
+  private let store: any TableStore
+  private let pageSize: Int?
+  private let before: @Sendable (Call) throws -> Void
+  private let after: @Sendable (Call) throws -> Void
+
+  /// - Parameters:
+  ///   - pageSize: at most so many items a page; nil for the store's own size.
+  ///   - before: called before each call; what it throws keeps the call from being made.
+  ///   - after: called when it was made; what it throws hides that from the caller.
   public init(
-    _ store: any TableStore, scanning table: String, pageSize: Int, stopsAfter: Key?, stop: StopSignal
+    _ store: any TableStore, pageSize: Int? = nil,
+    before: @escaping @Sendable (Call) throws -> Void = { _ in },
+    after: @escaping @Sendable (Call) throws -> Void = { _ in }
   ) {
     self.store = store
-    self.table = table
     self.pageSize = pageSize
-    self.stopsAfter = stopsAfter
-    self.stop = stop
+    self.before = before
+    self.after = after
   }
 
-  /// Asks to stop once the key is reached.
+  private func watching<Result>(_ call: Call, _ body: () async throws -> Result) async throws -> Result {
+    try before(call)
+    let result = try await body()
+    try after(call)
+    return result
+  }
+
+  // MARK: Watched
+
+  /// Watched.
   public func scan(_ request: ScanRequest) async throws -> ScanPage {
-    if let stopsAfter, request.table == table, request.after == stopsAfter { stop.request() }
     var limited = request
-    limited.limit = pageSize
-    return try await store.scan(limited)
+    limited.limit = pageSize ?? request.limit
+    return try await watching(.scan(request)) { [limited] in try await store.scan(limited) }
+  }
+  /// Watched.
+  public func write(_ units: [[Change]]) async throws -> [UnitReply] {
+    try await watching(.write) { try await store.write(units) }
+  }
+  /// Watched.
+  public func create(_ spec: TableSpec) async throws {
+    try await watching(.write) { try await store.create(spec) }
+  }
+  /// Watched.
+  public func createIndex(_ index: IndexSpec, on table: String) async throws {
+    try await watching(.write) { try await store.createIndex(index, on: table) }
+  }
+  /// Watched.
+  public func deleteIndex(_ name: String, on table: String) async throws {
+    try await watching(.write) { try await store.deleteIndex(name, on: table) }
+  }
+  /// Watched.
+  public func delete(_ table: String) async throws {
+    try await watching(.write) { try await store.delete(table) }
   }
 
-  /// That of the store.
-  public var writeShape: WriteShape { store.writeShape }
-  /// That of the store.
+  // MARK: Passed on
+
+  /// One unit a call, so that every unit can be the one that is lost.
+  public var writeShape: WriteShape { WriteShape(unitsPerCall: 1, concurrentCalls: 1) }
+  /// Passed on.
   public func tables() async throws -> [String] { try await store.tables() }
-  /// That of the store.
+  /// Passed on.
   public func describe(_ table: String) async throws -> TableDescription? { try await store.describe(table) }
-  /// That of the store.
-  public func create(_ spec: TableSpec) async throws { try await store.create(spec) }
-  /// That of the store.
-  public func createIndex(_ index: IndexSpec, on table: String) async throws {
-    try await store.createIndex(index, on: table)
-  }
-  /// That of the store.
-  public func deleteIndex(_ name: String, on table: String) async throws {
-    try await store.deleteIndex(name, on: table)
-  }
-  /// That of the store.
-  public func delete(_ table: String) async throws { try await store.delete(table) }
-  /// That of the store.
+  /// Passed on.
   public func items(_ keys: [Key], in table: String) async throws -> [Item?] {
     try await store.items(keys, in: table)
   }
-  /// That of the store.
+  /// Passed on.
   public func put(_ items: [Item], into table: String) async throws {
     try await store.put(items, into: table)
   }
-  /// That of the store.
-  public func write(_ units: [[Change]]) async throws -> [UnitReply] { try await store.write(units) }
-  /// That of the store.
+  /// Passed on.
   public func backUp(_ table: String, as name: String) async throws -> Backup {
     try await store.backUp(table, as: name)
   }
-  /// That of the store.
+  /// Passed on.
   public func backups(of table: String?) async throws -> [Backup] { try await store.backups(of: table) }
-  /// That of the store.
+  /// Passed on.
   public func restore(backup arn: String, to table: String) async throws {
     try await store.restore(backup: arn, to: table)
   }
-  /// That of the store.
+  /// Passed on.
   public func deleteBackup(_ arn: String) async throws { try await store.deleteBackup(arn) }
 }
