@@ -4,10 +4,13 @@ import Tables
 public struct Inspection: Sendable {
   /// The tables, for reading.
   public let tables: TableReader
+  /// The run's own start, in milliseconds since 1970: the planner's "now".
+  public let now: Int64
   let store: any TableStore
 
-  init(_ store: any TableStore) {
+  init(_ store: any TableStore, now: Int64) {
     self.store = store
+    self.now = now
     tables = TableReader(store)
   }
 

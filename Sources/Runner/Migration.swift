@@ -70,6 +70,9 @@ public struct TableReader: Sendable {
   /// Reads from a store.
   public init(_ store: any TableStore) { self.store = store }
 
+  /// The names of all tables, sorted.
+  public func tables() async throws -> [String] { try await store.tables() }
+
   /// The table as it stands, or nil when there is none of that name.
   public func describe(_ table: String) async throws -> TableDescription? { try await store.describe(table) }
 

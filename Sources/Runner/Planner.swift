@@ -18,7 +18,7 @@ public final class Planner {
   private let inputs: InputCapture
   private let unitLimit: Int?
   private let stop: StopSignal
-  /// In a preparation that an interrupted run had finished already: nothing is counted or noted twice.
+  /// In a preparation that an interrupted run had finished already: nothing is planned, counted or noted twice.
   private var isRepeating = false
 
   init(
@@ -40,11 +40,13 @@ public final class Planner {
   ///
   /// - Parameter stage: a stage's changes begin when all of the stage before have their outcomes.
   public func plan(_ changes: [Change], stage: Int = 1) {
+    if isRepeating { return }
     recorder.add(changes.map(IntendedChange.item), stage: stage)
   }
 
   /// Plans a change of a table.
   public func plan(table change: TableChange, stage: Int = 0) {
+    if isRepeating { return }
     recorder.add([.table(change)], stage: stage)
   }
 
@@ -82,7 +84,8 @@ public final class Planner {
 
   // MARK: Steps
 
-  /// Gathers facts. It is done again when the run is resumed, but what it noted and counted is kept from the first time.
+  /// Gathers facts. It is done again when the run is resumed, but what it planned, noted and counted is kept
+  /// from the first time.
   public func prepare(_ step: String, _ body: () async throws -> Void) async throws {
     isRepeating = recorder.isCompleted(step)
     defer { isRepeating = false }

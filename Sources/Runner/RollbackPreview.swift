@@ -63,19 +63,22 @@ public struct RollbackPreview: Sendable {
         found[ItemReference(table: table, key: key)] = item
       }
     }
-    for unit in batch { add(unit, found, isInDoubt: unit.changes.contains { states.isOpen($0.ordinal) }) }
+    for unit in batch { add(unit, &found, isInDoubt: unit.changes.contains { states.isOpen($0.ordinal) }) }
     batch.removeAll(keepingCapacity: true)
   }
 
-  private mutating func add(_ unit: PlannedUnit, _ found: [ItemReference: Item], isInDoubt: Bool) {
+  /// An item that several stages change is followed backward: each change meets what the undoing of the later one left.
+  private mutating func add(_ unit: PlannedUnit, _ found: inout [ItemReference: Item], isInDoubt: Bool) {
     for planned in unit.changes {
       guard case .item(let change) = planned.intended else {
         count(planned)
         continue
       }
-      let item = found[ItemReference(table: change.table, key: change.key)]
+      let reference = ItemReference(table: change.table, key: change.key)
+      let item = found[reference]
       if change.matches(item, image: change.after) {
         count(planned)
+        found[reference] = change.undone(in: item)
       } else if change.matches(item, image: change.before) {
         if isInDoubt { neverMade += 1 } else { alreadySo += 1 }
       } else {
@@ -91,5 +94,14 @@ public struct RollbackPreview: Sendable {
     case .item(let change): tally.add(.item(change.inverse))
     case .table(let change): tally.add(.table(change.inverse))
     }
+  }
+}
+
+extension Change {
+  /// The item as it is once this change is undone in it.
+  fileprivate func undone(in item: Item?) -> Item? {
+    guard kind == .update, var undone = item else { return before }
+    for name in touched { undone[name] = before?[name] }
+    return undone
   }
 }

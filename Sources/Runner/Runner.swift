@@ -120,7 +120,7 @@ public struct Runner: Sendable {
     let isWanted: @Sendable (Int) -> Bool = { states.isOpen($0) || retries.contains($0) }
     environment.progress(.applying(total: states.openCount + retries.count))
     let applier = Applier(environment.store, hasDoubt: fold.hasDoubt, retries: retries)
-    let inspection = Inspection(environment.store)
+    let inspection = Inspection(environment.store, now: fold.startedAt / 1_000)
     let loop = WriteLoop(
       journal: environment.journal, run: fold.number, shape: environment.store.writeShape,
       stop: environment.stop, maxFailures: request.maxFailures,
