@@ -25,8 +25,8 @@ CREATE TABLE events (
   seq        INTEGER PRIMARY KEY CHECK (seq > 0), -- 1, 2, 3 … without a gap
   run        INTEGER NOT NULL,                    -- seq of the run's `started` event; its own there
   event      TEXT    NOT NULL CHECK (event IN (
-    'started', 'input', 'note', 'checkpoint', 'sealed', 'backedUp', 'applyStarted', 'interrupted', 'resumed',
-    'rollbackStarted', 'finished', 'planned', 'applied', 'failed', 'compensated')),
+    'started', 'input', 'note', 'checkpoint', 'sealed', 'backedUp', 'applyStarted', 'inspected', 'interrupted',
+    'resumed', 'rollbackStarted', 'finished', 'planned', 'applied', 'failed', 'compensated')),
   at         INTEGER NOT NULL,                    -- microseconds since 1970-01-01, UTC
   actor      INTEGER NOT NULL REFERENCES actors (id),
   change     INTEGER,                             -- change events: the change's number in its run, 1 … N
@@ -73,7 +73,7 @@ SELECT
   a.user || '@' || a.host  AS actor,
   strftime('%Y-%m-%dT%H:%M:%fZ', s.at / 1e6, 'unixepoch') AS started_at,
   (SELECT e.event FROM events e
-    WHERE e.run = s.seq AND e.change IS NULL AND e.event NOT IN ('note', 'input', 'checkpoint')
+    WHERE e.run = s.seq AND e.change IS NULL AND e.event NOT IN ('note', 'input', 'checkpoint', 'inspected')
     ORDER BY e.seq DESC LIMIT 1) AS last_event,
   (SELECT e.detail ->> 'state' FROM events e
     WHERE e.run = s.seq AND e.change IS NULL AND e.event = 'finished'

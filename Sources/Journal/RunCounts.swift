@@ -31,7 +31,9 @@ public struct ChangeStates: Sendable {
   public private(set) var planned = 0
   /// Applied, by us or found so.
   public private(set) var applied = BitSet()
-  /// Failed, and not applied since.
+  /// May or may not have been made: open when a process died or lost its target.
+  public private(set) var inDoubt = BitSet()
+  /// Failed, and neither applied nor sent again since.
   public private(set) var failed = BitSet()
   /// Undone.
   public private(set) var compensated = BitSet()
@@ -43,6 +45,14 @@ public struct ChangeStates: Sendable {
   /// No change.
   public init() {}
 
+  /// Takes in the next event that says something of many changes.
+  mutating func apply(_ mark: ChangeMark) {
+    switch mark.kind {
+    case .doubt: inDoubt = BitSet(1..<planned + 1).subtracting(applied).subtracting(failed)
+    case .retry: failed = BitSet()
+    }
+  }
+
   /// Takes in the next change event.
   public mutating func apply(_ kind: EventKind, change: Int, detail: OutcomeDetail?) {
     switch kind {
@@ -50,9 +60,12 @@ public struct ChangeStates: Sendable {
     case .applied:
       applied.insert(change)
       failed.remove(change)
+      inDoubt.remove(change)
       if detail?.foreign == true { foreign.insert(change) }
     case .failed where detail?.undoing == true: undoFailed.insert(change)
-    case .failed: failed.insert(change)
+    case .failed:
+      failed.insert(change)
+      inDoubt.remove(change)
     case .compensated:
       compensated.insert(change)
       undoFailed.remove(change)
@@ -74,6 +87,6 @@ public struct ChangeStates: Sendable {
   /// Changes with neither `applied` nor `failed`.
   public var openCount: Int { planned - applied.count - failed.count }
 
-  /// Changes that a rollback has to undo.
+  /// Changes that a rollback has to undo, those in doubt not counted.
   public var toUndoCount: Int { applied.count - compensated.count - foreign.count }
 }

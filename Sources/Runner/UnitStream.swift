@@ -41,6 +41,8 @@ struct UnitStream {
   private var rows: [PlannedRow] = []
   private var nextRow = 0
   private var nextPage: Task<[PlannedRow], any Error>?
+  /// The stage of the last unit that was left out.
+  private(set) var skippedStage: Int?
 
   /// - Parameter isWanted: tells by a change's number whether its unit is.
   init(
@@ -65,8 +67,15 @@ struct UnitStream {
         return PlannedUnit(
           number: first.unit, stage: first.stage, changes: try unit.map { try $0.change() })
       }
+      skippedStage = first.stage
     }
     return nil
+  }
+
+  /// The stage of the last unit that was left out, told once.
+  mutating func takeSkippedStage() -> Int? {
+    defer { skippedStage = nil }
+    return skippedStage
   }
 
   private mutating func nextRow() async throws -> PlannedRow? {
