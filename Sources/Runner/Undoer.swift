@@ -54,11 +54,20 @@ struct Undoer: Sendable {
 
   private func judge(_ unit: PlannedUnit, _ reply: UnitReply) async throws -> [Verdict] {
     let inverse = unit.items.map(\.inverse)
+    let reply = Self.seen(reply, inverse)
     if isInDoubt(unit) { return try await judgeInDoubt(unit, inverse, reply) }
     if policy == .force, case .conditionFailed(let found) = reply.outcome, !Judge.allMatch(inverse, found) {
       return try await force(inverse, found)
     }
     return Judge.undoing(inverse, reply)
+  }
+
+  /// Items of a table that is gone are gone too, which is what undoing their creation is about.
+  private static func seen(_ reply: UnitReply, _ inverse: [Change]) -> UnitReply {
+    guard case .refused(let error) = reply.outcome, error.code == "ResourceNotFoundException",
+      inverse.allSatisfy({ $0.after == nil })
+    else { return reply }
+    return UnitReply(.conditionFailed(inverse.map { _ in Found(nil) }))
   }
 
   // MARK: In doubt
