@@ -262,6 +262,15 @@ public struct ApplyStartedDetail: Codable, Hashable, Sendable {
   }
 }
 
+/// `inspected`: which stage was found right, so that a resumed run need not look at it again.
+public struct InspectedDetail: Codable, Hashable, Sendable {
+  /// The stage.
+  public var stage: Int
+
+  /// The detail of an `inspected` event.
+  public init(stage: Int) { self.stage = stage }
+}
+
 /// `rollbackStarted`: what is undone, and what happens on a conflict.
 public struct RollbackStartedDetail: Codable, Hashable, Sendable {
   /// `stop`, `skip` or `force`.

@@ -14,6 +14,8 @@ public enum EventKind: String, Sendable, CaseIterable {
   case backedUp
   /// From here on changes may have been written.
   case applyStarted
+  /// The migration looked at what a stage had left, and found it right.
+  case inspected
   /// The run stopped before its end.
   case interrupted
   /// The run goes on.

@@ -44,7 +44,8 @@ extension Journal {
 
   /// The states of a run's changes, folded from every change event of the run.
   public func changeStates(of run: Int64) throws -> ChangeStates {
-    try translated {
+    var marks = try self.run(run).marks[...]
+    return try translated {
       var states = ChangeStates()
       let statement = try connection.statement(Queries.changeEvents).bind(1, run).bind(2, run).bind(3, -1)
       defer { statement.reset() }
@@ -52,9 +53,13 @@ extension Journal {
         guard let kind = statement.text(1).flatMap(EventKind.init) else {
           throw JournalError.damaged(event: statement.integer(0), reason: "its kind is unknown")
         }
+        while let mark = marks.first, mark.seq < statement.integer(0) { states.apply(marks.removeFirst()) }
         let detail = try statement.bytes(3).map { try DetailCoding.decode(OutcomeDetail.self, $0) }
-        states.apply(kind, change: Int(statement.integer(2)), detail: detail)
+        states.apply(
+          kind, change: Int(statement.integer(2)),
+          stage: statement.isNull(4) ? nil : Int(statement.integer(4)), detail: detail)
       }
+      for mark in marks { states.apply(mark) }
       return states
     }
   }

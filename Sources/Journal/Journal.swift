@@ -98,18 +98,17 @@ public actor Journal {
       cost.time += began.duration(to: .now)
     }
     return try translated {
-      try connection.transaction {
+      let next = try connection.transaction {
         let current = try Journal.readHead(connection)
-        guard current.seq == head.seq else {
+        guard current == head else {
           throw JournalError.positionMoved(expected: head.seq + 1, actual: current.seq + 1)
         }
-        var next = current
         let now = clock()
-        for draft in drafts { next = try insert(draft, run: run, at: now, after: next) }
-        let first = head.seq + 1
-        head = next
-        return first
+        return try drafts.reduce(current) { try insert($1, run: run, at: now, after: $0) }
       }
+      // Not before the commit: one that fails, on a full disk for example, leaves the chain where it was.
+      defer { head = next }
+      return head.seq + 1
     }
   }
 

@@ -31,7 +31,12 @@ public struct ChangeStates: Sendable {
   public private(set) var planned = 0
   /// Applied, by us or found so.
   public private(set) var applied = BitSet()
-  /// Failed, and not applied since.
+  /// The first change of each stage.
+  private var stageStarts: [Int] = []
+  private var stage: Int?
+  /// May or may not have been made: open when a process died or lost its target.
+  public private(set) var inDoubt = BitSet()
+  /// Failed, and neither applied nor sent again since.
   public private(set) var failed = BitSet()
   /// Undone.
   public private(set) var compensated = BitSet()
@@ -43,16 +48,40 @@ public struct ChangeStates: Sendable {
   /// No change.
   public init() {}
 
+  /// The changes that may have been sent by now: a stage begins when the one before it has its outcomes, durably.
+  private var sendable: BitSet {
+    let open = BitSet(1..<planned + 1).subtracting(applied).subtracting(failed)
+    guard let first = open.first else { return [] }
+    let end = stageStarts.first { $0 > first } ?? planned + 1
+    return BitSet(1..<end)
+  }
+
+  /// Takes in the next event that says something of many changes.
+  mutating func apply(_ mark: ChangeMark) {
+    switch mark.kind {
+    case .doubt: inDoubt = sendable.subtracting(applied).subtracting(failed)
+    case .retry: failed = BitSet()
+    }
+  }
+
   /// Takes in the next change event.
-  public mutating func apply(_ kind: EventKind, change: Int, detail: OutcomeDetail?) {
+  ///
+  /// - Parameter stage: of a planned change.
+  public mutating func apply(_ kind: EventKind, change: Int, stage: Int? = nil, detail: OutcomeDetail?) {
     switch kind {
-    case .planned: planned = max(planned, change)
+    case .planned:
+      planned = max(planned, change)
+      if stage != self.stage { stageStarts.append(change) }
+      self.stage = stage
     case .applied:
       applied.insert(change)
       failed.remove(change)
+      inDoubt.remove(change)
       if detail?.foreign == true { foreign.insert(change) }
     case .failed where detail?.undoing == true: undoFailed.insert(change)
-    case .failed: failed.insert(change)
+    case .failed:
+      failed.insert(change)
+      inDoubt.remove(change)
     case .compensated:
       compensated.insert(change)
       undoFailed.remove(change)
@@ -74,6 +103,6 @@ public struct ChangeStates: Sendable {
   /// Changes with neither `applied` nor `failed`.
   public var openCount: Int { planned - applied.count - failed.count }
 
-  /// Changes that a rollback has to undo.
+  /// Changes that a rollback has to undo, those in doubt not counted.
   public var toUndoCount: Int { applied.count - compensated.count - foreign.count }
 }

@@ -24,8 +24,10 @@ public struct RunFold: Sendable {
   public private(set) var interruption: InterruptedDetail?
   /// The last rollback's terms.
   public private(set) var rollback: RollbackStartedDetail?
-  /// Whether writes may have been sent whose outcome is not journaled, by a process that died or lost its target.
-  public private(set) var hasDoubt = false
+  /// The events that change what is known of all open or all failed changes at once, in order.
+  private(set) var marks: [ChangeMark] = []
+  /// The stages that the migration has found right after their changes were made.
+  public private(set) var inspectedStages: Set<Int> = []
   /// Inputs from before this event may not be planned from: they were rejected.
   public private(set) var inputsRejectedBefore: Int64 = 0
 
@@ -49,18 +51,29 @@ public struct RunFold: Sendable {
       guard let next = position.after(move) else {
         throw event.damaged("'\(event.kind.rawValue)' can't follow in the state '\(position.state.rawValue)'")
       }
-      noteDoubt(move, event)
+      try mark(event, from: position.state, to: next.state)
       position = next
       lastEventAt = event.at
     }
     try keep(event)
   }
 
+  /// Whether writes may have been sent whose outcome is not journaled, by a process that died or lost its target.
+  public var hasDoubt: Bool { marks.contains { $0.kind == .doubt } }
+
   /// A crash while writing leaves doubt; a process that drained what it had sent leaves none of its own.
-  private mutating func noteDoubt(_ move: RunMove, _ event: StoredEvent) {
-    guard move == .interrupt, position.state == .applying else { return }
-    let detail = try? event.decode(InterruptedDetail.self)
-    if detail?.drained != true { hasDoubt = true }
+  private mutating func mark(_ event: StoredEvent, from state: RunState, to next: RunState) throws {
+    switch event.kind {
+    case .interrupted where state == .applying:
+      if try !event.decode(InterruptedDetail.self).drained {
+        marks.append(ChangeMark(seq: event.seq, kind: .doubt))
+      }
+    case .resumed where next == .applying:
+      if try event.decode(ResumedDetail.self).retryFailed {
+        marks.append(ChangeMark(seq: event.seq, kind: .retry))
+      }
+    default: break
+    }
   }
 
   private mutating func keep(_ event: StoredEvent) throws {
@@ -70,6 +83,7 @@ public struct RunFold: Sendable {
     case .backedUp: backups.append(try event.decode(BackedUpDetail.self))
     case .finished: finished = try event.decode(FinishedDetail.self)
     case .rollbackStarted: rollback = try event.decode(RollbackStartedDetail.self)
+    case .inspected: inspectedStages.insert(try event.decode(InspectedDetail.self).stage)
     case .interrupted:
       let detail = try event.decode(InterruptedDetail.self)
       interruption = detail
@@ -89,4 +103,17 @@ public struct RunFold: Sendable {
     default: nil
     }
   }
+}
+
+/// A run event that says something of many changes at once.
+struct ChangeMark: Hashable, Sendable {
+  enum Kind: Hashable, Sendable {
+    /// Every open change may have been written.
+    case doubt
+    /// Every failed change is to be sent again.
+    case retry
+  }
+
+  let seq: Int64
+  let kind: Kind
 }

@@ -5,22 +5,20 @@ import Tables
 /// Writes planned units and judges the answers.
 struct Applier: Sendable {
   private let store: any TableStore
-  private let hasDoubt: Bool
-  private let retries: BitSet
+  private let inDoubt: BitSet
+  private let stop: StopSignal
 
-  /// - Parameters:
-  ///   - hasDoubt: whether an earlier process may have written changes that have no outcome.
-  ///   - retries: changes that are known to have failed, so that they are not in doubt.
-  init(_ store: any TableStore, hasDoubt: Bool, retries: BitSet) {
+  /// - Parameter inDoubt: changes that an earlier process may have written.
+  init(_ store: any TableStore, inDoubt: BitSet, stop: StopSignal) {
     self.store = store
-    self.hasDoubt = hasDoubt
-    self.retries = retries
+    self.inDoubt = inDoubt
+    self.stop = stop
   }
 
   /// Writes the units in one call; a change of a table comes alone.
   @Sendable func write(_ units: [PlannedUnit]) async throws -> [[Verdict]] {
     if let unit = units.first, let change = unit.tableChange {
-      let changer = TableChanger(store: store)
+      let changer = TableChanger(store: store, stop: stop)
       return [[try await changer.apply(change, inDoubt: isInDoubt(unit), undoing: false)]]
     }
     let replies = try await store.write(units.map(\.items))
@@ -30,6 +28,6 @@ struct Applier: Sendable {
   }
 
   private func isInDoubt(_ unit: PlannedUnit) -> Bool {
-    hasDoubt && !unit.changes.contains { retries.contains($0.ordinal) }
+    unit.changes.contains { inDoubt.contains($0.ordinal) }
   }
 }

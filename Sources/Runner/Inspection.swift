@@ -8,10 +8,10 @@ public struct Inspection: Sendable {
   public let now: Int64
   let store: any TableStore
 
-  init(_ store: any TableStore, now: Int64) {
+  init(_ store: any TableStore, now: Int64, stop: StopSignal) {
     self.store = store
     self.now = now
-    tables = TableReader(store)
+    tables = TableReader(store, stop: stop)
   }
 
   /// Makes a backup of a table, finds it in the list, and deletes it: whether backups work at all.

@@ -34,7 +34,9 @@ enum Judge {
     switch reply.outcome {
     case .written:
       return unit.indices.map { index in
-        guard let found = forced?[index] else { return Verdict(.compensated) }
+        guard let found = forced?[index], !unit[index].matches(found.item, image: unit[index].before) else {
+          return Verdict(.compensated)
+        }
         return Verdict(.compensated, OutcomeDetail(forced: true, found: text(found)))
       }
     case .refused(let error):
@@ -54,12 +56,16 @@ enum Judge {
     }
   }
 
-  private static func conflicts(_ unit: [Change], _ found: [Found?], undoing: Bool?) -> [Verdict] {
-    zip(unit, found).map { change, found in
-      let contradicts = found.map { !change.matches($0.item, image: change.before) } ?? false
-      return Verdict(
+  static func conflicts(_ unit: [Change], _ found: [Found?], undoing: Bool?) -> [Verdict] {
+    let contradicts = zip(unit, found).map { change, found in
+      found.map { !change.matches($0.item, image: change.before) } ?? false
+    }
+    // Where the target refuses what looks right to us, each is in conflict rather than none.
+    let isKnown = contradicts.contains(true)
+    return zip(contradicts, found).map { contradicts, found in
+      Verdict(
         .failed,
-        contradicts
+        contradicts || !isKnown
           ? OutcomeDetail(
             undoing: undoing, code: OutcomeCode.conflict,
             message: sentence(found, undoing: undoing == true), found: found.map(text))

@@ -66,9 +66,16 @@ public struct Refusal: Error, Hashable, Sendable, CustomStringConvertible {
 /// A store as seen by a migration: for reading.
 public struct TableReader: Sendable {
   let store: any TableStore
+  private let stop: StopSignal?
 
   /// Reads from a store.
-  public init(_ store: any TableStore) { self.store = store }
+  public init(_ store: any TableStore) { self.init(store, stop: nil) }
+
+  /// Reads from a store until somebody asks to stop.
+  init(_ store: any TableStore, stop: StopSignal?) {
+    self.store = store
+    self.stop = stop
+  }
 
   /// The names of all tables, sorted.
   public func tables() async throws -> [String] { try await store.tables() }
@@ -95,6 +102,7 @@ public struct TableReader: Sendable {
     while let page = try await next?.value {
       // The next page is on its way while this one is worked on.
       next = page.lastKey.map { fetch(table, $0) }
+      try stop?.check()
       if try await !body(page.items) { return }
     }
   }

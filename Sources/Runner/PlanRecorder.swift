@@ -17,6 +17,8 @@ final class PlanRecorder {
   private var completed: [String]
   private let resumedAt: CheckpointDetail?
   private(set) var tally: [PlanTally]
+  private var lastStage = Int.min
+  private var isOutOfOrder = false
   /// Why the plan may not be applied.
   var refusal: String?
 
@@ -41,6 +43,8 @@ final class PlanRecorder {
 
   func add(_ intended: [IntendedChange], stage: Int) {
     units += 1
+    isOutOfOrder = isOutOfOrder || stage < lastStage
+    lastStage = stage
     for change in intended {
       changes += 1
       let draft = EventDraft.planned(change, change: changes, unit: units, stage: stage)
@@ -87,7 +91,13 @@ final class PlanRecorder {
   }
 
   /// Seals the plan: waits for every group, then journals the whole in figures.
+  ///
+  /// - Throws: `Refusal` when a stage was planned after a later one, so that the order of writing would be another.
   func seal() async throws -> SealedDetail {
+    if isOutOfOrder {
+      throw Refusal(
+        "the plan goes back to an earlier stage: the migration must plan its stages in ascending order")
+    }
     let sealed = SealedDetail(
       changes: changes, units: units, tally: tally, counters: counters, digest: digest.description,
       refusal: refusal)

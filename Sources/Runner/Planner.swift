@@ -5,7 +5,8 @@ import Tables
 /// What a migration plans with: it reads, it plans changes, it notes findings, it counts.
 ///
 /// Changes and notes are journaled in groups, each together with a checkpoint that says from where to go on, so that a
-/// plan that is interrupted holds exactly what had been planned up to its last checkpoint.
+/// plan that is interrupted holds exactly what had been planned up to its last checkpoint. What is planned, noted or
+/// counted outside a step would be so again when the run is resumed.
 public final class Planner {
   /// The run's settings.
   public let settings: Settings
@@ -38,7 +39,8 @@ public final class Planner {
 
   /// Plans a unit: changes that happen together or not at all.
   ///
-  /// - Parameter stage: a stage's changes begin when all of the stage before have their outcomes.
+  /// - Parameter stage: a stage's changes begin when all of the stage before have their outcomes. Stages are planned in
+  ///   ascending order, and an item is changed once a stage.
   public func plan(_ changes: [Change], stage: Int = 1) {
     if isRepeating { return }
     recorder.add(changes.map(IntendedChange.item), stage: stage)
@@ -87,6 +89,7 @@ public final class Planner {
   /// Gathers facts. It is done again when the run is resumed, but what it planned, noted and counted is kept
   /// from the first time.
   public func prepare(_ step: String, _ body: () async throws -> Void) async throws {
+    try stop.check()
     isRepeating = recorder.isCompleted(step)
     defer { isRepeating = false }
     try await body()

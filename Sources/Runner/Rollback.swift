@@ -59,7 +59,7 @@ public struct Rollback: Sendable {
 
   /// Undoes the run, or finds the conflicts that forbid it.
   ///
-  /// - Throws: `Refusal`, `StoreError`, `JournalError`.
+  /// - Throws: `Refusal` when it was stopped before it began, `StoreError`, `JournalError`.
   public func run(_ fold: RunFold) async throws -> RollbackResult {
     try await environment.journal.journalDeath(of: fold)
     let current = try await environment.journal.run(fold.number)
@@ -83,16 +83,14 @@ public struct Rollback: Sendable {
   func goOn(_ fold: RunFold) async throws -> RunResult {
     let run = fold.number
     let states = try await environment.journal.changeStates(of: run)
-    let hasDoubt = fold.hasDoubt
-    let isWanted: @Sendable (Int) -> Bool = { states.isOursToUndo($0) || (hasDoubt && states.isOpen($0)) }
-    environment.progress(.rollingBack(total: states.toUndoCount + (hasDoubt ? states.openCount : 0)))
-    let undoer = Undoer(
-      environment.store, environment.journal, run: run, policy: policy, selection: selection, states: states,
-      openStage: try await UnitStream.openStage(environment.journal, run: run, states))
+    let isWanted: @Sendable (Int) -> Bool = { states.isOursToUndo($0) || states.inDoubt.contains($0) }
+    environment.progress(.rollingBack(total: states.toUndoCount + states.inDoubt.count))
+    let undoer = Undoer(environment, run: run, policy: policy, selection: selection, states: states)
     let loop = WriteLoop(
       journal: environment.journal, run: run, shape: environment.store.writeShape, stop: environment.stop,
-      maxFailures: nil, progress: { environment.progress(.advanced(changes: $0)) },
-      stageEnded: { _ in nil }, write: undoer.write)
+      maxFailures: nil, stopsWhenTableFails: false,
+      progress: { environment.progress(.advanced(changes: $0)) }, stageEnded: { _, _ in nil },
+      write: undoer.write)
     let end = try await loop.run(UnitStream(environment.journal, run: run, .backward, isWanted: isWanted))
     switch end {
     case .stopped: return try await interrupted(run, .signal, "stopped by a signal")
@@ -104,7 +102,7 @@ public struct Rollback: Sendable {
 
   private func finish(_ run: Int64) async throws -> RunResult {
     let states = try await environment.journal.changeStates(of: run)
-    let isUndone = states.toUndoCount == 0
+    let isUndone = states.toUndoCount == 0 && states.inDoubt.count == 0
     let detail = FinishedDetail(
       state: isUndone ? .rolledBack : .incomplete, counts: try await RunCounts.read(environment.journal, run))
     try await environment.journal.append([EventDraft(.finished, detail)], run: run)

@@ -37,28 +37,24 @@ public struct RollbackPreview: Sendable {
     let states = try await journal.changeStates(of: fold.number)
     var preview = RollbackPreview()
     preview.foreign = states.foreign.count
-    let hasDoubt = fold.hasDoubt || fold.position.state == .applying
+    let isUnderWay = fold.position.state == .applying
     var stream = UnitStream(journal, run: fold.number, .backward) {
-      states.isOursToUndo($0) || (hasDoubt && states.isOpen($0))
+      states.isOursToUndo($0) || states.inDoubt.contains($0) || (isUnderWay && states.isOpen($0))
     }
-    let openStage = try await UnitStream.openStage(journal, run: fold.number, states) ?? .max
+    let undone = try await UndoneItems(journal, fold)
     var batch: [PlannedUnit] = []
     while let unit = try await stream.next() {
-      try stop.check()
+      if stop.isRequested { throw Refusal("stopped while looking at the tables; nothing was undone") }
       guard selection.includes(unit) else { continue }
-      if unit.stage > openStage && unit.changes.contains(where: { states.isOpen($0.ordinal) }) {
-        preview.neverMade += unit.changes.count
-        continue
-      }
       batch.append(unit)
-      if batch.count >= 100 { try await preview.look(&batch, store, states) }
+      if batch.count >= 100 { try await preview.look(&batch, store, states, undone) }
     }
-    try await preview.look(&batch, store, states)
+    try await preview.look(&batch, store, states, undone)
     return preview
   }
 
   private mutating func look(
-    _ batch: inout [PlannedUnit], _ store: any TableStore, _ states: ChangeStates
+    _ batch: inout [PlannedUnit], _ store: any TableStore, _ states: ChangeStates, _ undone: UndoneItems
   ) async throws {
     var found: [ItemReference: Item] = [:]
     for (table, references) in Dictionary(grouping: batch.flatMap(\.keys), by: \.table) {
@@ -68,16 +64,9 @@ public struct RollbackPreview: Sendable {
         found[ItemReference(table: table, key: key)] = item
       }
     }
-    for unit in batch {
-      let isInDoubt = unit.changes.contains { states.isOpen($0.ordinal) }
-      if isInDoubt, let change = unit.tableChange,
-        try await store.describe(change.table)?.spec == change.before
-      {
-        neverMade += 1
-      } else {
-        add(unit, &found, isInDoubt: isInDoubt)
-      }
-    }
+    try undone.replace(in: &found, for: batch)
+    for unit in batch { add(unit, &found, isInDoubt: unit.changes.contains { states.isOpen($0.ordinal) }) }
+    try undone.keep(found, for: batch)
     batch.removeAll(keepingCapacity: true)
   }
 
@@ -118,4 +107,36 @@ extension Change {
     for name in touched { undone[name] = before?[name] }
     return undone
   }
+}
+
+/// What items are once the later changes of a run are undone: only where the run has several stages, since an item is
+/// changed once a stage.
+private struct UndoneItems {
+  private let items: LookupTable?
+
+  init(_ journal: Journal, _ fold: RunFold) async throws {
+    let first = try await journal.planned(of: fold.number, after: fold.number, limit: 1).first
+    let last = try await journal.planned(of: fold.number, before: .max, limit: 1).first
+    items = first?.stage == last?.stage ? nil : try LookupTable()
+  }
+
+  func replace(in found: inout [ItemReference: Item], for batch: [PlannedUnit]) throws {
+    guard let items else { return }
+    for reference in batch.flatMap(\.keys) {
+      guard let text = try items.value(reference.text) else { continue }
+      found[reference] = text.isEmpty ? nil : try DynamoDBJSON.item(from: Array(text.utf8))
+    }
+  }
+
+  func keep(_ found: [ItemReference: Item], for batch: [PlannedUnit]) throws {
+    guard let items else { return }
+    for reference in batch.flatMap(\.keys) {
+      try items.set(reference.text, found[reference].map { DynamoDBJSON.text($0) } ?? "")
+    }
+  }
+}
+
+extension ItemReference {
+  /// Table and key; no table's name has a space.
+  fileprivate var text: String { table + " " + DynamoDBJSON.text(key.attributes) }
 }

@@ -33,8 +33,11 @@ extension Runner {
     case is Interrupted:
       try await interrupt(run, .signal, "stopped by a signal")
       return try await result(run, .interrupted("stopped"))
+    case let lost as TargetLost:
+      try await interrupt(run, .target, lost.error.message, drained: false)
+      return try await result(run, .interrupted(lost.error.description))
     case let lost as StoreError where lost.kind == .unavailable:
-      try await interrupt(run, .target, lost.message, drained: false)
+      try await interrupt(run, .target, lost.message)
       return try await result(run, .interrupted(lost.description))
     case let refused as StoreError:
       try await interrupt(run, .configuration, refused.description)
@@ -70,9 +73,18 @@ extension Journal {
   }
 }
 
+/// The target was lost while changes were being written: some of what was sent may be in the tables.
+struct TargetLost: Error {
+  let error: StoreError
+}
+
 extension RunCounts {
   /// The counts of a run.
-  public static func read(_ journal: Journal, _ run: Int64) async throws -> RunCounts {
+  ///
+  /// - Parameter isDrained: whether a run that is being applied is known to have nothing under way.
+  public static func read(
+    _ journal: Journal, _ run: Int64, isDrained: Bool = false
+  ) async throws -> RunCounts {
     let fold = try await journal.run(run)
     let states = try await journal.changeStates(of: run)
     var counts = RunCounts()
@@ -81,9 +93,9 @@ extension RunCounts {
     counts.failed = states.failed.count
     counts.compensated = states.compensated.count
     counts.notes = try await journal.noteCount(of: run)
-    let isDoubtful = fold.hasDoubt || fold.position.state == .applying
-    counts.inDoubt = isDoubtful ? states.openCount : 0
-    counts.pending = isDoubtful ? 0 : states.openCount
+    let isUnderWay = fold.position.state == .applying && !isDrained
+    counts.inDoubt = isUnderWay ? states.openCount : states.inDoubt.count
+    counts.pending = states.openCount - counts.inDoubt
     return counts
   }
 }

@@ -31,13 +31,10 @@ public struct Runner: Sendable {
   public func resume(_ fold: RunFold, variables: [String: String]) async throws -> RunResult {
     let settings = Settings(journaled: fold.started.options, migration: migration, current: variables)
     try checkDigest(fold)
+    try checkVersion(fold)
     try await journalDeath(of: fold)
     let current = try await environment.journal.run(fold.number)
-    if current.position.state == .incomplete, !request.retryFailed, try await !hasOpenChanges(current) {
-      throw Refusal(
-        "run \(fold.started.run) has failed changes and nothing left to send: add --retry-failed to try them again"
-      )
-    }
+    if current.position.state == .incomplete { try await checkIncomplete(current) }
     guard current.position.after(.resume) != nil else {
       throw JournalError.moveNotAllowed(run: fold.started.run, state: current.position.state, move: "resumed")
     }
@@ -83,7 +80,8 @@ public struct Runner: Sendable {
       journal: environment.journal, run: fold.number, rejectedBefore: fold.inputsRejectedBefore,
       source: environment.inputs)
     let planner = Planner(
-      settings: settings, tables: TableReader(environment.store), now: fold.startedAt / 1_000,
+      settings: settings, tables: TableReader(environment.store, stop: environment.stop),
+      now: fold.startedAt / 1_000,
       recorder: recorder, inputs: inputs, unitLimit: unitLimit(settings), stop: environment.stop)
     do {
       try await migration.plan(planner)
@@ -116,39 +114,49 @@ public struct Runner: Sendable {
   /// Applies what has no outcome; how the command ends, or nil when the state is to be looked at again.
   private func apply(_ fold: RunFold) async throws -> RunEnd? {
     let states = try await environment.journal.changeStates(of: fold.number)
-    let retries = request.retryFailed ? states.failed : []
-    let isWanted: @Sendable (Int) -> Bool = { states.isOpen($0) || retries.contains($0) }
-    environment.progress(.applying(total: states.openCount + retries.count))
-    let applier = Applier(environment.store, hasDoubt: fold.hasDoubt, retries: retries)
-    let inspection = Inspection(environment.store, now: fold.startedAt / 1_000)
+    environment.progress(.applying(total: states.openCount))
+    let applier = Applier(environment.store, inDoubt: states.inDoubt, stop: environment.stop)
     let loop = WriteLoop(
       journal: environment.journal, run: fold.number, shape: environment.store.writeShape,
-      stop: environment.stop, maxFailures: request.maxFailures,
+      stop: environment.stop, maxFailures: request.maxFailures, stopsWhenTableFails: true,
       progress: { environment.progress(.advanced(changes: $0)) },
-      stageEnded: { stage in
-        do { try await migration.inspect(stage: stage, inspection) } catch { return "\(error)" }
-        return nil
-      },
-      write: applier.write)
+      stageEnded: { try await inspect($0, isRepeated: !$1, fold) }, write: applier.write)
     let end = try await loop.run(
-      UnitStream(environment.journal, run: fold.number, .forward, isWanted: isWanted))
+      UnitStream(environment.journal, run: fold.number, .forward, isWanted: states.isOpen))
     return try await conclude(fold, end)
+  }
+
+  /// Lets the migration look at a stage, once: what it finds is journaled before the next stage begins.
+  private func inspect(_ stage: Int, isRepeated: Bool, _ fold: RunFold) async throws -> String? {
+    if isRepeated && fold.inspectedStages.contains(stage) { return nil }
+    let inspection = Inspection(environment.store, now: fold.startedAt / 1_000, stop: environment.stop)
+    do {
+      try await migration.inspect(stage: stage, inspection)
+    } catch let lost as StoreError where lost.kind == .unavailable {
+      throw lost
+    } catch let stopped as Interrupted {
+      throw stopped
+    } catch {
+      return "\(error)"
+    }
+    try await append(.inspected, InspectedDetail(stage: stage), fold.number)
+    return nil
   }
 
   private func conclude(_ fold: RunFold, _ end: WriteEnd) async throws -> RunEnd? {
     switch end {
     case .stopped: throw Interrupted()
-    case .targetLost(let error): throw error
+    case .targetLost(let error): throw TargetLost(error: error)
     case .finished, .tooManyFailures, .tableChangeFailed:
-      let counts = try await counts(fold.number)
+      let counts = try await RunCounts.read(environment.journal, fold.number, isDrained: true)
       let isWhole = counts.applied == counts.planned
       try await append(
         .finished, FinishedDetail(state: isWhole ? .applied : .incomplete, counts: counts), fold.number)
       return nil
     case .inspectionFailed(let problem):
       try await journalNote(problem, fold.number)
-      try await append(
-        .finished, FinishedDetail(state: .incomplete, counts: try await counts(fold.number)), fold.number)
+      let counts = try await RunCounts.read(environment.journal, fold.number, isDrained: true)
+      try await append(.finished, FinishedDetail(state: .incomplete, counts: counts), fold.number)
       return nil
     }
   }
@@ -185,8 +193,25 @@ public struct Runner: Sendable {
     }
   }
 
-  private func hasOpenChanges(_ fold: RunFold) async throws -> Bool {
-    try await environment.journal.changeStates(of: fold.number).openCount > 0
+  /// What a migration of another version would plan is not what the run has planned so far.
+  private func checkVersion(_ fold: RunFold) throws {
+    guard fold.plan == nil, fold.started.version != migration.version else { return }
+    throw Refusal(
+      "run \(fold.started.run) was being planned by version \(fold.started.version) of \(migration.name), and this program has version \(migration.version): start a new run"
+    )
+  }
+
+  private func checkIncomplete(_ fold: RunFold) async throws {
+    let run = fold.started.run
+    if fold.rollback != nil {
+      throw Refusal("run \(run) is undone in part: go on with 'sparta-journal rollback \(run)'")
+    }
+    if let plan = fold.plan { try await refuseOpenRuns(fold, plan) }
+    let states = try await environment.journal.changeStates(of: fold.number)
+    if !request.retryFailed && states.openCount == 0 && states.failed.count > 0 {
+      throw Refusal(
+        "run \(run) has failed changes and nothing left to send: add --retry-failed to try them again")
+    }
   }
 
   /// One open run per target and table: what an unfinished run has half done must not be planned upon.

@@ -42,7 +42,11 @@ public struct Settings: Sendable {
   /// The settings of a run that goes on: what was journaled, and the secrets of now.
   public init(journaled: [String: String], migration: some Migration, current: [String: String]) {
     var variables = current.filter { !migration.variables.contains($0.key) }
-    for name in migration.variables { variables[name] = journaled[name] }
+    for name in migration.variables {
+      // A URL is journaled without what may be secret in it; the one of now has that, where it is otherwise the same.
+      let isSame = current[name].map { SafeURL.text($0) == journaled[name] } ?? false
+      variables[name] = isSame ? current[name] : journaled[name]
+    }
     self.init(
       variables: variables, flags: Set(MigrationFlag.allCases.filter { journaled[$0.rawValue] != nil }),
       testMode: journaled["--test"] != nil, limit: journaled["--limit"].flatMap { Int($0) })

@@ -4,6 +4,7 @@ import Tables
 /// Applies and undoes changes of tables.
 struct TableChanger {
   let store: any TableStore
+  let stop: StopSignal
 
   /// - Parameters:
   ///   - inDoubt: whether an earlier process may have made the change.
@@ -11,7 +12,7 @@ struct TableChanger {
   func apply(_ change: TableChange, inDoubt: Bool, undoing: Bool) async throws -> Verdict {
     let success: EventKind = undoing ? .compensated : .applied
     do {
-      let found = try await store.describe(change.table)
+      let found = try await settled(change.table)
       if found?.spec == change.after {
         let foreign: Bool? = inDoubt || undoing ? nil : true
         return Verdict(success, OutcomeDetail(foundSo: true, foreign: foreign))
@@ -24,6 +25,20 @@ struct TableChanger {
     } catch let error as StoreError where error.kind == .refused {
       return Verdict(.failed, Judge.refusal(error).undoing(undoing))
     }
+  }
+
+  /// The table once it is neither being made nor changed: whoever began that, a process that died perhaps, it has to end.
+  private func settled(_ table: String) async throws -> TableDescription? {
+    while let found = try await store.describe(table) {
+      if found.status == .active { return found }
+      if stop.isRequested {
+        throw StoreError(
+          .unavailable, code: "ResourceInUseException",
+          "table '\(table)' is still \(found.status.rawValue); go on when it is ACTIVE")
+      }
+      try await Task.sleep(for: .seconds(1))
+    }
+    return nil
   }
 
   private func obstacle(_ change: TableChange, _ found: TableDescription?) async throws -> OutcomeDetail? {

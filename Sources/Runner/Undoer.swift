@@ -9,35 +9,33 @@ struct Undoer: Sendable {
   private let policy: ConflictPolicy
   private let selection: RollbackSelection
   private let states: ChangeStates
-  private let openStage: Int?
+  private let stop: StopSignal
 
-  /// - Parameter openStage: the stage of the first change without an outcome; no later one was begun.
   init(
-    _ store: any TableStore, _ journal: Journal, run: Int64, policy: ConflictPolicy,
-    selection: RollbackSelection, states: ChangeStates, openStage: Int?
+    _ environment: RunEnvironment, run: Int64, policy: ConflictPolicy, selection: RollbackSelection,
+    states: ChangeStates
   ) {
-    self.store = store
-    self.journal = journal
+    store = environment.store
+    journal = environment.journal
+    stop = environment.stop
     self.run = run
     self.policy = policy
     self.selection = selection
     self.states = states
-    self.openStage = openStage
   }
 
   /// Undoes the units in one call; units that are not selected have no verdicts.
   @Sendable func write(_ units: [PlannedUnit]) async throws -> [[Verdict]] {
     if let unit = units.first, let change = unit.tableChange {
-      guard selection.includes(unit) else { return [[]] }
-      return [[try await undo(change, of: unit)]]
+      return [selection.includes(unit) ? [try await undo(change, unit)] : []]
     }
-    let selected = units.map { selection.includes($0) && !wasNeverBegun($0) }
+    let selected = units.map(selection.includes)
     let chosen = zip(units, selected).filter(\.1).map(\.0)
     var replies = try await store.write(chosen.map { $0.items.map(\.inverse) }).makeIterator()
     var verdicts: [[Verdict]] = []
     for (unit, isSelected) in zip(units, selected) {
       guard isSelected, let reply = replies.next() else {
-        verdicts.append(selection.includes(unit) ? unit.changes.map { _ in Undoer.neverBegun } : [])
+        verdicts.append([])
         continue
       }
       verdicts.append(try await judge(unit, reply))
@@ -45,8 +43,18 @@ struct Undoer: Sendable {
     return verdicts
   }
 
+  private func undo(_ change: TableChange, _ unit: PlannedUnit) async throws -> Verdict {
+    let verdict = try await TableChanger(store: store, stop: stop)
+      .apply(change.inverse, inDoubt: true, undoing: true)
+    guard isInDoubt(unit), verdict.kind == .compensated else { return verdict }
+    if verdict.detail?.foundSo == true { return Self.neverMade }
+    try await journalApplied(unit, OutcomeDetail(foundSo: true))
+    return verdict
+  }
+
   private func judge(_ unit: PlannedUnit, _ reply: UnitReply) async throws -> [Verdict] {
     let inverse = unit.items.map(\.inverse)
+    let reply = Self.seen(reply, inverse)
     if isInDoubt(unit) { return try await judgeInDoubt(unit, inverse, reply) }
     if policy == .force, case .conditionFailed(let found) = reply.outcome, !Judge.allMatch(inverse, found) {
       return try await force(inverse, found)
@@ -54,50 +62,47 @@ struct Undoer: Sendable {
     return Judge.undoing(inverse, reply)
   }
 
+  /// Items of a table that is gone are gone too, which is what undoing their creation is about.
+  private static func seen(_ reply: UnitReply, _ inverse: [Change]) -> UnitReply {
+    guard case .refused(let error) = reply.outcome, error.code == "ResourceNotFoundException",
+      inverse.allSatisfy({ $0.after == nil })
+    else { return reply }
+    return UnitReply(.conditionFailed(inverse.map { _ in Found(nil) }))
+  }
+
   // MARK: In doubt
 
-  private static let neverBegun = Verdict(
-    .failed, OutcomeDetail(code: OutcomeCode.neverMade, message: "its stage was never begun"))
+  private static let neverMade = Verdict(
+    .failed,
+    OutcomeDetail(
+      code: OutcomeCode.neverMade, message: "it was in doubt, and everything is as it was before"))
 
-  /// A change that has no outcome, of a stage that can't have been begun: the item may look as if it had been made,
-  /// or undone, only because of what other stages make of it.
-  private func wasNeverBegun(_ unit: PlannedUnit) -> Bool {
-    isInDoubt(unit) && openStage.map { unit.stage > $0 } ?? false
+  private func isInDoubt(_ unit: PlannedUnit) -> Bool {
+    unit.changes.contains { states.inDoubt.contains($0.ordinal) }
   }
 
-  /// A table change that is in doubt gets its outcome first, as that of an item does.
-  private func undo(_ change: TableChange, of unit: PlannedUnit) async throws -> Verdict {
-    if wasNeverBegun(unit) { return Undoer.neverBegun }
-    if isInDoubt(unit) {
-      if try await store.describe(change.table)?.spec == change.before {
-        let detail = OutcomeDetail(
-          code: OutcomeCode.neverMade, message: "it was in doubt, and the table is as it was before")
-        return Verdict(.failed, detail)
-      }
-      try await journal.append(
-        try unit.changes.map { try .outcome(.applied, of: $0, OutcomeDetail(foundSo: true)) }, run: run)
-    }
-    return try await TableChanger(store: store).apply(change.inverse, inDoubt: true, undoing: true)
-  }
-
-  private func isInDoubt(_ unit: PlannedUnit) -> Bool { unit.changes.contains { states.isOpen($0.ordinal) } }
-
-  /// A change that is in doubt gets its outcome first: undone means that it had been applied.
+  /// A change that is in doubt gets its outcome first: undone means that it had been applied. What can't be undone stays
+  /// in doubt, since nobody knows whether what was found came of it.
   private func judgeInDoubt(
     _ unit: PlannedUnit, _ inverse: [Change], _ reply: UnitReply
   ) async throws -> [Verdict] {
     switch reply.outcome {
     case .written:
-      try await journal.append(
-        try unit.changes.map { try .outcome(.applied, of: $0, OutcomeDetail(foundSo: true)) }, run: run)
-      return unit.changes.map { _ in Verdict(.compensated) }
+      try await journalApplied(unit, OutcomeDetail(foundSo: true))
+      return Judge.undoing(inverse, reply)
     case .conditionFailed(let found) where Judge.allMatch(inverse, found):
-      let detail = OutcomeDetail(
-        code: OutcomeCode.neverMade, message: "it was in doubt, and the item is as it was before")
-      return unit.changes.map { _ in Verdict(.failed, detail) }
+      return unit.changes.map { _ in Self.neverMade }
+    case .conditionFailed(let found) where policy == .force:
+      let verdicts = try await force(inverse, found)
+      if verdicts.allSatisfy({ $0.kind == .compensated }) { try await journalApplied(unit, nil) }
+      return verdicts
     case .conditionFailed, .refused:
-      return Judge.applying(inverse, reply, inDoubt: true)
+      return Judge.undoing(inverse, reply)
     }
+  }
+
+  private func journalApplied(_ unit: PlannedUnit, _ detail: OutcomeDetail?) async throws {
+    try await journal.append(try unit.changes.map { try .outcome(.applied, of: $0, detail) }, run: run)
   }
 
   // MARK: Force

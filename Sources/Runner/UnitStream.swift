@@ -41,6 +41,8 @@ struct UnitStream {
   private var rows: [PlannedRow] = []
   private var nextRow = 0
   private var nextPage: Task<[PlannedRow], any Error>?
+  /// The stage of the last unit that was left out.
+  private(set) var skippedStage: Int?
 
   /// - Parameter isWanted: tells by a change's number whether its unit is.
   init(
@@ -51,15 +53,6 @@ struct UnitStream {
     self.direction = direction
     self.isWanted = isWanted
     position = direction == .forward ? run : .max
-  }
-
-  /// The stage of the first change without an outcome: no later stage was begun.
-  ///
-  /// Nil when every change has one.
-  static func openStage(_ journal: Journal, run: Int64, _ states: ChangeStates) async throws -> Int? {
-    guard states.openCount > 0 else { return nil }
-    var stream = UnitStream(journal, run: run, .forward) { states.isOpen($0) }
-    return try await stream.next()?.stage
   }
 
   /// The next unit, its changes in the order of the stream, or nil at the end.
@@ -74,8 +67,15 @@ struct UnitStream {
         return PlannedUnit(
           number: first.unit, stage: first.stage, changes: try unit.map { try $0.change() })
       }
+      skippedStage = first.stage
     }
     return nil
+  }
+
+  /// The stage of the last unit that was left out, told once.
+  mutating func takeSkippedStage() -> Int? {
+    defer { skippedStage = nil }
+    return skippedStage
   }
 
   private mutating func nextRow() async throws -> PlannedRow? {

@@ -19,6 +19,9 @@ enum WriteEnd: Sendable {
 
 /// Writes units as they come from the journal, many at once but a key never by two, a stage after the other, and
 /// journals the outcomes in groups. The same loop applies and undoes: `write` makes the difference.
+///
+/// A key is written again only when its last outcome is durable, and so is a stage begun: a change that were sent again
+/// after a crash would otherwise find what a later one had made of its item.
 struct WriteLoop {
   /// Outcomes of one commit.
   private static let groupSize = 500
@@ -28,9 +31,11 @@ struct WriteLoop {
   let shape: WriteShape
   let stop: StopSignal
   let maxFailures: Int?
+  /// Whether what comes after a change of a table needs it.
+  let stopsWhenTableFails: Bool
   let progress: @Sendable (Int) -> Void
-  /// Called when a stage has all its outcomes; a sentence ends the loop.
-  let stageEnded: @Sendable (Int) async throws -> String?
+  /// Called with a stage that has all its outcomes, and whether some of them are new; a sentence ends the loop.
+  let stageEnded: @Sendable (Int, Bool) async throws -> String?
   /// Writes some units and says what came of each change of each.
   let write: @Sendable ([PlannedUnit]) async throws -> [[Verdict]]
 
@@ -55,19 +60,19 @@ struct WriteLoop {
           group.addTask { await perform(batch) }
           continue
         }
-        guard let done = try await group.next() else {
-          if mayLaunch, let problem = try await endStage(&state) { return .inspectionFailed(problem) }
-          if mayLaunch && state.waiting != nil { continue }
-          break
+        if let done = try await group.next() {
+          if let trouble = try await finish(done, &state), mayLaunch || trouble.isLoss {
+            mayLaunch = false
+            end = trouble
+          }
+          continue
         }
-        if let trouble = try await finish(done, &state), mayLaunch || trouble.isLoss {
-          mayLaunch = false
-          end = trouble
-        }
+        guard mayLaunch else { return end }
+        if let problem = try await settle(&state) { return .inspectionFailed(problem) }
+        if state.waiting == nil { return end }
       }
-      return end
     }
-    try await state.outcomes.finish()
+    _ = try await state.outcomes.finish()
     return end
   }
 
@@ -77,38 +82,48 @@ struct WriteLoop {
     /// Read from the stream but not sent: its stage or one of its keys has to wait.
     var waiting: PlannedUnit?
     var underWay = 0
+    var isTableUnderWay = false
+    /// The stage that units are sent of.
     var stage: Int?
-    var keysUnderWay: Set<ItemReference> = []
+    /// Keys that are under way, or whose outcome is not durable yet.
+    var keysHeld: Set<ItemReference> = []
     var failures = 0
 
     mutating func begin(_ batch: [PlannedUnit]) {
       underWay += 1
       stage = batch.first?.stage
-      for unit in batch { keysUnderWay.formUnion(unit.keys) }
+      isTableUnderWay = batch.first?.tableChange != nil
+      for unit in batch { keysHeld.formUnion(unit.keys) }
     }
   }
 
-  /// Nothing is under way and nothing can be sent before the stage is looked at.
-  ///
-  /// Its outcomes are made durable, so that a change without one tells that no later stage was begun.
-  private func endStage(_ state: inout State) async throws -> String? {
-    guard let stage = state.stage else { return nil }
-    state.stage = nil
-    try await state.outcomes.finish()
-    return try await stageEnded(stage)
+  /// Nothing is under way and nothing can be sent: makes the outcomes durable and looks at the stages that have ended.
+  private func settle(_ state: inout State) async throws -> String? {
+    state.keysHeld.subtract(try await state.outcomes.finish())
+    let next = state.waiting?.stage
+    let sent = state.stage
+    if let sent, sent != next {
+      state.stage = nil
+      if let problem = try await stageEnded(sent, true) { return problem }
+    }
+    // A stage that a resumed run has nothing left to send of: whoever died may not have looked at it.
+    if let skipped = state.stream.takeSkippedStage(), skipped != sent, skipped != next {
+      return try await stageEnded(skipped, false)
+    }
+    return nil
   }
 
   /// As many units as fit into a call and may be under way together with what is; nil when there is none now.
   private func nextBatch(_ state: inout State) async throws -> [PlannedUnit]? {
     var batch: [PlannedUnit] = []
     var keys: Set<ItemReference> = []
-    while batch.count < shape.unitsPerCall {
+    while batch.count < shape.unitsPerCall, !state.isTableUnderWay {
       if state.waiting == nil { state.waiting = try await state.stream.next() }
       guard let unit = state.waiting else { break }
-      let startsStage = (batch.first?.stage ?? state.stage).map { $0 != unit.stage } ?? false
-      if startsStage { break }
+      let stage = batch.first?.stage ?? state.stage ?? state.stream.skippedStage
+      if let stage, stage != unit.stage { break }
       if unit.tableChange != nil && (state.underWay > 0 || !batch.isEmpty) { break }
-      if unit.keys.contains(where: { keys.contains($0) || state.keysUnderWay.contains($0) }) { break }
+      if unit.keys.contains(where: { keys.contains($0) || state.keysHeld.contains($0) }) { break }
       state.waiting = nil
       keys.formUnion(unit.keys)
       batch.append(unit)
@@ -128,28 +143,26 @@ struct WriteLoop {
   /// Journals what a call brought; the trouble that ends the loop, if there is any.
   private func finish(_ batch: Batch, _ state: inout State) async throws -> WriteEnd? {
     state.underWay -= 1
-    for unit in batch.units { state.keysUnderWay.subtract(unit.keys) }
+    state.isTableUnderWay = false
     switch batch.result {
-    case .failure(let error as StoreError) where error.kind == .unavailable: return .targetLost(error)
+    // Whatever its kind: the call as a whole has no answer, so that what else is under way is waited for and journaled.
+    case .failure(let error as StoreError): return .targetLost(error)
     case .failure(let error): throw error
     case .success(let verdicts):
       for (unit, verdicts) in zip(batch.units, verdicts) {
-        for (change, verdict) in zip(unit.changes, verdicts) {
-          try await state.outcomes.add(change, verdict)
-          if verdict.kind == .failed { state.failures += 1 }
-        }
+        state.keysHeld.subtract(try await state.outcomes.add(unit, verdicts))
+        state.failures += verdicts.count { $0.kind == .failed }
       }
-      progress(batch.units.reduce(0) { $0 + $1.changes.count })
+      progress(verdicts.reduce(0) { $0 + $1.count })
       return trouble(batch.units, verdicts, state.failures)
     }
   }
 
   private func trouble(_ units: [PlannedUnit], _ verdicts: [[Verdict]], _ failures: Int) -> WriteEnd? {
     let failedTable = zip(units, verdicts).contains { unit, verdicts in
-      unit.tableChange != nil
-        && verdicts.contains { $0.kind == .failed && $0.detail?.code != OutcomeCode.neverMade }
+      unit.tableChange != nil && verdicts.contains { $0.kind == .failed }
     }
-    if failedTable { return .tableChangeFailed }
+    if failedTable && stopsWhenTableFails { return .tableChangeFailed }
     if let maxFailures, failures > maxFailures { return .tooManyFailures }
     return nil
   }
@@ -157,37 +170,4 @@ struct WriteLoop {
 
 extension WriteEnd {
   fileprivate var isLoss: Bool { if case .targetLost = self { true } else { false } }
-}
-
-/// Journals outcomes in groups, one group being written while the next is gathered.
-private struct OutcomeWriter {
-  let journal: Journal
-  let run: Int64
-  let groupSize: Int
-  private var drafts: [EventDraft] = []
-  private var commit: Task<Void, any Error>?
-
-  init(journal: Journal, run: Int64, groupSize: Int) {
-    self.journal = journal
-    self.run = run
-    self.groupSize = groupSize
-  }
-
-  mutating func add(_ change: PlannedChange, _ verdict: Verdict) async throws {
-    drafts.append(try EventDraft.outcome(verdict.kind, of: change, verdict.detail))
-    if drafts.count >= groupSize { try await flush() }
-  }
-
-  mutating func finish() async throws {
-    try await flush()
-    try await commit?.value
-  }
-
-  private mutating func flush() async throws {
-    try await commit?.value
-    let group = drafts
-    guard !group.isEmpty else { return }
-    commit = Task { [journal, run] in try await journal.append(group, run: run) }
-    drafts.removeAll(keepingCapacity: true)
-  }
 }

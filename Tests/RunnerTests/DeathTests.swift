@@ -1,0 +1,138 @@
+import Foundation
+import Journal
+import Runner
+import Tables
+import TestSupport
+import Testing
+
+/// A crash is simulated by what it leaves on disk: a copy of journal and tables, taken at each append before it is
+/// committed, and at each write after it is made. A second process opens the copy and goes on.
+@Suite("A process that dies")
+struct DeathTests {
+  /// Takes a copy whenever it is called, and remembers what went wrong.
+  private final class Copies: Sendable {
+    let folder: String
+    let names = Recorder<String>()
+    let errors = Recorder<String>()
+
+    init(_ folder: String) { self.folder = folder }
+
+    func take(_ moment: String) {
+      let name = folder + "/copy-\(names.values.count)-\(moment)"
+      do { try Workbench.copy(folder + "/live", to: name) } catch { errors.add("\(error)") }
+      names.add(name)
+    }
+  }
+
+  /// Runs `command` with copies taken at each moment, then `goOn` in each copy: all must end as `command` did.
+  private func goesOn(
+    _ folder: String, start: (Workbench) async throws -> Void,
+    command: (Workbench) async throws -> RunResult,
+    goOn: (Workbench) async throws -> RunResult
+  ) async throws {
+    let copies = Copies(folder)
+    let live = folder + "/live"
+    try FileManager.default.createDirectory(atPath: live, withIntermediateDirectories: true)
+    let armed = Recorder<Bool>()
+    let expected: (contents: [String], counts: RunCounts, state: RunState)
+    do {
+      var faults = FaultyStore.Faults()
+      faults.after = { call in if !armed.values.isEmpty { copies.take("write-\(call)") } }
+      let bench = try Workbench(
+        live, faults: faults, appending: { if !armed.values.isEmpty { copies.take("append") } })
+      try await start(bench)
+      armed.add(true)
+      let result = try await command(bench)
+      expected = (try await bench.contents(), result.counts, result.fold.position.state)
+    }
+    #expect(copies.errors.values == [])
+    for copy in copies.names.values {
+      let bench = try Workbench(copy)
+      guard try await !bench.journal.runs().isEmpty else { continue }
+      let result = try await goOn(bench)
+      #expect(result.fold.position.state == expected.state, "\(copy)")
+      #expect(result.counts == expected.counts, "\(copy)")
+      #expect(try await bench.contents() == expected.contents, "\(copy)")
+      let outcomes = try await bench.outcomes()
+      #expect(outcomes.values.allSatisfy { $0.count { $0.kind == .applied } <= 1 }, "\(copy)")
+      _ = try await bench.events()
+    }
+    #expect(copies.names.values.count > 5)
+  }
+
+  @Test(arguments: [
+    Toy.addsAttribute, Toy.movesItems, Toy.changesItemsInThreeStages, Toy.createsTableThenItems,
+  ])
+  func aRunThatDiesAnywhereIsResumedToTheSameEnd(toy: Toy) async throws {
+    try await withTemporaryFolder { folder in
+      try await goesOn(
+        folder, start: { try await Toy.fill($0.tables, 12, withBoxes: toy.name != "03_creates_table") },
+        command: { try await $0.run(toy) },
+        goOn: { try await $0.resume(toy) })
+    }
+  }
+
+  @Test(arguments: [
+    Toy.addsAttribute, Toy.movesItems, Toy.changesItemsInThreeStages, Toy.createsTableThenItems,
+  ])
+  func aRollbackThatDiesAnywhereIsTakenToTheSameEnd(toy: Toy) async throws {
+    try await withTemporaryFolder { folder in
+      try await goesOn(
+        folder,
+        start: {
+          try await Toy.fill($0.tables, 12, withBoxes: toy.name != "03_creates_table")
+          _ = try await $0.run(toy)
+        },
+        command: { try await $0.rollback().result },
+        goOn: {
+          let state = try await $0.fold().position.state
+          return state == .rollingBack ? try await $0.resume(toy) : try await $0.rollback().result
+        })
+    }
+  }
+
+  @Test func aDeathIsJournaledByTheNextCommand() async throws {
+    try await withTemporaryFolder { folder in
+      let copy = folder + "/copy"
+      do {
+        var faults = FaultyStore.Faults()
+        faults.after = { call in if call == 2 { try Workbench.copy(folder, to: copy) } }
+        let bench = try Workbench(folder, faults: faults)
+        try await Toy.fill(bench.tables, 12)
+        _ = try await bench.run(Toy.addsAttribute)
+      }
+      let bench = try Workbench(copy)
+      let dead = try await bench.fold()
+      #expect(dead.position.state == .applying)
+      #expect(try await RunCounts.read(bench.journal, dead.number).inDoubt == 12)
+      let result = try await bench.resume(Toy.addsAttribute)
+      #expect(result.end == .done && result.counts.inDoubt == 0)
+      #expect(result.fold.interruption?.cause == .died && result.fold.interruption?.drained == false)
+      let outcomes = try await bench.outcomes().values.joined()
+      #expect(outcomes.count { $0.detail?.foundSo == true } == 10)
+      #expect(outcomes.allSatisfy { $0.detail?.foreign == nil })
+    }
+  }
+
+  @Test func aRetryThatDiesLeavesItsChangesInDoubtAndOurs() async throws {
+    try await withTemporaryFolder { folder in
+      let copy = folder + "/copy"
+      do {
+        var faults = FaultyStore.Faults()
+        faults.refusal = { unit in unit[0].key == Toy.key(1) ? StoreError.validation("no") : nil }
+        let bench = try Workbench(folder, faults: faults)
+        try await Toy.fill(bench.tables, 4)
+        #expect(try await bench.run(Toy.addsAttribute).counts.failed == 1)
+        faults = FaultyStore.Faults()
+        faults.after = { _ in try Workbench.copy(folder, to: copy) }
+        await bench.store.set(faults)
+        #expect(try await bench.resume(Toy.addsAttribute, RunRequest(retryFailed: true)).counts.applied == 4)
+      }
+      let bench = try Workbench(copy)
+      let resumed = try await bench.resume(Toy.addsAttribute)
+      #expect(resumed.end == .done && resumed.counts.applied == 4)
+      #expect(try await bench.rollback().result.counts.compensated == 4)
+      #expect(try await bench.contents().allSatisfy { !$0.contains("colour") })
+    }
+  }
+}
