@@ -48,12 +48,15 @@ import Testing
     try await withOperators { data in
       let file = data.folder + "/bad.jsonl"
       try write(data.operatorLine(1, name: "new") + "\nnonsense\n", to: file)
-      try await expectRefusal(data, ["tables", "import", source, file], 2, ["bad.jsonl", "line 2"])
-      try await expectRefusal(data, ["tables", "import", "none", file], 2, ["no table 'none'", "--key"])
-      try await expectRefusal(
-        data, ["tables", "import", source, file, "--key", "address:S"], 2, ["'\(source)' exists with the key"])
-      try await expectRefusal(data, ["tables", "import", source, data.folder + "/none"], 2, ["/none"])
-      try await expectRefusal(data, ["tables", "import", source, data.folder], 2, [data.folder])
+      try await expectRefusals(
+        data,
+        [
+          (["tables", "import", source, file], 2, ["bad.jsonl", "line 2"]),
+          (["tables", "import", "none", file], 2, ["no table 'none'", "--key"]),
+          (["tables", "import", source, file, "--key", "address:S"], 2, ["'\(source)' exists with the key"]),
+          (["tables", "import", source, data.folder + "/none"], 2, ["/none"]),
+          (["tables", "import", source, data.folder], 2, [data.folder]),
+        ])
     }
   }
 
@@ -83,17 +86,17 @@ import Testing
       try write(item + "\n" + #"{"id":{"S":"2"},"slot":{"N":"1E2"}}"# + "\n", to: data.folder + "/a.jsonl")
       let design = ["--key", "id:S", "--sort", "slot:N", "--index", "BySlot=slot:N,id:S"]
       #expect(
-        try await product.run(["tables", "import", "a", data.folder + "/a.jsonl"] + design).output
-          == "imported 2 items into a\n")
-      let exported = try await product.succeed("tables", "export", "a")
+        try await product.run(["tables", "import", "table-a", data.folder + "/a.jsonl"] + design).output
+          == "imported 2 items into table-a\n")
+      let exported = try await product.succeed("tables", "export", "table-a")
       #expect(
         Set(exported.split(separator: "\n").map(String.init))
           == [item, #"{"Item":{"id":{"S":"2"},"slot":{"N":"100"}}}"#])
       try write(exported, to: data.folder + "/b.jsonl")
       let answer = try await product.run(
-        ["tables", "import", "b", data.folder + "/b.jsonl", "--format", "json"] + design)
+        ["tables", "import", "table-b", data.folder + "/b.jsonl", "--format", "json"] + design)
       #expect(try answer.members() == ["table", "imported", "created"])
-      #expect(try await product.succeed("tables", "export", "b") == exported)
+      #expect(try await product.succeed("tables", "export", "table-b") == exported)
     }
   }
 

@@ -11,7 +11,7 @@ func withServer(
   let handler = ClosureHTTPHandler { await answer($0) }
   let server = HTTPServer(address: try .inet(ip4: "127.0.0.1", port: 0), logger: .disabled, handler: handler)
   let running = Task { try await server.run() }
-  try await server.waitUntilListening()
+  try await server.waitUntilListening(timeout: 120)
   guard case .ip4(_, let port) = await server.listeningAddress else { throw NoPort() }
   let result: Result<Void, any Error>
   do { result = .success(try await body("http://127.0.0.1:\(port)")) } catch { result = .failure(error) }

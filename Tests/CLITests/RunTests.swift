@@ -20,7 +20,7 @@ import Testing
       #expect(answer.journalHead?.hasPrefix("sha256:") == true)
       #expect(answer.finishedAt != nil)
       #expect(answer.reason == "OPS-1")
-      #expect(answer.backups.map(\.table) == [source, target])
+      #expect(Set(answer.backups.map(\.table)) == [source, target])
       #expect(answer.backups.allSatisfy { $0.name.hasPrefix("migration-backup-") && !$0.arn.isEmpty })
       #expect(try await data.product().export(source) == data.operators.suffix(3).sorted())
       #expect(try await data.product().export(target).count == 12)
@@ -171,7 +171,7 @@ import Testing
       for command in [
         ["run", rekeying, "--dry-run"], ["resume", "latest"], ["rollback-plan", "latest"], ["rollback", "latest"],
         ["show", "latest"], ["runs"], ["list"], ["audit"], ["history", source, "discordId=\(data.id(0))"],
-        ["tables", "list"], ["tables", "create", "x", "--key", "id:S"], ["audit", "verify"],
+        ["tables", "list"], ["tables", "create", "another", "--key", "id:S"], ["audit", "verify"],
         ["tables", "import", source, data.operatorsFile],
       ] {
         let outcome = try await product.run(command + ["--quiet", "--format", "json"])
@@ -220,8 +220,8 @@ import Testing
         let lastRun: Last?
       }
       let listed: [Listed] = try await product.run("list", "--format", "json").decoded()
-      #expect(listed.map(\.migration) == ["test-migration", rekeying])
-      #expect(listed.map { $0.lastRun?.state } == [nil, "applied"])
+      #expect(listed.first { $0.migration == rekeying }?.lastRun?.state == "applied")
+      #expect(listed.filter { $0.migration != rekeying }.allSatisfy { $0.lastRun == nil && !$0.summary.isEmpty })
       let runs: [RunAnswer] = try await product.run("runs", "--format", "json").decoded()
       #expect(runs.map(\.state) == ["applied"])
       #expect(runs[0].counts["applied"] == 24)
