@@ -80,8 +80,10 @@ import Testing
       #expect(outcome.status == 1, "\(outcome.errors)")
       let answer: RunAnswer = try outcome.decoded()
       #expect(answer.state == "incomplete")
+      #expect(answer.counts["applied"] == 24)
       #expect(answer.counts["compensated"] == 22)
-      #expect(answer.counts["failed"] == 2)
+      let report = try await data.product().succeed("report", "latest")
+      for part in ["conflict", data.address(4)] { #expect(report.contains(part), "\(part)") }
       let left = try await data.product().export(target)
       #expect(left.count == 1)
       #expect(left[0].contains("changed 4"))

@@ -81,13 +81,12 @@ import Testing
       let product = data.product()
       let item =
         #"{"Item":{"b":{"B":"AP8Q"},"bs":{"BS":["AQ==","AgM="]},"id":{"S":"é\n\"1"},"l":{"L":[{"NULL":true}]},"#
-        + #""m":{"M":{"":{"BOOL":false}}},"n":{"N":"12345678901234567890123456789012345678"},"#
+        + #""m":{"M":{"é":{"BOOL":false}}},"n":{"N":"12345678901234567890123456789012345678"},"#
         + #""ns":{"NS":["1","2.5"]},"slot":{"N":"-1"},"ss":{"SS":["a","b"]}}}"#
       try write(item + "\n" + #"{"id":{"S":"2"},"slot":{"N":"1E2"}}"# + "\n", to: data.folder + "/a.jsonl")
       let design = ["--key", "id:S", "--sort", "slot:N", "--index", "BySlot=slot:N,id:S"]
-      #expect(
-        try await product.run(["tables", "import", "table-a", data.folder + "/a.jsonl"] + design).output
-          == "imported 2 items into table-a\n")
+      let imported = try await product.run(["tables", "import", "table-a", data.folder + "/a.jsonl"] + design)
+      #expect(imported.output == "imported 2 items into table-a\n", "\(imported.errors)")
       let exported = try await product.succeed("tables", "export", "table-a")
       #expect(
         Set(exported.split(separator: "\n").map(String.init))

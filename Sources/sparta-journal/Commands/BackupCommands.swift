@@ -7,7 +7,7 @@ import Runner
 import Tables
 
 /// `backup`: all configured tables, without a migration.
-struct BackupCommand: AsyncParsableCommand {
+struct BackupCommand: AsyncParsableCommand, TableWriting {
   static let configuration = CommandConfiguration(
     commandName: "backup",
     abstract: "Back up the five configured tables, or those named; tables that do not exist are skipped.")
@@ -49,7 +49,7 @@ struct BackupsCommand: AsyncParsableCommand {
 }
 
 /// `restore`: a backup into a new table.
-struct RestoreCommand: AsyncParsableCommand {
+struct RestoreCommand: AsyncParsableCommand, TableWriting {
   static let configuration = CommandConfiguration(
     commandName: "restore", abstract: "Restore a backup into a new table.",
     discussion: "The backup is named by its ARN or its name; a table that exists is never restored over.")

@@ -36,10 +36,19 @@ enum EnvironmentFile {
   }
 
   private static func value(_ raw: String) -> String {
-    guard let quote = raw.first, "\"'`".contains(quote), let end = raw.dropFirst().firstIndex(of: quote) else {
+    guard let quote = raw.first, "\"'`".contains(quote), let content = quoted(raw.dropFirst(), quote) else {
       return raw.prefix { $0 != "#" }.trimmingCharacters(in: .whitespaces)
     }
-    let content = String(raw[raw.index(after: raw.startIndex)..<end])
     return quote == "\"" ? content.replacingOccurrences(of: "\\n", with: "\n") : content
+  }
+
+  /// What stands before the closing quote; one behind a backslash does not close, and the backslash stays.
+  private static func quoted(_ text: Substring, _ quote: Character) -> String? {
+    var isEscaped = false
+    for index in text.indices {
+      if text[index] == quote && !isEscaped { return String(text[..<index]) }
+      isEscaped = text[index] == "\\" && !isEscaped
+    }
+    return nil
   }
 }
