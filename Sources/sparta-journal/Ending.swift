@@ -6,7 +6,9 @@ enum Ending {
   /// Ends with what a command threw; a command that said its words itself throws a bare `ExitCode`.
   static func end(_ error: any Error) -> Never {
     // Help that is asked for is thrown, too.
-    if error is ExitCode || SpartaJournal.exitCode(for: error) == .success { SpartaJournal.exit(withError: error) }
+    if error is ExitCode || SpartaJournal.exitCode(for: error) == .success {
+      SpartaJournal.exit(withError: error)
+    }
     Console.error(sentence(error))
     exit(ExitStatus(error).rawValue)
   }

@@ -29,7 +29,8 @@ struct RunSession {
     self.common = common
     let target = try RunSession.target(common, variables, started)
     if !isConfirmed && !isDry && !target.isEmbedded && !Console.canAsk {
-      throw Refusal("\(target.name) is written only when somebody says so: add --yes, or --dry-run to plan only")
+      throw Refusal(
+        "\(target.name) is written only when somebody says so: add --yes, or --dry-run to plan only")
     }
     if !common.quiet { Console.say("target \(target.name)") }
     let stop = StopSignal()
@@ -124,7 +125,8 @@ enum Confirmation {
     }
     guard answer else {
       throw Refusal(
-        "not applied; nothing was written. Apply this plan later with: sparta-journal resume \(summary.fold.started.run)")
+        "not applied; nothing was written. Apply this plan later with: sparta-journal resume \(summary.fold.started.run)"
+      )
     }
     return "terminal"
   }

@@ -35,7 +35,9 @@ struct SpartaJournal: AsyncParsableCommand {
       Ending.end(error)
     }
     // What has written ends with what came of that.
-    if Console.hasLostAnswer && !(command is any TableWriting) { Foundation.exit(ExitStatus.refused.rawValue) }
+    if Console.hasLostAnswer && !(command is any TableWriting) {
+      Foundation.exit(ExitStatus.refused.rawValue)
+    }
   }
 }
 

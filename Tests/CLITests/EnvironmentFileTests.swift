@@ -8,7 +8,8 @@ import Testing
     arguments: [
       ("A=1", "A", "1"), ("  A = 1  ", "A", "1"), ("A=", "A", ""), ("export A=1", "A", "1"),
       ("A=1 # a comment", "A", "1"), ("A='1 # no comment'", "A", "1 # no comment"),
-      (#"A="one\ntwo" # a comment"#, "A", "one\ntwo"), (#"A='one\ntwo'"#, "A", #"one\ntwo"#), ("A=`'x'`", "A", "'x'"),
+      (#"A="one\ntwo" # a comment"#, "A", "one\ntwo"), (#"A='one\ntwo'"#, "A", #"one\ntwo"#),
+      ("A=`'x'`", "A", "'x'"),
       (#"A="say \"hi\"""#, "A", #"say \"hi\""#), (#"A="open"#, "A", #""open"#), ("A=b=c", "A", "b=c"),
       ("", "", ""), ("# A=1", "", ""),
     ])
@@ -26,13 +27,16 @@ import Testing
 }
 
 @Suite("Targets") struct TargetTests {
-  @Test("the first that says something decides: option, SPARTA_TARGET, endpoint, local server, AWS, embedded store")
+  @Test(
+    "the first that says something decides: option, SPARTA_TARGET, endpoint, local server, AWS, embedded store"
+  )
   func resolution() throws {
     func name(_ option: String? = nil, _ variables: [String: String] = [:]) throws -> String {
       try Target.resolve(option: option, Variables(variables)).name
     }
     let all = [
-      "SPARTA_TARGET": "local:b", "DYNAMODB_ENDPOINT": "https://c", "LOCAL_DYNAMO_DB": "true", "IS_LOCAL": "false",
+      "SPARTA_TARGET": "local:b", "DYNAMODB_ENDPOINT": "https://c", "LOCAL_DYNAMO_DB": "true",
+      "IS_LOCAL": "false",
     ]
     #expect(try name("local:a", all) == "local:a")
     #expect(try name(nil, all) == "local:b")

@@ -28,7 +28,10 @@ import Testing
       (#"{"Item":{"discordId":{"S":"1"},"n":{"N":"1e999"}}}"#, "line 3"),
       (#"{"Item":{"discordId":{"S":"1"},"s":{"SS":["a","a"]}}}"#, "line 3"),
       (#"{"Item":{"discordId":{"S":"1"},"secret":{"X":"hunter2"}}}"#, "line 3"),
-      (#"{"Item":{"discordId":{"S":"1"},"big":{"S":""# + String(repeating: "x", count: 410_000) + #""}}}"#, "line 3"),
+      (
+        #"{"Item":{"discordId":{"S":"1"},"big":{"S":""# + String(repeating: "x", count: 410_000) + #""}}}"#,
+        "line 3"
+      ),
     ])
   func badLines(line: String, part: String) async throws {
     try await withFolder { data in
@@ -85,7 +88,8 @@ import Testing
         + #""ns":{"NS":["1","2.5"]},"slot":{"N":"-1"},"ss":{"SS":["a","b"]}}}"#
       try write(item + "\n" + #"{"id":{"S":"2"},"slot":{"N":"1E2"}}"# + "\n", to: data.folder + "/a.jsonl")
       let design = ["--key", "id:S", "--sort", "slot:N", "--index", "BySlot=slot:N,id:S"]
-      let imported = try await product.run(["tables", "import", "table-a", data.folder + "/a.jsonl"] + design)
+      let imported = try await product.run(
+        ["tables", "import", "table-a", data.folder + "/a.jsonl"] + design)
       #expect(imported.output == "imported 2 items into table-a\n", "\(imported.errors)")
       let exported = try await product.succeed("tables", "export", "table-a")
       #expect(
@@ -114,7 +118,8 @@ import Testing
       #expect(table.table == target)
       #expect(table.status == "ACTIVE")
       #expect(table.key == [Attribute(name: "address", type: "S")])
-      #expect(table.indexes == [Index(name: "DiscordIdIndex", key: [Attribute(name: "discordId", type: "S")])])
+      #expect(
+        table.indexes == [Index(name: "DiscordIdIndex", key: [Attribute(name: "discordId", type: "S")])])
       let text = try await product.succeed("tables", "describe", source)
       #expect(text.contains("items    15\n"))
       let made = try await product.run(

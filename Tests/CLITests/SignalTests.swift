@@ -11,7 +11,9 @@ import Testing
   ) async throws -> Shell.Outcome {
     try await withTemporaryFolder { scratch in
       let child = try product.start(arguments, scratch: scratch)
-      while child.isRunning, try !child.errors().contains(line) { try await Task.sleep(for: .milliseconds(1)) }
+      while child.isRunning, try !child.errors().contains(line) {
+        try await Task.sleep(for: .milliseconds(1))
+      }
       for signal in signals {
         child.send(signal)
         // Two of a kind that are pending at once count as one.
@@ -33,7 +35,9 @@ import Testing
     Issue.record("the program was always done before the signal came")
   }
 
-  @Test("one signal ends a run with what is under way journaled, and resume finishes it", arguments: [SIGINT, SIGTERM])
+  @Test(
+    "one signal ends a run with what is under way journaled, and resume finishes it",
+    arguments: [SIGINT, SIGTERM])
   func once(signal: Int32) async throws {
     try await untilCaught { data in
       let product = data.product()
@@ -51,7 +55,8 @@ import Testing
       #expect(resumed.status == 0, "\(resumed.errors)")
       #expect(try resumed.decoded(RunAnswer.self).counts["applied"] == changes)
       #expect(try await product.export(target).count == data.owned)
-      let undoing = try await interrupt(product, ["rollback", "latest"], at: "undoing \(changes) changes", [signal])
+      let undoing = try await interrupt(
+        product, ["rollback", "latest"], at: "undoing \(changes) changes", [signal])
       if undoing.status == 0 { return false }
       expectSentence(undoing, 3, ["sparta-journal resume \(answer.run)"])
       let undone = try await product.run("resume", "latest")

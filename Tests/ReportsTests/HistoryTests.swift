@@ -22,7 +22,8 @@ struct HistoryTests {
   func aChangeIsToldOnce() async throws {
     try await withJournal { journal in
       let run = try await journal.startRun(reason: "OPS-1")
-      let intended = change(["a": .number(1), "gone": .bool(true)], ["a": .number(2), "new": .string("x\u{1B}")])
+      let intended = change(
+        ["a": .number(1), "gone": .bool(true)], ["a": .number(2), "new": .string("x\u{1B}")])
       let changes = try await journal.plan([intended, approve("2")], run: run)
       try await journal.startApplying(run: run)
       try await journal.outcome(.applied, changes[0], run: run)
@@ -77,7 +78,8 @@ struct HistoryTests {
       #expect(text.count < 600)
       #expect(
         try await history(journal, "2")
-          == "sparta-node-operators-dev discordId=2\nno run in this journal has planned a change of this item\n")
+          == "sparta-node-operators-dev discordId=2\nno run in this journal has planned a change of this item\n"
+      )
     }
   }
 }

@@ -25,7 +25,9 @@ struct BackupCommand: AsyncParsableCommand, TableWriting {
     var made: [Backup] = []
     for table in names {
       guard try await store.describe(table) != nil else {
-        guard tables.isEmpty else { throw Refusal("there is no table '\(table)': nothing more was backed up") }
+        guard tables.isEmpty else {
+          throw Refusal("there is no table '\(table)': nothing more was backed up")
+        }
         if !common.quiet { Console.say("no table \(table)") }
         continue
       }
@@ -66,7 +68,9 @@ struct RestoreCommand: AsyncParsableCommand, TableWriting {
       throw Refusal("there is no backup '\(backup)': 'sparta-journal backups' lists them")
     }
     guard matches.count == 1 else {
-      throw Refusal("\(matches.count) backups are named '\(backup)': give the ARN of one, as 'sparta-journal backups' lists it")
+      throw Refusal(
+        "\(matches.count) backups are named '\(backup)': give the ARN of one, as 'sparta-journal backups' lists it"
+      )
     }
     try await store.restore(backup: found.arn, to: table)
     let made = try await TableOutput.require(table, in: store)

@@ -24,7 +24,9 @@ struct RollbackCommand: AsyncParsableCommand, TableWriting {
   @Flag(help: "Undo without asking.") var yes = false
 
   func validate() throws {
-    if key != nil && table == nil { throw ValidationError("--key needs --table, so that the key's type is known") }
+    if key != nil && table == nil {
+      throw ValidationError("--key needs --table, so that the key's type is known")
+    }
   }
 
   func run() async throws {
@@ -38,8 +40,9 @@ struct RollbackCommand: AsyncParsableCommand, TableWriting {
       return try await Rollback(environment, policy: onConflict, selection: selection).run(found)
     }
     if onConflict == .stop && result.preview.conflictCount > 0 {
+      let count = result.preview.conflictCount
       Console.error(
-        "\(result.preview.conflictCount) items were changed since the run, so nothing was undone: see them with 'sparta-journal rollback-plan \(found.started.run)', then add --on-conflict skip or force"
+        "\(count) \(count == 1 ? "item was" : "items were") changed since the run, so nothing was undone: see them with 'sparta-journal rollback-plan \(found.started.run)', then add --on-conflict skip or force"
       )
     }
     try await session.print(result.result)
@@ -53,7 +56,8 @@ struct RollbackCommand: AsyncParsableCommand, TableWriting {
 
   private func confirm(_ fold: RunFold, _ environment: RunEnvironment, _ target: Target) throws {
     guard !yes, Console.canAsk else { return }
-    guard let answer = Question.ask("Undo run \(fold.started.run) on \(target.name)?", environment.stop), answer
+    guard let answer = Question.ask("Undo run \(fold.started.run) on \(target.name)?", environment.stop),
+      answer
     else { throw Refusal("not undone; nothing was written") }
   }
 }

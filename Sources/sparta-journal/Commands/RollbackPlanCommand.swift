@@ -16,7 +16,9 @@ struct RollbackPlanCommand: AsyncParsableCommand {
   @Flag(help: "Show the values of items that are in conflict.") var showValues = false
 
   func validate() throws {
-    if key != nil && table == nil { throw ValidationError("--key needs --table, so that the key's type is known") }
+    if key != nil && table == nil {
+      throw ValidationError("--key needs --table, so that the key's type is known")
+    }
   }
 
   func run() async throws {

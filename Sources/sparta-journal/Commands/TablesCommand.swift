@@ -28,7 +28,10 @@ struct TablesListCommand: AsyncParsableCommand {
     switch common.format {
     case .json:
       let rows = tables.map(TableOutput.json)
-      Console.answer(JSONValue.object([.init(name: "target", value: .string(target.name)), .init(name: "tables", value: .array(rows))]).prettyText())
+      Console.answer(
+        JSONValue.object([
+          .init(name: "target", value: .string(target.name)), .init(name: "tables", value: .array(rows)),
+        ]).prettyText())
     case .text:
       if tables.isEmpty { Console.say("no tables at \(target.name)") }
       for table in tables { Console.answer(TableOutput.line(table)) }

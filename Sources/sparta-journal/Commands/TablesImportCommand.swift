@@ -60,7 +60,9 @@ struct TablesExportCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "export",
     abstract: "Write a table's items as DynamoDB JSON lines to standard output.",
-    discussion: "Items come in the table's own order, in canonical form: sorted, two exports can be compared byte by byte.")
+    discussion:
+      "Items come in the table's own order, in canonical form: sorted, two exports can be compared byte by byte."
+  )
   @OptionGroup var common: CommonOptions
   @Argument(help: "The table's name.") var table: String
 

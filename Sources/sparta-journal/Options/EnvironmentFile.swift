@@ -30,7 +30,9 @@ enum EnvironmentFile {
     let assignment = line.hasPrefix("export ") ? String(line.dropFirst(7)) : line
     guard let equals = assignment.firstIndex(of: "=") else { return nil }
     let name = assignment[..<equals].trimmingCharacters(in: .whitespaces)
-    guard !name.isEmpty, name.allSatisfy({ $0.isLetter || $0.isNumber || "_.-".contains($0) }) else { return nil }
+    guard !name.isEmpty, name.allSatisfy({ $0.isLetter || $0.isNumber || "_.-".contains($0) }) else {
+      return nil
+    }
     let raw = assignment[assignment.index(after: equals)...].trimmingCharacters(in: .whitespaces)
     return (name, value(raw))
   }

@@ -24,7 +24,8 @@ enum Target: Hashable, Sendable {
     } else if words.hasPrefix("http://") || words.hasPrefix("https://") {
       self = .endpoint(words)
     } else {
-      throw Refusal("'\(words)' is no target: use local, local:PATH, aws, or the URL of a DynamoDB-compatible server")
+      throw Refusal(
+        "'\(words)' is no target: use local, local:PATH, aws, or the URL of a DynamoDB-compatible server")
     }
   }
 
@@ -63,7 +64,8 @@ enum Target: Hashable, Sendable {
       }
       return try EmbeddedStore(path: path)
     case .aws, .endpoint:
-      throw Refusal("this version works on the embedded store only: use --target local or --target local:PATH")
+      throw Refusal(
+        "this version works on the embedded store only: use --target local or --target local:PATH")
     }
   }
 }

@@ -29,7 +29,9 @@ enum Console {
   static func answer(bytes: [UInt8]) {
     guard let problem = write(bytes, to: STDOUT_FILENO), problem != EPIPE, !hasLostAnswer else { return }
     lostAnswer.set()
-    error("the answer can't be written (\(String(cString: strerror(problem)))): free some space and type it again")
+    error(
+      "the answer can't be written (\(String(cString: strerror(problem)))): free some space and type it again"
+    )
   }
 
   /// A line of progress or a warning.
@@ -42,7 +44,9 @@ enum Console {
   static func part(_ text: String) { write(text, to: STDERR_FILENO) }
 
   /// What is said beside the answer goes unheard where nobody listens: that is no reason to stop.
-  private static func write(_ text: String, to descriptor: Int32) { _ = write(Array(text.utf8), to: descriptor) }
+  private static func write(_ text: String, to descriptor: Int32) {
+    _ = write(Array(text.utf8), to: descriptor)
+  }
 
   /// Whoever read the output may be gone: a run goes on without a listener, a reading command is ended by SIGPIPE.
   ///
