@@ -45,11 +45,14 @@ let package = Package(
     .target(name: "Tables", dependencies: ["JSON", "SQLite", "CZlib"], swiftSettings: ours),
     .target(name: "HTTP", dependencies: ["CCurl", logging], swiftSettings: ours),
     .target(
+      name: "DynamoDB", dependencies: ["JSON", "Tables", "HTTP", crypto, logging], swiftSettings: ours),
+    .target(
       name: "Journal", dependencies: ["JSON", "SQLite", "Tables", bits, crypto],
       resources: [.embedInCode("../../schema.sql")], swiftSettings: ours),
     .target(
       name: "Runner", dependencies: ["JSON", "SQLite", "Tables", "Journal", bits], swiftSettings: ours),
-    .target(name: "Migrations", dependencies: ["JSON", "Tables", "Runner"], swiftSettings: ours),
+    .target(
+      name: "Migrations", dependencies: ["JSON", "Tables", "Journal", "Runner"], swiftSettings: ours),
     .target(
       name: "Reports", dependencies: ["JSON", "Tables", "Journal"], swiftSettings: ours),
     .executableTarget(
@@ -62,7 +65,7 @@ let package = Package(
     // MARK: Tests
     .target(
       name: "TestSupport",
-      dependencies: ["JSON", "SQLite", "Tables", "Journal"],
+      dependencies: ["JSON", "SQLite", "Tables", "Journal", "Runner", "Migrations"],
       path: "Tests/TestSupport", swiftSettings: ours),
     .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: ours),
     .testTarget(name: "SQLiteTests", dependencies: ["SQLite", "TestSupport"], swiftSettings: ours),
@@ -72,17 +75,20 @@ let package = Package(
     .testTarget(
       name: "HTTPTests", dependencies: ["HTTP", "TestSupport", flyingFox], swiftSettings: ours),
     .testTarget(
+      name: "DynamoDBTests", dependencies: ["DynamoDB", "HTTP", "JSON", "Tables", "TestSupport", flyingFox],
+      swiftSettings: ours),
+    .testTarget(
       name: "JournalTests", dependencies: ["Journal", "SQLite", "Tables", "TestSupport"],
       swiftSettings: ours),
     .testTarget(
-      name: "RunnerTests", dependencies: ["Runner", "Journal", "Tables", "TestSupport"],
+      name: "RunnerTests", dependencies: ["JSON", "Runner", "Journal", "Tables", "TestSupport"],
       swiftSettings: ours),
     .testTarget(
       name: "MigrationsTests",
       dependencies: ["Migrations", "Runner", "Journal", "Tables", "TestSupport"],
       swiftSettings: ours),
     .testTarget(
-      name: "ReportsTests", dependencies: ["Reports", "Journal", "Tables", "TestSupport"],
+      name: "ReportsTests", dependencies: ["JSON", "Reports", "Journal", "Tables", "TestSupport"],
       swiftSettings: ours),
     .testTarget(
       name: "CLITests", dependencies: ["sparta-journal", "TestSupport", flyingFox],

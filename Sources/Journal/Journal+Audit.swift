@@ -27,7 +27,7 @@ public struct AuditFilter: Hashable, Sendable {
 
 /// A change event with the images of the change that it is about.
 public struct AuditEntry: Sendable {
-  /// The event; its table and key are those of the planned change. The key is nil for a change of a table.
+  /// The event; its table and key are those of the planned change, and the key is nil for a change of a table.
   public let event: StoredEvent
   /// What its run was asked for.
   public let started: StartedDetail

@@ -42,7 +42,7 @@ enum Queries {
   static let body = "SELECT body FROM events WHERE seq = ?1"
 
   static let changeEvents = """
-    SELECT seq, event, change, detail FROM events
+    SELECT seq, event, change, detail, stage FROM events
     WHERE seq > ?2 AND run = ?1 AND change IS NOT NULL ORDER BY seq LIMIT ?3
     """
 

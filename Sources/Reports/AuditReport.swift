@@ -2,7 +2,9 @@ import JSON
 import Journal
 import Tables
 
-/// Change events as lines of JSON, and as rows of a table. Written page by page, in memory for one page.
+/// Change events as lines of JSON, and as rows of a table.
+///
+/// They are written page by page, so that no more than a page is in memory.
 public struct AuditReport: Sendable {
   private var table = TextTable(
     ["SEQ", "TIME", "EVENT", "RUN", "TABLE", "KEY", "ACTOR"], alignments: [.right])
@@ -45,21 +47,27 @@ public struct AuditReport: Sendable {
     line.add("actor", event.actor.json)
     line.add("reason", .text(entry.started.reason))
     line.add("change", event.change.map { .number($0) } ?? .null)
-    if event.kind == .failed { try addFailure(event, to: &line) }
+    try addOutcome(event, to: &line)
     return line.finish()
   }
 
-  private func addFailure(_ event: StoredEvent, to line: inout ObjectWriter) throws {
+  /// What is to be said of an outcome beyond the bare fact: why it failed, what was found or written over.
+  private func addOutcome(_ event: StoredEvent, to line: inout ObjectWriter) throws {
     let detail = try event.detail == nil ? OutcomeDetail() : event.decode(OutcomeDetail.self)
-    line.add("code", .text(detail.code))
-    line.add("message", .text(detail.message))
-    line.add("undoing", .bool(detail.undoing == true))
+    if event.kind == .failed {
+      line.add("code", .text(detail.code))
+      line.add("message", .text(detail.message))
+      line.add("undoing", .bool(detail.undoing == true))
+    }
+    if detail.foundSo == true { line.add("foundSo", true) }
+    if detail.foreign == true { line.add("foreign", true) }
+    if detail.forced == true { line.add("forced", true) }
     if let found = detail.found { line.add("found", raw: Array(found.utf8)) }
   }
 }
 
 extension ActorIdentity {
-  /// `{"user": …, "host": …, "arn": …}`
+  /// The actor as the contract has it: `{"user": …, "host": …, "arn": …}`.
   var json: JSONValue { ["user": .string(user), "host": .string(host), "arn": .text(arn)] }
 }
 

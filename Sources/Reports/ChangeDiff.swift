@@ -1,7 +1,9 @@
 import Journal
 import Tables
 
-/// A planned change as a few lines, attribute by attribute. Values are shown: whoever reviews a plan asks for them.
+/// A planned change as a few lines, attribute by attribute.
+///
+/// Values are shown: whoever reviews a plan asks for them.
 enum ChangeDiff {
   private static let shownAttributes = 8
 

@@ -54,7 +54,7 @@ enum Printable {
     text.count <= limit ? text : text.prefix(limit - 1) + "…"
   }
 
-  /// `1 change`, `2 changes`
+  /// A number with its noun: `1 change`, `2 changes`.
   static func count(_ number: Int, _ singular: String, _ plural: String? = nil) -> String {
     "\(number) " + (number == 1 ? singular : plural ?? singular + "s")
   }

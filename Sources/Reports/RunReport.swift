@@ -24,7 +24,9 @@ public struct RunReport: Sendable {
     journalHead = head?.description
   }
 
-  /// The counts that a run's own events tell: those of a run that ended. Nil means that its changes must be counted.
+  /// The counts that a run's own events tell: those of a run that ended.
+  ///
+  /// Nil means that its changes must be counted.
   public static func countsKnown(_ fold: RunFold) -> RunCounts? {
     guard let finished = fold.finished, finished.state == fold.position.state else { return nil }
     return finished.counts
@@ -44,6 +46,15 @@ public struct RunReport: Sendable {
   /// Whether the plan is sealed and holds no change.
   public var isNothingToDo: Bool { fold.plan?.changes == 0 }
 
+  /// Why the run is interrupted; nil when it is not.
+  ///
+  /// A process that died could not say so, and what an earlier interruption said is not about this one.
+  var interruption: InterruptedDetail? {
+    guard state == .interrupted else { return nil }
+    if fold.position.state == .interrupted, let interruption = fold.interruption { return interruption }
+    return InterruptedDetail(cause: .died, drained: false, message: "its process ended without a word")
+  }
+
   // MARK: JSON
 
   /// The object of the command line's contract; members of ours stand behind those.
@@ -62,7 +73,7 @@ public struct RunReport: Sendable {
       "actor": fold.startedBy.json,
       "reason": .text(fold.started.reason),
       "refusal": .text(fold.plan?.refusal),
-      "interruption": state == .interrupted ? fold.interruption?.json ?? .null : .null,
+      "interruption": interruption?.json ?? .null,
       "backups": .array(fold.backups.map(\.json)),
     ]
   }
@@ -100,11 +111,7 @@ public struct RunReport: Sendable {
 
   private var stateText: String {
     if state == .planned && fold.started.dryRun { return "planned (a dry run: nothing was written)" }
-    guard state == .interrupted else { return state.rawValue }
-    guard let message = fold.interruption?.message, fold.position.state == .interrupted else {
-      return "interrupted (its process ended without a word)"
-    }
-    return "interrupted (\(Printable.text(message)))"
+    return interruption.map { "interrupted (\(Printable.text($0.message)))" } ?? state.rawValue
   }
 
   private var changesText: String {

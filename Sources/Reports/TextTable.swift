@@ -28,7 +28,9 @@ public struct TextTable: Sendable {
     rows.append(cells)
   }
 
-  /// The rows added since the last call, a line each; titles come first. A stream of rows is printed page by page:
+  /// The rows added since the last call, a line each; titles come first.
+  ///
+  /// A stream of rows is printed page by page:
   /// columns keep their width and grow where a later page needs it.
   public mutating func takeLines() -> String {
     defer { rows.removeAll(keepingCapacity: true) }

@@ -98,6 +98,9 @@ public struct TimeFilterError: Error, Hashable, Sendable, CustomStringConvertibl
   /// The text.
   public let text: String
 
+  /// An error about this text.
+  public init(text: String) { self.text = text }
+
   /// One sentence.
   public var description: String {
     "'\(Printable.text(text))' is no time: write it like 2026-11-23 or 2026-11-23T05:14:02Z"

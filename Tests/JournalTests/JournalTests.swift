@@ -7,8 +7,8 @@ import Testing
 
 @Suite struct JournalTests {
   @Test("a journal's file has mode 0600 and a folder made for it has mode 0700")
-  func modes() async throws {
-    try await withTemporaryFolder { folder in
+  func modes() throws {
+    try withTemporaryFolder { folder in
       let path = folder + "/.sparta/journal.sqlite"
       _ = try Journal(path: path, for: .append(JournalSample.actor))
       #expect(try mode(path) == 0o600)
@@ -45,7 +45,7 @@ import Testing
   }
 
   @Test("text, another program's database and a missing file are no journals, and none is touched")
-  func foreign() async throws {
+  func foreign() throws {
     try withTemporaryFolder { folder in
       let text = folder + "/text"
       try Data("hello, this is no database; it is long enough to be looked at as one".utf8)

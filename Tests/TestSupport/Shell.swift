@@ -10,6 +10,13 @@ public enum Shell {
     public let output: String
     /// Standard error.
     public let errors: String
+
+    /// What a program left behind.
+    public init(status: Int32, output: String, errors: String) {
+      self.status = status
+      self.output = output
+      self.errors = errors
+    }
   }
 
   /// Runs a program to its end. Output goes through files, so that no pipe can fill up and block it.

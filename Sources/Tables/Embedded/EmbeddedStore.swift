@@ -5,8 +5,8 @@ import SQLite
 /// Every call is a transaction of its own, durable when it returns. Several processes may use one file: SQLite's locks keep
 /// their transactions apart.
 public actor EmbeddedStore: TableStore {
-  /// 500 units share one sync to disk; a second call would only wait for the first.
-  public nonisolated let writeShape = WriteShape(unitsPerCall: 500, concurrentCalls: 1)
+  /// 500 units share one sync to disk; a second call waits while the first is written, so that the store is never idle.
+  public nonisolated let writeShape = WriteShape(unitsPerCall: 500, concurrentCalls: 2)
   /// The file.
   public nonisolated let path: String
 

@@ -106,7 +106,7 @@ struct HistoryCommand: AsyncParsableCommand {
     var isEmpty = true
     for try await page in pages {
       isEmpty = false
-      Console.answer(text: try report.textLines(page))
+      Console.answer(text: report.textLines(page))
     }
     if isEmpty { Console.say("no run in this journal has planned a change of that item") }
   }

@@ -49,7 +49,7 @@ struct RunCommand: AsyncParsableCommand {
 
   private func find() throws -> any Migration {
     if let found = Catalog.migration(named: migration) { return found }
-    let hint = Catalog.nearest(to: migration).map { ", did you mean '\($0.name)'?" } ?? ":"
+    let hint = Catalog.nearest(to: migration).map { ", did you mean '\($0)'?" } ?? ":"
     throw ValidationError("there is no migration '\(migration)'\(hint) 'sparta-journal list' shows all")
   }
 

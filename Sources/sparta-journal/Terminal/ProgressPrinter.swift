@@ -1,4 +1,5 @@
 import Foundation
+import Journal
 import Runner
 
 /// Says on standard error what a run is doing: a line that is redrawn on a terminal, plain lines in a pipe.

@@ -1,0 +1,127 @@
+import Journal
+import Runner
+import Tables
+
+/// Re-keys operators from `discordId` to `address`.
+///
+/// DynamoDB can't change the key of a table in place, so source and target are two tables. An operator's address is that
+/// of its validator with the highest `lastAttestationSlot`. For each operator with one: {put the whole item plus
+/// `address` into the target; delete it from the source}, both or neither.
+public struct AddWalletToOperators: Migration {
+  /// Its name: `06_add_wallet_to_operators`.
+  public let name = "06_add_wallet_to_operators"
+  /// One line for `list`.
+  public let summary = "Re-keys node operators from discordId to the address of their best validator"
+  /// Raised whenever it would plan something else than before.
+  public let version = 1
+  /// The settings that the journal keeps.
+  public let variables = [
+    Variable.nodeOperators, Variable.newNodeOperators, Variable.oldNodeOperators, Variable.apiURL,
+  ]
+  /// `--create-target` and `--keep-source`.
+  public let flags: [MigrationFlag] = [.createTarget, .keepSource]
+  /// Five operators.
+  public let testLimit = 5
+
+  /// The migration.
+  public init() {}
+
+  /// Refuses when a table is missing or keyed otherwise, or when the API can't be asked.
+  public func check(_ settings: Settings, _ tables: TableReader) async throws {
+    try SpartaAPI(settings).requireKey()
+    _ = try await OperatorTables.find(settings, tables)
+  }
+
+  /// Fetches the validators, looks at the target, and decides for every operator of the source.
+  public func plan(_ planner: Planner) async throws {
+    let tables = try await OperatorTables.find(planner.settings, planner.tables)
+    try requireSameTables(tables, planner)
+    try await planner.prepare("tables") {
+      for counter in Counters.all { planner.count(counter, 0) }
+      try prepareTarget(tables, planner)
+    }
+    let best = try BestAddresses(planner)
+    let reply = try await planner.input(
+      try SpartaAPI(planner.settings).get("/api/validator/validators", as: "validators"))
+    try await planner.prepare("validators") { try gather(reply, best, planner) }
+    let migrated = try TargetOperators(planner)
+    try await planner.prepare("target") { try await gather(tables, migrated, planner) }
+    let decision = OperatorDecision(planner: planner, tables: tables, best: best, migrated: migrated)
+    try await planner.forEachItem(of: tables.source, step: "operators") { try await decision.plan($0) }
+  }
+
+  /// A plan that goes on must be about the tables that it began with.
+  private func requireSameTables(_ tables: OperatorTables, _ planner: Planner) throws {
+    let names = [tables.source.spec.name, tables.target.name]
+    guard let other = planner.tally.first(where: { !names.contains($0.table) }) else { return }
+    throw Refusal(
+      "the plan was begun on table '\(other.table)', but now '\(tables.target.name)' is found: start a new run with \(Variable.newNodeOperators) set"
+    )
+  }
+
+  private func prepareTarget(_ tables: OperatorTables, _ planner: Planner) throws {
+    guard tables.targetExists else {
+      return planner.plan(table: TableChange(before: nil, after: tables.target))
+    }
+    if !tables.targetHasIndex {
+      try planner.note(
+        .warning, "targetWithoutIndex", table: tables.target.name,
+        "the table has no \(OperatorTables.discordIndex.name), so operators can't be found by discordId: add it with Terraform"
+      )
+    }
+  }
+
+  private func gather(_ reply: CapturedInput, _ best: BestAddresses, _ planner: Planner) throws {
+    var fetched = 0
+    var owned = 0
+    try ValidatorsReply.read(reply) { entry in
+      fetched += 1
+      if let flaw = entry.flaw {
+        planner.count(Counters.errors)
+        try planner.note(
+          .data, "badValidator",
+          "entry \(fetched) of the API's validators \(flaw.rawValue), so it is left out")
+      }
+      guard let address = entry.address, let operatorID = entry.operatorID else { return }
+      owned += 1
+      try best.add(address, slot: entry.slot, of: operatorID)
+    }
+    planner.count(Counters.fetched, fetched)
+    planner.count(Counters.owned, owned)
+    planner.count(Counters.operators, try best.count())
+    if fetched == 0 {
+      try planner.note(.warning, "noValidators", "the API knows no validator, so no operator has an address")
+    }
+  }
+
+  private func gather(_ tables: OperatorTables, _ migrated: TargetOperators, _ planner: Planner) async throws
+  {
+    guard tables.targetExists else { return }
+    try await planner.tables.forEachPage(of: tables.target.name) { items in
+      for item in items where try !migrated.add(item) {
+        planner.count(Counters.errors)
+        try planner.note(
+          .data, "operatorTwiceInTarget", table: tables.target.name, key: tables.target.key.key(of: item),
+          "its operator has another item in the table as well: find out which is right, and delete the other")
+      }
+      return true
+    }
+  }
+
+  /// What the report counts, in its order.
+  enum Counters {
+    static let fetched = "validators fetched"
+    static let owned = "validators with operators"
+    static let operators = "unique operators"
+    static let existing = "existing operators"
+    static let processed = "processed"
+    static let migrated = "migrated"
+    static let skipped = "skipped without address"
+    static let already = "already migrated"
+    static let conflicts = "conflicts"
+    static let errors = "errors"
+    static let all = [
+      fetched, owned, operators, existing, processed, migrated, skipped, already, conflicts, errors,
+    ]
+  }
+}

@@ -1,0 +1,33 @@
+import Runner
+
+/// The variables that migrations read.
+enum Variable {
+  static let nodeOperators = "NODE_OPERATORS_TABLE_NAME"
+  static let newNodeOperators = "NEW_NODE_OPERATORS_TABLE_NAME"
+  static let oldNodeOperators = "OLD_NODE_OPERATORS_TABLE_NAME"
+  static let validators = "VALIDATORS_TABLE_NAME"
+  static let validatorHistory = "VALIDATOR_HISTORY_TABLE_NAME"
+  static let networkStats = "NETWORK_STATS_TABLE_NAME"
+  static let apiURL = "API_URL"
+  static let apiKey = "BACKEND_API_KEY"
+}
+
+/// A table of the Sparta system: the variable that names it, and the name that it has when the variable is not set.
+public struct ConfiguredTable: Hashable, Sendable {
+  /// The variable.
+  public let variable: String
+  /// The default name.
+  public let defaultName: String
+
+  /// The five tables, in the order in which they are backed up.
+  public static let all = [
+    ConfiguredTable(variable: Variable.nodeOperators, defaultName: "sparta-node-operators-dev"),
+    ConfiguredTable(variable: Variable.newNodeOperators, defaultName: "sparta-node-op-dev"),
+    ConfiguredTable(variable: Variable.validators, defaultName: "sparta-validators-dev"),
+    ConfiguredTable(variable: Variable.validatorHistory, defaultName: "sparta-validator-history-dev"),
+    ConfiguredTable(variable: Variable.networkStats, defaultName: "sparta-network-stats-dev"),
+  ]
+
+  /// The table's name under these settings.
+  public func name(in settings: Settings) -> String { settings[variable] ?? defaultName }
+}

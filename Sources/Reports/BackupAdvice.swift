@@ -1,0 +1,39 @@
+import JSON
+import Journal
+
+/// How a backup is brought back.
+public enum BackupAdvice {
+  /// The command that restores a backup into a new table, ready for a shell.
+  ///
+  /// A backup is never restored over a table.
+  /// Source: https://docs.aws.amazon.com/cli/latest/reference/dynamodb/restore-table-from-backup.html
+  public static func restoreCommand(_ backup: BackedUpDetail) -> String {
+    let table = Printable.shellWord(backup.table + "-restored")
+    let arn = Printable.shellWord(backup.arn)
+    if backup.arn.hasPrefix("arn:sparta:") { return "sparta-journal restore \(arn) --to \(table)" }
+    return "aws dynamodb restore-table-from-backup --target-table-name \(table) --backup-arn \(arn)"
+  }
+
+  /// `sparta-node-op-dev: arn:…`, the command, and what it loses.
+  static func lines(_ backup: BackedUpDetail) -> [String] {
+    let title = "\(backup.table): \(backup.name), \(Printable.count(backup.sizeBytes, "byte"))"
+    let lost = lost(backup).map { "a restore loses: \($0)" }
+    return [Printable.text(title), Printable.text(backup.arn), restoreCommand(backup)] + lost
+  }
+
+  static func lost(_ backup: BackedUpDetail) -> [String] {
+    let sorted = backup.lostOnRestore.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+    return sorted.map { Printable.text("\($0.key) = \($0.value)") }
+  }
+
+  /// The backup with the command and what it loses.
+  static func json(_ backup: BackedUpDetail) -> JSONValue {
+    let sorted = backup.lostOnRestore.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+    return backup.json.adding([
+      .init(name: "restore", value: .string(restoreCommand(backup))),
+      .init(
+        name: "lostOnRestore",
+        value: .object(sorted.map { .init(name: $0.key, value: .string($0.value)) })),
+    ])
+  }
+}

@@ -1,0 +1,98 @@
+import Journal
+import Tables
+
+/// Everything that there is to say about a run, written piece by piece: notes and failures come page by page from
+/// the journal, so that millions of them take no memory.
+public struct DetailedReport: Sendable {
+  /// The forms that a report is written in.
+  public enum Format: String, Sendable, CaseIterable {
+    /// For a terminal.
+    case text
+    /// For a ticket or a page.
+    case markdown
+    /// For programs: one document.
+    case json
+  }
+
+  let run: RunReport
+  let journal: Journal
+  let notes: [NoteTally]
+  let failures: [FailureGroup]
+  let showValues: Bool
+
+  /// A report.
+  ///
+  /// - Parameter showValues: whether values of items are shown; else only names of attributes.
+  /// - Throws: `JournalError`.
+  public init(_ run: RunReport, _ journal: Journal, showValues: Bool = false) async throws {
+    self.run = run
+    self.journal = journal
+    self.showValues = showValues
+    notes = try await journal.noteTallies(of: run.fold.number)
+    failures = try await journal.failures(of: run.fold.number)
+  }
+
+  /// Writes the report; `emit` gets it in pieces, in order.
+  public func write(_ format: Format, _ emit: (String) throws -> Void) async throws {
+    switch format {
+    case .text: try await writeProse(TextStyle(), emit)
+    case .markdown: try await writeProse(MarkdownStyle(), emit)
+    case .json: try await writeJSON(emit)
+    }
+  }
+
+  var counters: [Counter] { run.fold.plan?.counters ?? run.fold.checkpoint?.counters ?? [] }
+  var tally: [PlanTally] { run.fold.plan?.tally ?? run.fold.checkpoint?.tally ?? [] }
+
+  /// The classes of notes that there are, in the order of reports.
+  var categories: [(category: NoteDetail.Category, count: Int)] {
+    NoteDetail.Category.allCases.compactMap { category in
+      let count = notes.filter { $0.category == category }.reduce(0) { $0 + $1.count }
+      return count > 0 ? (category, count) : nil
+    }
+  }
+
+  // MARK: Pages
+
+  func forEachNote(
+    _ category: NoteDetail.Category, _ body: (StoredEvent, NoteDetail) throws -> Void
+  ) async throws {
+    var position: Int64 = 0
+    while true {
+      let page = try await journal.notes(of: run.fold.number, category: category, after: position)
+      for event in page { try body(event, event.decode(NoteDetail.self)) }
+      guard let last = page.last else { return }
+      position = last.seq
+    }
+  }
+
+  func forEachFailure(of group: FailureGroup, _ body: (FailedChange) throws -> Void) async throws {
+    var position: Int64 = 0
+    while true {
+      let page = try await journal.failedChanges(of: group, after: position)
+      for failed in page { try body(failed) }
+      guard let last = page.last else { return }
+      position = last.seq
+    }
+  }
+}
+
+extension NoteDetail.Category {
+  /// The heading above notes of this class.
+  var heading: String {
+    switch self {
+    case .skipped: "skipped"
+    case .conflict: "conflicts in the data"
+    case .data: "data errors"
+    case .warning: "warnings"
+    }
+  }
+}
+
+extension FailureGroup {
+  /// The heading above failures of this group.
+  var heading: String {
+    let what = undoing ? "not undone" : "not applied"
+    return "\(what): \(code.isEmpty ? "no code" : Printable.text(code))"
+  }
+}

@@ -1,0 +1,131 @@
+import JSON
+import Journal
+import Tables
+
+/// What undoing a run would meet in the tables, as the runner found it.
+public struct RollbackPlanFacts: Sendable {
+  /// An item that is not what the run left.
+  public struct Conflict: Sendable {
+    /// The change that can't be undone as it is.
+    public let change: PlannedChange
+    /// The item as found; nil when it is gone.
+    public let found: Item?
+
+    /// A conflict.
+    public init(change: PlannedChange, found: Item?) {
+      self.change = change
+      self.found = found
+    }
+  }
+
+  /// The changes that undoing makes, by table and kind: what was created is deleted, and so on.
+  public var tally: [PlanTally] = []
+  /// Changes that undoing makes.
+  public var changeCount = 0
+  /// Items that are as they were already.
+  public var alreadySo = 0
+  /// Changes in doubt that were not made, as the tables show.
+  public var neverMade = 0
+  /// Changes that somebody else had made before the run.
+  public var foreign = 0
+  /// Conflicts, as many as are listed.
+  public var conflicts: [Conflict] = []
+  /// All conflicts.
+  public var conflictCount = 0
+
+  /// Nothing to undo.
+  public init() {}
+}
+
+/// What undoing a run would do, and what restoring its backups would do instead.
+public struct RollbackPlan: Sendable {
+  let run: RunReport
+  let facts: RollbackPlanFacts
+  let showValues: Bool
+  /// The options that narrow the rollback, as they are typed: ` --table T --key K`; empty for all of the run.
+  let selection: String
+
+  /// A plan.
+  ///
+  /// - Parameters:
+  ///   - table: only this table, as `rollback --table` takes it.
+  ///   - key: only this key, as `rollback --key` takes it.
+  ///   - showValues: whether values of items in conflict are shown; else only names of attributes.
+  public init(
+    _ run: RunReport, _ facts: RollbackPlanFacts, table: String? = nil, key: String? = nil,
+    showValues: Bool = false
+  ) {
+    self.run = run
+    self.facts = facts
+    self.showValues = showValues
+    selection =
+      (table.map { " --table " + Printable.shellWord($0) } ?? "")
+      + (key.map { " --key " + Printable.shellWord($0) } ?? "")
+  }
+
+  /// Whether there is nothing that undoing would write.
+  public var isNothingToDo: Bool { facts.changeCount == 0 && facts.conflictCount == 0 }
+
+  /// What to type next.
+  public var next: [NextCommand] {
+    let id = run.run
+    if isNothingToDo { return [] }
+    if facts.conflictCount == 0 { return [.of("rollback", run: id, selection, for: "undo it")] }
+    return [
+      .of(
+        "rollback", run: id, selection + " --on-conflict skip", for: "undo the rest, leave conflicts alone"),
+      .of(
+        "rollback", run: id, selection + " --on-conflict force",
+        for: "undo all of it, and write over what others have changed since"),
+    ]
+  }
+
+  // MARK: JSON
+
+  /// The plan as a document.
+  public var jsonText: String { json.prettyText() + "\n" }
+
+  /// The plan as an object.
+  public var json: JSONValue {
+    [
+      "run": .string(run.run),
+      "migration": .string(run.fold.started.migration),
+      "state": .string(run.state.rawValue),
+      "target": .string(run.fold.started.target),
+      "changes": .number(facts.changeCount),
+      "tally": facts.tally.json,
+      "inDoubt": .number(run.counts.inDoubt),
+      "neverMade": .number(facts.neverMade),
+      "alreadyUndone": .number(facts.alreadySo),
+      "foreign": .number(facts.foreign),
+      "conflictCount": .number(facts.conflictCount),
+      "conflicts": .array(facts.conflicts.map(json)),
+      "backups": .array(run.fold.backups.map(BackupAdvice.json)),
+      "next": .array(next.map { ["command": .string($0.command), "purpose": .string($0.purpose)] }),
+    ]
+  }
+
+  private func json(_ conflict: RollbackPlanFacts.Conflict) -> JSONValue {
+    guard case .item(let change) = conflict.change.intended else {
+      return ["change": .number(conflict.change.ordinal), "table": .string(conflict.change.intended.table)]
+    }
+    let found = FoundItem(conflict.found, expected: change.after, of: change)
+    let head: JSONValue = [
+      "change": .number(conflict.change.ordinal), "table": .string(change.table),
+      "key": change.key.attributes.json,
+      "exists": .bool(conflict.found != nil),
+      "differs": .array(found.differing.map { .string($0.string) }),
+    ]
+    guard showValues else { return head }
+    return head.adding([.init(name: "found", value: conflict.found?.json ?? .null)])
+  }
+}
+
+extension AttributeMap {
+  /// DynamoDB JSON as a value.
+  ///
+  /// Canonical text is always JSON; should it not be, the text itself is better than nothing.
+  fileprivate var json: JSONValue {
+    (try? JSONValue(parsing: DynamoDBJSON.bytes(self))) ?? .string(DynamoDBJSON.text(self))
+  }
+}

@@ -1,0 +1,65 @@
+import JSON
+import Journal
+import Reports
+import Testing
+
+@Suite("Lists of runs and of migrations")
+struct ListingTests {
+  private func reports(_ journal: Journal) async throws -> [RunReport] {
+    let first = try await journal.startRun(reason: "line\nbreak")
+    _ = try await journal.plan([], run: first)
+    try await journal.startApplying(run: first)
+    try await journal.finish(.applied, run: first)
+    let second = try await journal.startRun("06-20261123-051406-bbbb", target: "aws", dryRun: true)
+    _ = try await journal.plan([approve("1")], run: second)
+    return [
+      RunReport(try await journal.run(first)),
+      RunReport(try await journal.run(second), counts: counts(planned: 1)),
+    ]
+  }
+
+  @Test("runs are a row each, and an array of what show says")
+  func runsAreListed() async throws {
+    try await withJournal { journal in
+      let listing = RunListing(try await reports(journal))
+      #expect(
+        listing.text == """
+          RUN                      MIGRATION                   STATE    TARGET                       CHANGES               STARTED                   BY          REASON
+          06-20261123-051402-k3f9  06_add_wallet_to_operators  applied  local:.sparta/tables.sqlite  nothing to do         2026-11-23T05:14:02.113Z  ada@engine  line\\u{a}break
+          06-20261123-051406-bbbb  06_add_wallet_to_operators  planned  aws                          1 planned, 0 applied  2026-11-23T05:14:06.113Z  ada@engine
+
+          """)
+      let array = try #require(try JSONValue(parsing: listing.jsonText).arrayValue)
+      #expect(array.map { $0["state"] } == ["applied", "planned"])
+      #expect(array.first?["reason"] == "line\nbreak")
+      #expect(RunListing([]).jsonText == "[]\n")
+      #expect(RunListing([]).text == "no runs yet: 'sparta-journal list' shows the migrations\n")
+    }
+  }
+
+  @Test("migrations have their last run against this target")
+  func migrationsAreListed() async throws {
+    try await withJournal { journal in
+      let entries = [
+        MigrationListing.Entry(name: "04_remove_discord_username_attribute", summary: "Remove it"),
+        MigrationListing.Entry(name: "06_add_wallet_to_operators", summary: "Re-key operators"),
+      ]
+      let listing = MigrationListing(
+        entries, runs: try await reports(journal), target: "local:.sparta/tables.sqlite")
+      #expect(
+        listing.text == """
+          MIGRATION                             LAST RUN                 STATE      STARTED                   BY          SUMMARY
+          04_remove_discord_username_attribute  -                        never run  -                         -           Remove it
+          06_add_wallet_to_operators            06-20261123-051402-k3f9  applied    2026-11-23T05:14:02.113Z  ada@engine  Re-key operators
+
+          """)
+      #expect(
+        try JSONValue(parsing: listing.jsonText).text()
+          == #"[{"migration":"04_remove_discord_username_attribute","summary":"Remove it","lastRun":null},"#
+          + #"{"migration":"06_add_wallet_to_operators","summary":"Re-key operators","lastRun":{"#
+          + #""run":"06-20261123-051402-k3f9","state":"applied","dryRun":false,"#
+          + #""startedAt":"2026-11-23T05:14:02.113Z","finishedAt":"2026-11-23T05:14:05.113Z","#
+          + #""actor":{"user":"ada","host":"engine","arn":null}}}]"#)
+    }
+  }
+}
