@@ -43,8 +43,8 @@ CREATE TABLE events (
   CONSTRAINT an_event_is_of_a_known_kind CHECK (
     event = 'planned' OR event = 'applied' OR event = 'compensated' OR event = 'failed' OR event = 'note'
     OR event = 'checkpoint' OR event = 'input' OR event = 'started' OR event = 'sealed' OR event = 'backedUp'
-    OR event = 'applyStarted' OR event = 'interrupted' OR event = 'resumed' OR event = 'rollbackStarted'
-    OR event = 'finished' OR event = 'inspected'),
+    OR event = 'applyStarted' OR event = 'inspected' OR event = 'interrupted' OR event = 'resumed' OR event = 'rollbackStarted'
+    OR event = 'finished'),
   CONSTRAINT change_events_name_their_change CHECK (
     (change IS NOT NULL) = (event = 'planned' OR event = 'applied' OR event = 'compensated' OR event = 'failed')),
   CONSTRAINT a_planned_change_has_an_image CHECK (
@@ -70,16 +70,16 @@ BEGIN SELECT RAISE(ABORT, 'the journal is append-only: an actor is never deleted
 -- One row a run. `last_event` tells where it stands; `sparta-journal runs` says it in words.
 CREATE VIEW runs AS
 SELECT
-  s.detail ->> 'run'       AS run,
-  s.detail ->> 'migration' AS migration,
-  s.detail ->> 'target'    AS target,
-  s.detail ->> 'reason'    AS reason,
+  json_extract(s.detail, '$.run')       AS run,
+  json_extract(s.detail, '$.migration') AS migration,
+  json_extract(s.detail, '$.target')    AS target,
+  json_extract(s.detail, '$.reason')    AS reason,
   a.user || '@' || a.host  AS actor,
   strftime('%Y-%m-%dT%H:%M:%fZ', s.at / 1e6, 'unixepoch') AS started_at,
   (SELECT e.event FROM events e
     WHERE e.run = s.seq AND e.change IS NULL AND e.event NOT IN ('note', 'input', 'checkpoint', 'inspected')
     ORDER BY e.seq DESC LIMIT 1) AS last_event,
-  (SELECT e.detail ->> 'state' FROM events e
+  (SELECT json_extract(e.detail, '$.state') FROM events e
     WHERE e.run = s.seq AND e.change IS NULL AND e.event = 'finished'
     ORDER BY e.seq DESC LIMIT 1) AS last_outcome,
   s.seq                    AS first_seq
@@ -92,8 +92,8 @@ SELECT
   e.seq                    AS seq,
   strftime('%Y-%m-%dT%H:%M:%fZ', e.at / 1e6, 'unixepoch') AS at,
   e.event                  AS event,
-  s.detail ->> 'run'       AS run,
-  s.detail ->> 'migration' AS migration,
+  json_extract(s.detail, '$.run')       AS run,
+  json_extract(s.detail, '$.migration') AS migration,
   p.table_name             AS table_name,
   p.key                    AS key,
   p.before                 AS before,
@@ -101,7 +101,7 @@ SELECT
   p.change                 AS change,
   e.detail                 AS detail,
   a.user || '@' || a.host  AS actor,
-  s.detail ->> 'reason'    AS reason
+  json_extract(s.detail, '$.reason')    AS reason
 FROM events e
 JOIN events p ON p.seq = coalesce(e.planned, e.seq)
 JOIN events s ON s.seq = e.run
@@ -111,8 +111,8 @@ WHERE e.change IS NOT NULL;
 -- One row a planned change, with its latest outcome (NULL: none is journaled).
 CREATE VIEW changes AS
 SELECT
-  s.detail ->> 'run'       AS run,
-  s.detail ->> 'migration' AS migration,
+  json_extract(s.detail, '$.run')       AS run,
+  json_extract(s.detail, '$.migration') AS migration,
   p.change                 AS change,
   p.unit                   AS unit,
   p.stage                  AS stage,

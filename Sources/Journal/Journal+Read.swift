@@ -56,7 +56,8 @@ extension Journal {
         while let mark = marks.first, mark.seq < statement.integer(0) { states.apply(marks.removeFirst()) }
         let detail = try statement.bytes(3).map { try DetailCoding.decode(OutcomeDetail.self, $0) }
         states.apply(
-          kind, change: Int(statement.integer(2)), stage: Int(statement.integer(4)), detail: detail)
+          kind, change: Int(statement.integer(2)),
+          stage: statement.isNull(4) ? nil : Int(statement.integer(4)), detail: detail)
       }
       for mark in marks { states.apply(mark) }
       return states

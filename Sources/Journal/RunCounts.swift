@@ -31,7 +31,10 @@ public struct ChangeStates: Sendable {
   public private(set) var planned = 0
   /// Applied, by us or found so.
   public private(set) var applied = BitSet()
-  /// May or may not have been made: open, and of a stage that was begun, when a process died or lost its target.
+  /// The first change of each stage.
+  private var stageStarts: [Int] = []
+  private var stage: Int?
+  /// May or may not have been made: open when a process died or lost its target.
   public private(set) var inDoubt = BitSet()
   /// Failed, and neither applied nor sent again since.
   public private(set) var failed = BitSet()
@@ -42,11 +45,17 @@ public struct ChangeStates: Sendable {
   /// Could not be undone so far.
   public private(set) var undoFailed = BitSet()
 
-  /// The last change of each stage: stages are planned one after the other.
-  private var stageEnds: [(stage: Int, change: Int)] = []
-
   /// No change.
   public init() {}
+
+  /// What is in doubt, and what would be if the process at work died now: a stage begins when the one before it has its
+  /// outcomes, durably, so that none after that of the first open change was begun.
+  public var mayBeMade: BitSet {
+    let open = BitSet(1..<planned + 1).subtracting(applied).subtracting(failed)
+    guard let first = open.first else { return inDoubt }
+    let end = stageStarts.first { $0 > first } ?? planned + 1
+    return inDoubt.union(open.intersection(BitSet(1..<end)))
+  }
 
   /// Takes in the next event that says something of many changes.
   mutating func apply(_ mark: ChangeMark) {
@@ -57,9 +66,14 @@ public struct ChangeStates: Sendable {
   }
 
   /// Takes in the next change event.
-  public mutating func apply(_ kind: EventKind, change: Int, stage: Int, detail: OutcomeDetail?) {
+  ///
+  /// - Parameter stage: of a planned change.
+  public mutating func apply(_ kind: EventKind, change: Int, stage: Int? = nil, detail: OutcomeDetail?) {
     switch kind {
-    case .planned: plan(change, stage)
+    case .planned:
+      planned = max(planned, change)
+      if stage != self.stage { stageStarts.append(change) }
+      self.stage = stage
     case .applied:
       applied.insert(change)
       failed.remove(change)
@@ -74,22 +88,6 @@ public struct ChangeStates: Sendable {
       undoFailed.remove(change)
     default: break
     }
-  }
-
-  private mutating func plan(_ change: Int, _ stage: Int) {
-    planned = max(planned, change)
-    if stageEnds.last?.stage == stage { stageEnds.removeLast() }
-    stageEnds.append((stage, change))
-  }
-
-  /// What is in doubt, and what would be if the process at work died now: no stage after that of the first open change
-  /// was begun, since the outcomes of a stage are durable before the next one is.
-  public var mayBeMade: BitSet {
-    let open = BitSet(1..<planned + 1).subtracting(applied).subtracting(failed)
-    guard let first = open.first, let end = stageEnds.first(where: { $0.change >= first })?.change else {
-      return inDoubt
-    }
-    return inDoubt.union(open.intersection(BitSet(1..<end + 1)))
   }
 
   /// Whether the change has neither been applied nor failed.

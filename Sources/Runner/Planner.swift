@@ -89,6 +89,7 @@ public final class Planner {
   /// Gathers facts. It is done again when the run is resumed, but what it planned, noted and counted is kept
   /// from the first time.
   public func prepare(_ step: String, _ body: () async throws -> Void) async throws {
+    try stop.check()
     isRepeating = recorder.isCompleted(step)
     defer { isRepeating = false }
     try await body()

@@ -21,7 +21,8 @@ extension Runner {
 
   /// What stopped the run is journaled where the journal can take it, and turned into how the command ends.
   func stopped(_ run: Int64, by error: any Error) async throws -> RunResult {
-    switch error {
+    // An input that a request to stop cut short is no bad input.
+    switch error is InputError && environment.stop.isRequested ? Interrupted() : error {
     case is JournalError: throw error
     case let refusal as Refusal:
       try await interrupt(run, .configuration, refusal.message)

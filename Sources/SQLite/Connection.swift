@@ -3,8 +3,8 @@ import CSQLite
 /// One connection to one SQLite file. It is confined to whoever made it: an actor, or one thread.
 ///
 /// Opened for writing, it is durable and strict: WAL, `synchronous=FULL` (read back, anything else is an error),
-/// foreign keys, recursive triggers (without which `INSERT OR REPLACE` slips past a delete trigger), no trust in
-/// functions that the schema names. Sources: https://sqlite.org/pragma.html, https://sqlite.org/wal.html
+/// foreign keys, recursive triggers (without which `INSERT OR REPLACE` slips past a delete trigger), defensive mode.
+/// Sources: https://sqlite.org/pragma.html, https://sqlite.org/wal.html
 public final class Connection {
   /// How a file is opened.
   public enum Mode: Sendable {
@@ -68,7 +68,6 @@ public final class Connection {
 
   private func configure(_ mode: Mode, cacheKibibytes: Int) throws {
     try execute("PRAGMA cache_size = -\(cacheKibibytes)")
-    try execute("PRAGMA trusted_schema = OFF")
     switch mode {
     case .readOnly: return
     case .temporary:

@@ -51,3 +51,8 @@ enum ExitStatus: Int32 {
     }
   }
 }
+
+extension ExitStatus {
+  /// Ends the command with this code, the words having been said.
+  func end() throws { if self != .done { throw ExitCode(rawValue) } }
+}

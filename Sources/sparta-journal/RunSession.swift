@@ -33,12 +33,13 @@ struct RunSession {
     }
     if !common.quiet { Console.say("target \(target.name)") }
     let stop = StopSignal()
-    signals = Signals(stop)
+    let client = try HTTPClient(logger: common.verbose ? RunSession.logger() : nil)
+    // Inputs are all that this client fetches: nothing of them is lost that a resumed run would not fetch again.
+    signals = Signals(stop) { Task { await client.shutdown() } }
     journal = try Journal(
       path: common.journal(variables), for: .append(.current(tool: SpartaJournal.tool)))
     _ = try await journal.verify()
     let progress = ProgressPrinter(isQuiet: common.quiet)
-    client = try HTTPClient(logger: common.verbose ? RunSession.logger() : nil)
     environment = RunEnvironment(
       store: try target.open(creating: true), target: target.name, journal: journal,
       inputs: CurlInputs(client: client), stop: stop, tool: SpartaJournal.tool,
@@ -47,6 +48,7 @@ struct RunSession {
         try await Confirmation.get($0, journal, target, isConfirmed: isConfirmed, stop: stop)
       })
     self.progress = progress
+    self.client = client
     self.target = target
   }
 

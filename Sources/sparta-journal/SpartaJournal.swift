@@ -14,15 +14,16 @@ struct SpartaJournal: AsyncParsableCommand {
     subcommands: [
       RunCommand.self, ResumeCommand.self, RollbackPlanCommand.self, RollbackCommand.self, ListCommand.self,
       RunsCommand.self, ShowCommand.self, ReportCommand.self, AuditCommand.self, HistoryCommand.self,
-      TablesCommand.self,
+      BackupCommand.self, BackupsCommand.self, RestoreCommand.self, TablesCommand.self,
     ])
 
   static func main() async {
+    Signals.survivesFileLimits()
     var command: any ParsableCommand
     do {
       command = try parseAsRoot()
     } catch {
-      exit(withError: error)
+      Ending.endParsing(error)
     }
     do {
       if var asynchronous = command as? any AsyncParsableCommand {
@@ -31,25 +32,12 @@ struct SpartaJournal: AsyncParsableCommand {
         try command.run()
       }
     } catch {
-      end(with: error, command)
+      Ending.end(error)
     }
-  }
-
-  /// Words once, on standard error; what the argument parser has to say, it says itself.
-  private static func end(with error: any Error, _ command: any ParsableCommand) -> Never {
-    switch error {
-    case is ExitCode, is CleanExit: exit(withError: error)
-    case let validation as ValidationError:
-      Console.error(validation.message)
-      Foundation.exit(ExitStatus.usage.rawValue)
-    default:
-      Console.error("\(error)")
-      Foundation.exit(ExitStatus(error).rawValue)
-    }
+    // What has written to tables ends with what came of that.
+    if Console.hasLostAnswer && !(command is any TableWriting) { Foundation.exit(ExitStatus.refused.rawValue) }
   }
 }
 
-extension ExitStatus {
-  /// Ends the command with this code, the words having been said.
-  func end() throws { if self != .done { throw ExitCode(rawValue) } }
-}
+/// A command that writes to tables.
+protocol TableWriting: ParsableCommand {}

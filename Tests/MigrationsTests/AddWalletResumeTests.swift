@@ -64,7 +64,8 @@ struct AddWalletResumeTests {
         #expect(cut.counts.planned > 0)
         #expect(cut.fold.checkpoint?.step == "operators")
       }
-      harness.inputs.set("validators", nil)
+      // A run that was stopped at once has not asked the API yet.
+      if count > 0 { harness.inputs.set("validators", nil) }
       let resumed = try await harness.resume(cut, migration)
       #expect(resumed.fold.plan?.digest == whole.fold.plan?.digest)
       #expect(resumed.fold.plan?.counters == whole.fold.plan?.counters)

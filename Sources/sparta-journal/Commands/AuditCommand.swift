@@ -97,18 +97,14 @@ struct HistoryCommand: AsyncParsableCommand {
     let pages = try await journal.audit(filter)
     switch common.format {
     case .json: try await printJSON(pages, bytes)
-    case .text: try await printText(pages)
+    case .text: try await printText(pages, bytes)
     }
   }
 
-  private func printText(_ pages: AuditPages) async throws {
-    var report = AuditReport()
-    var isEmpty = true
-    for try await page in pages {
-      isEmpty = false
-      Console.answer(text: report.textLines(page))
-    }
-    if isEmpty { Console.say("no run in this journal has planned a change of that item") }
+  private func printText(_ pages: AuditPages, _ key: [UInt8]) async throws {
+    var report = HistoryReport(table: table, key: key)
+    for try await page in pages { report.add(page) }
+    Console.answer(text: try report.text())
   }
 
   private func printJSON(_ pages: AuditPages, _ key: [UInt8]) async throws {

@@ -4,7 +4,7 @@ import Migrations
 import Runner
 
 /// `resume`: go on where a run stopped.
-struct ResumeCommand: AsyncParsableCommand {
+struct ResumeCommand: AsyncParsableCommand, TableWriting {
   static let configuration = CommandConfiguration(
     commandName: "resume",
     abstract: "Go on where a run stopped; on a dry run: apply what was planned.",
@@ -27,7 +27,7 @@ struct ResumeCommand: AsyncParsableCommand {
         "this program has no migration '\(fold.started.migration)': resume run \(fold.started.run) with the program that has it")
     }
     let session = try await RunSession(
-      common, variables, target: fold.started.target, isConfirmed: yes, isDry: fold.plan == nil)
+      common, variables, target: fold.started.target, isConfirmed: yes, isDry: fold.started.dryRun && fold.plan == nil)
     let request = RunRequest(
       makesBackups: !noBackup, maxFailures: maxFailures, maxChanges: maxChanges, retryFailed: retryFailed,
       digest: digest)

@@ -7,7 +7,7 @@ import Tables
 extension ConflictPolicy: ExpressibleByArgument {}
 
 /// `rollback`: undo a run, conflict by conflict.
-struct RollbackCommand: AsyncParsableCommand {
+struct RollbackCommand: AsyncParsableCommand, TableWriting {
   static let configuration = CommandConfiguration(
     commandName: "rollback",
     abstract: "Undo a run, the last change first.",

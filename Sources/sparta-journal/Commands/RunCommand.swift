@@ -4,7 +4,7 @@ import Migrations
 import Runner
 
 /// `run`: plan, back up, apply.
-struct RunCommand: AsyncParsableCommand {
+struct RunCommand: AsyncParsableCommand, TableWriting {
   static let configuration = CommandConfiguration(
     commandName: "run", abstract: "Plan a migration, back its tables up, and apply it.",
     discussion: """

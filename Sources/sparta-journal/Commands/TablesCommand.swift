@@ -60,7 +60,7 @@ struct TablesDescribeCommand: AsyncParsableCommand {
 }
 
 /// `tables create`
-struct TablesCreateCommand: AsyncParsableCommand {
+struct TablesCreateCommand: AsyncParsableCommand, TableWriting {
   static let configuration = CommandConfiguration(commandName: "create", abstract: "Create a table.")
   @OptionGroup var common: CommonOptions
   @OptionGroup var design: TableDesignOptions

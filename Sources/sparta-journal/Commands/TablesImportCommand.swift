@@ -4,7 +4,7 @@ import Runner
 import Tables
 
 /// `tables import`: all lines of all files, or nothing.
-struct TablesImportCommand: AsyncParsableCommand {
+struct TablesImportCommand: AsyncParsableCommand, TableWriting {
   static let configuration = CommandConfiguration(
     commandName: "import",
     abstract: "Load files of DynamoDB JSON lines into a table.",

@@ -14,14 +14,23 @@ enum Console {
     return !isTerminal || !(environment["NO_COLOR"] ?? "").isEmpty || environment["TERM"] == "dumb"
   }
 
+  /// Whether a part of the answer could not be written, to a full disk for one; a reader that left is no loss.
+  static var hasLostAnswer: Bool { lostAnswer.isSet }
+
+  private static let lostAnswer = Flag()
+
   /// A line of the answer.
-  static func answer(_ line: String) { write(line + "\n", to: STDOUT_FILENO) }
+  static func answer(_ line: String) { answer(text: line + "\n") }
 
   /// A part of the answer with its own line ends.
-  static func answer(text: String) { write(text, to: STDOUT_FILENO) }
+  static func answer(text: String) { answer(bytes: Array(text.utf8)) }
 
   /// Bytes of the answer as they are.
-  static func answer(bytes: [UInt8]) { write(bytes, to: STDOUT_FILENO) }
+  static func answer(bytes: [UInt8]) {
+    guard let problem = write(bytes, to: STDOUT_FILENO), problem != EPIPE, !hasLostAnswer else { return }
+    lostAnswer.set()
+    error("the answer can't be written (\(String(cString: strerror(problem)))): free some space and type it again")
+  }
 
   /// A line of progress or a warning.
   static func say(_ line: String) { write(line + "\n", to: STDERR_FILENO) }
@@ -32,16 +41,29 @@ enum Console {
   /// Text without a line's end, for questions and for lines that are redrawn.
   static func part(_ text: String) { write(text, to: STDERR_FILENO) }
 
-  private static func write(_ text: String, to descriptor: Int32) { write(Array(text.utf8), to: descriptor) }
+  /// What is said beside the answer goes unheard where nobody listens: that is no reason to stop.
+  private static func write(_ text: String, to descriptor: Int32) { _ = write(Array(text.utf8), to: descriptor) }
 
   /// Whoever read the output may be gone: a run goes on without a listener, a reading command is ended by SIGPIPE.
-  private static func write(_ bytes: [UInt8], to descriptor: Int32) {
+  ///
+  /// - Returns: the error's number, or nil when all is written.
+  private static func write(_ bytes: [UInt8], to descriptor: Int32) -> Int32? {
     var rest = bytes[...]
     while !rest.isEmpty {
       let written = rest.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
       if written < 0 && errno == EINTR { continue }
-      guard written > 0 else { return }
+      guard written > 0 else { return errno }
       rest = rest.dropFirst(written)
     }
+    return nil
   }
+}
+
+/// A boolean that is set once, from any thread: the lock guards the only field, hence the unchecked conformance.
+private final class Flag: @unchecked Sendable {
+  private let lock = NSLock()
+  private var value = false
+
+  func set() { lock.withLock { value = true } }
+  var isSet: Bool { lock.withLock { value } }
 }
