@@ -94,7 +94,7 @@ extension RunCounts {
     counts.compensated = states.compensated.count
     counts.notes = try await journal.noteCount(of: run)
     let isUnderWay = fold.position.state == .applying && !isDrained
-    counts.inDoubt = isUnderWay ? states.openCount : states.inDoubt.count
+    counts.inDoubt = (isUnderWay ? states.mayBeMade : states.inDoubt).count
     counts.pending = states.openCount - counts.inDoubt
     return counts
   }

@@ -9,6 +9,10 @@ import Testing
 /// committed, and at each write after it is made. A second process opens the copy and goes on.
 @Suite("A process that dies")
 struct DeathTests {
+  private static let toys = [
+    Toy.addsAttribute, .movesItems, .changesItemsInThreeStages, .createsTableThenItems, .countsUp(4),
+  ]
+
   /// Takes a copy whenever it is called, and remembers what went wrong.
   private final class Copies: Sendable {
     let folder: String
