@@ -86,6 +86,7 @@ extension RunCounts {
     _ journal: Journal, _ run: Int64, isDrained: Bool = false
   ) async throws -> RunCounts {
     let fold = try await journal.run(run)
+    if let final = fold.finalCounts { return final }
     let states = try await journal.changeStates(of: run)
     var counts = RunCounts()
     counts.planned = states.planned
