@@ -66,7 +66,7 @@ public actor Journal {
       case .append:
         try PrivateFiles.create(path)
         lock = try JournalLock(journal: path)
-        connection = try Connection(path: path, mode: .readWrite)
+        connection = try Connection(path: path, mode: .readWrite, cacheKibibytes: 8_192)
         try Journal.prepare(connection)
       case .read:
         guard FileManager.default.fileExists(atPath: path) else { throw JournalError.missing(path: path) }
