@@ -32,11 +32,11 @@ struct RunSession {
       throw Refusal(
         "\(target.name) is written only when somebody says so: add --yes, or --dry-run to plan only")
     }
-    if !common.quiet { Console.say("target \(target.name)") }
     let stop = StopSignal()
     let client = try HTTPClient(logger: common.verbose ? RunSession.logger() : nil)
     // Inputs are all that this client fetches: nothing of them is lost that a resumed run would not fetch again.
     signals = Signals(stop) { Task { await client.shutdown() } }
+    if !common.quiet { Console.say("target \(target.name)") }
     journal = try Journal(
       path: common.journal(variables), for: .append(.current(tool: SpartaJournal.tool)))
     _ = try await journal.verify()

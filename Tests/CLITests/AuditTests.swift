@@ -105,6 +105,10 @@ import Testing
       #expect(outcome.status == 0, "\(outcome.errors)")
       #expect(outcome.output.contains(#"{"slot":{"N":"48211"},"validatorAddress":{"S":"0xab"}}"#))
       #expect(try outcome.decoded(History.self).events.isEmpty)
+      for slot in ["many", ""] {
+        expectSentence(
+          try await product.run("history", "slots", "validatorAddress=0xab,slot=\(slot)"), 64, ["number"])
+      }
       let text = try await product.succeed("history", "slots", "slot=1,validatorAddress=0xab")
       #expect(text.contains("no run in this journal has planned a change of this item"))
       expectSentence(

@@ -87,6 +87,21 @@ import Testing
     }
   }
 
+  @Test(
+    "a signal before the first change is undone ends a rollback with nothing written, and it is begun anew")
+  func beforeARollback() async throws {
+    try await untilCaught { data in
+      try await data.product().succeed("run", rekeying)
+      let before = try await Snapshot.take(data)
+      let outcome = try await interrupt(data.product(), ["rollback", "latest"], at: "target", [SIGINT])
+      if outcome.status == 0 || outcome.errors.contains("undoing") { return false }
+      expectSentence(outcome, 3, ["nothing was undone"])
+      #expect(try await Snapshot.take(data) == before)
+      try await data.product().succeed("rollback", "latest")
+      return true
+    }
+  }
+
   @Test("a reader that leaves early ends a command without a word")
   func closedPipe() async throws {
     try await withOperators(owned: 1_000, idle: 0) { data in

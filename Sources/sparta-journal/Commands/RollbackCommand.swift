@@ -35,9 +35,12 @@ struct RollbackCommand: AsyncParsableCommand, TableWriting {
     let session = try await RunSession(
       common, variables, target: found.started.target, isConfirmed: yes, isDry: false)
     let result = try await session.finish { environment in
-      let selection = try await selection(environment)
-      try confirm(found, environment, session.target)
-      return try await Rollback(environment, policy: onConflict, selection: selection).run(found)
+      do {
+        return try await undo(found, environment, session.target)
+      } catch let refusal as Refusal where environment.stop.isRequested {
+        Console.error(refusal.message)
+        throw ExitCode(ExitStatus.interrupted.rawValue)
+      }
     }
     if onConflict == .stop && result.preview.conflictCount > 0 {
       let count = result.preview.conflictCount
@@ -46,6 +49,14 @@ struct RollbackCommand: AsyncParsableCommand, TableWriting {
       )
     }
     try await session.print(result.result)
+  }
+
+  private func undo(
+    _ fold: RunFold, _ environment: RunEnvironment, _ target: Target
+  ) async throws -> RollbackResult {
+    let selection = try await selection(environment)
+    try confirm(fold, environment, target)
+    return try await Rollback(environment, policy: onConflict, selection: selection).run(fold)
   }
 
   private func selection(_ environment: RunEnvironment) async throws -> RollbackSelection {
