@@ -9,7 +9,8 @@ func withServer(
   _ answer: @escaping @Sendable (HTTPRequest) async -> HTTPResponse, _ body: (String) async throws -> Void
 ) async throws {
   let handler = ClosureHTTPHandler { await answer($0) }
-  let server = HTTPServer(address: try .inet(ip4: "127.0.0.1", port: 0), logger: .disabled, handler: handler)
+  let server = HTTPServer(
+    address: try .inet(ip4: "127.0.0.1", port: 0), timeout: 600, logger: .disabled, handler: handler)
   let running = Task { try await server.run() }
   try await server.waitUntilListening(timeout: 120)
   guard case .ip4(_, let port) = await server.listeningAddress else { throw NoPort() }
