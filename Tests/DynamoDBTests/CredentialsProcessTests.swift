@@ -1,5 +1,6 @@
 import Foundation
 import HTTP
+import TestSupport
 import Testing
 
 @testable import DynamoDB
@@ -80,6 +81,29 @@ import Testing
         let error = try await credentialsError { try await credentials(world, command) }
         #expect(error?.attempts.last?.reason == reason, "\(command)")
       }
+    }
+  }
+
+  @Test("a program that is killed takes its children with it", .timeLimit(.minutes(2)))
+  func killsChildren() async throws {
+    try await withCredentialsWorld { world in
+      let pipe = world.home + "/alive"
+      #expect(try await Shell.run("/usr/bin/mkfifo", [pipe]).status == 0)
+      // The pipe ends when neither the script nor its child holds it open any more.
+      async let ended = readToEnd(pipe)
+      let script = try world.script("script", "exec 3> '\(pipe)'\necho ready >&3\nsleep 600\n")
+      let error = try await credentialsError { try await credentials(world, script, seconds: 1) }
+      #expect(error?.attempts.last?.reason == .process(.timedOut(seconds: 1)))
+      #expect(await ended == "ready\n")
+    }
+  }
+
+  private func readToEnd(_ pipe: String) async -> String? {
+    await withCheckedContinuation { continuation in
+      Thread {
+        let data = FileHandle(forReadingAtPath: pipe)?.readDataToEndOfFile()
+        continuation.resume(returning: data.flatMap { String(data: $0, encoding: .utf8) })
+      }.start()
     }
   }
 
