@@ -97,15 +97,22 @@ import Testing
   @Test("a profile whose sign-on lacks something says what")
   func incomplete() async throws {
     let cases: [(String, CredentialsError.Reason)] = [
-      ("sso_session = none", .danglingReference("sso_session", profile: "p")),
-      ("sso_region = eu-west-2", .missingSetting("sso_start_url", profile: "p")),
-      ("sso_start_url = u", .missingSetting("sso_region", profile: "p")),
-      ("sso_start_url = u\nsso_region = evil.com/", .badValue("sso_region of 'p'", needed: AWSRegion.form)),
-      ("sso_start_url = u\nsso_region = r", .missingSetting("sso_account_id", profile: "p")),
+      ("sso_role_name = r\nsso_session = none", .danglingReference("sso_session", profile: "p")),
+      ("sso_role_name = r\nsso_region = eu-west-2", .missingSetting("sso_start_url", profile: "p")),
+      ("sso_account_id = 1\nsso_start_url = u", .missingSetting("sso_region", profile: "p")),
       (
-        "sso_start_url = u\nsso_region = r\nsso_account_id = 1",
+        "sso_role_name = r\nsso_start_url = u\nsso_region = evil.com/",
+        .badValue("sso_region of 'p'", needed: AWSRegion.form)
+      ),
+      (
+        "sso_role_name = r\nsso_start_url = u\nsso_region = r",
+        .missingSetting("sso_account_id", profile: "p")
+      ),
+      (
+        "sso_account_id = 1\nsso_start_url = u\nsso_region = r",
         .missingSetting("sso_role_name", profile: "p")
       ),
+      ("sso_start_url = u\nsso_region = r", .nothingInProfile("p")),
     ]
     try await withCredentialsWorld { world in
       for (settings, reason) in cases {
