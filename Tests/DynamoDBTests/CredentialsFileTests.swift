@@ -77,6 +77,18 @@ import Testing
     }
   }
 
+  @Test("the home folder is that of the environment, unless another is given")
+  func home() async throws {
+    try await withCredentialsWorld { world in
+      let home = { (environment: [String: String], given: String?) in
+        CredentialsSurroundings(http: world.http, environment: environment, home: given).home
+      }
+      #expect(home(["HOME": "/a"], nil) == "/a")
+      #expect(home(["HOME": "/a"], "/b") == "/b")
+      #expect(!home(["HOME": ""], nil).isEmpty)
+    }
+  }
+
   @Test("the region comes from the option, two variables and the profile, in this order")
   func region() async throws {
     try await withCredentialsWorld { world in

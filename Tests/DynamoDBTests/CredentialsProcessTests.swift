@@ -118,6 +118,6 @@ import Testing
         ["a"], ["a", "b"], ["a bc"], ["ab 'c'"], ["a b"], ["a\\b"], ["a\\b\\"], ["", "b"], nil, nil, nil, nil,
       ]))
   func words(_ text: String, _ words: [String]?) {
-    #expect(CommandLine.words(text) == words)
+    #expect(CommandWords.words(text) == words)
   }
 }

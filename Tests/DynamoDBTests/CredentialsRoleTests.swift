@@ -252,6 +252,36 @@ extension CredentialsRoleTests {
     }
   }
 
+  @Test("an endpoint may have a path, which is signed")
+  func endpointWithPath() async throws {
+    try await withCredentialsWorld({ _ in .init(body: Replies.sts()) }) { world in
+      try world.write(".aws/config", Self.base + "[profile r]\nrole_arn = r\nsource_profile = base\n")
+      var surroundings = world.surroundings()
+      surroundings.endpoints.sts = world.url + "/proxy/sts"
+      _ = try await DefaultCredentials(profile: "r", surroundings: surroundings).credentials()
+      let seen = try #require(await world.log.seen.first)
+      #expect(seen.path == "/proxy/sts/")
+      #expect(try isSigned(seen, id: "base-id", secret: "base-secret"))
+    }
+  }
+
+  @Test("STS is asked in the option's region, else the environment's, else the profile's")
+  func regions() async throws {
+    try await withCredentialsWorld({ _ in .init(body: Replies.sts()) }) { world in
+      try world.write(
+        ".aws/config", Self.base + "[profile r]\nrole_arn = r\nsource_profile = base\nregion = eu-west-1\n")
+      let variable = ["AWS_REGION": "eu-west-2"]
+      _ = try await world.source(variable, profile: "r", region: "eu-west-3").credentials()
+      _ = try await world.source(variable, profile: "r").credentials()
+      _ = try await world.source(profile: "r").credentials()
+      let seen = await world.log.seen
+      for (request, region) in zip(seen, ["eu-west-3", "eu-west-2", "eu-west-1"]) {
+        #expect(try isSigned(request, id: "base-id", secret: "base-secret", region: region), "\(region)")
+      }
+      #expect(seen.count == 3)
+    }
+  }
+
   @Test("STS is that of the region, with China's domain, or the one without a region")
   func endpoints() throws {
     #expect(SecurityTokenService.url(nil) == "https://sts.amazonaws.com")
