@@ -76,7 +76,7 @@ let package = Package(
       name: "HTTPTests", dependencies: ["HTTP", "TestSupport", flyingFox], swiftSettings: ours),
     .testTarget(
       name: "DynamoDBTests", dependencies: ["DynamoDB", "HTTP", "JSON", "Tables", "TestSupport", flyingFox],
-      swiftSettings: ours),
+      exclude: ["Fixtures"], swiftSettings: ours),
     .testTarget(
       name: "JournalTests", dependencies: ["Journal", "SQLite", "Tables", "TestSupport"],
       swiftSettings: ours),
