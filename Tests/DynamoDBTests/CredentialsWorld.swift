@@ -123,9 +123,10 @@ func withCredentialsWorld(
     return HTTPResponse(
       statusCode: HTTPStatusCode(answer.status, phrase: "As Asked"), body: Data(answer.body.utf8))
   }
-  let server = HTTPServer(address: try .inet(ip4: "127.0.0.1", port: 0), logger: .disabled, handler: handler)
+  let server = HTTPServer(
+    address: try .inet(ip4: "127.0.0.1", port: 0), timeout: 600, logger: .disabled, handler: handler)
   let running = Task { try await server.run() }
-  try await server.waitUntilListening()
+  try await server.waitUntilListening(timeout: 120)
   guard case .ip4(_, let port) = await server.listeningAddress else { throw NoPort() }
   let http = try HTTP.HTTPClient(configuration: .init(environment: [:]))
   let result: Result<Void, any Error>
