@@ -83,7 +83,7 @@ let package = Package(
       name: "JournalTests", dependencies: ["Journal", "SQLite", "Tables", "TestSupport"],
       swiftSettings: ours),
     .testTarget(
-      name: "RunnerTests", dependencies: ["Runner", "Journal", "Tables", "TestSupport"],
+      name: "RunnerTests", dependencies: ["JSON", "Runner", "Journal", "Tables", "TestSupport"],
       swiftSettings: ours),
     .testTarget(
       name: "MigrationsTests",

@@ -48,18 +48,19 @@ public struct ChangeStates: Sendable {
   /// No change.
   public init() {}
 
-  /// The changes that may have been sent by now: a stage begins when the one before it has its outcomes, durably.
-  private var sendable: BitSet {
+  /// What is in doubt, and what would be if the process at work died now: a stage begins when the one before it has its
+  /// outcomes, durably, so that none after that of the first open change was begun.
+  public var mayBeMade: BitSet {
     let open = BitSet(1..<planned + 1).subtracting(applied).subtracting(failed)
-    guard let first = open.first else { return [] }
+    guard let first = open.first else { return inDoubt }
     let end = stageStarts.first { $0 > first } ?? planned + 1
-    return BitSet(1..<end)
+    return inDoubt.union(open.intersection(BitSet(1..<end)))
   }
 
   /// Takes in the next event that says something of many changes.
   mutating func apply(_ mark: ChangeMark) {
     switch mark.kind {
-    case .doubt: inDoubt = sendable.subtracting(applied).subtracting(failed)
+    case .doubt: inDoubt = mayBeMade
     case .retry: failed = BitSet()
     }
   }

@@ -61,6 +61,9 @@ public struct RunFold: Sendable {
   /// Whether writes may have been sent whose outcome is not journaled, by a process that died or lost its target.
   public var hasDoubt: Bool { marks.contains { $0.kind == .doubt } }
 
+  /// The counts that the run's last event tells; nil for a run that did not come to an end, whose changes must be counted.
+  public var finalCounts: RunCounts? { finished?.state == position.state ? finished?.counts : nil }
+
   /// A crash while writing leaves doubt; a process that drained what it had sent leaves none of its own.
   private mutating func mark(_ event: StoredEvent, from state: RunState, to next: RunState) throws {
     switch event.kind {

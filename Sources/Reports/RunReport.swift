@@ -14,22 +14,14 @@ public struct RunReport: Sendable {
   /// A report.
   ///
   /// - Parameters:
-  ///   - counts: the counts, or nil where the run's own events tell them (`countsKnown`).
+  ///   - counts: the counts, or nil where the run's own events tell them (`RunFold.finalCounts`).
   ///   - head: the end of the journal's chain.
   ///   - state: what to say in place of what the events say; a run whose process died is shown as interrupted.
   public init(_ fold: RunFold, counts: RunCounts? = nil, head: Journal.Head? = nil, state: RunState? = nil) {
     self.fold = fold
-    self.counts = counts ?? RunReport.countsKnown(fold) ?? RunCounts()
+    self.counts = counts ?? fold.finalCounts ?? RunCounts()
     self.state = state ?? fold.position.state
     journalHead = head?.description
-  }
-
-  /// The counts that a run's own events tell: those of a run that ended.
-  ///
-  /// Nil means that its changes must be counted.
-  public static func countsKnown(_ fold: RunFold) -> RunCounts? {
-    guard let finished = fold.finished, finished.state == fold.position.state else { return nil }
-    return finished.counts
   }
 
   /// The run's id.

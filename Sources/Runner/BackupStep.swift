@@ -7,17 +7,12 @@ struct BackupStep {
 
   init(_ environment: RunEnvironment) { self.environment = environment }
 
-  /// `migration-backup-YYYYMMDD-HHMMSS-{table}`; the time is the run's start, one for all its tables.
-  static func name(of table: String, at time: Int64) -> String {
-    "migration-backup-\(Timestamp.compact(time))-\(table)"
-  }
-
   /// Makes the backups that are not journaled yet; one that a dead process made but did not journal is taken as it is.
   func backUp(_ fold: RunFold, _ plan: SealedDetail) async throws {
     for table in plan.tally.map(\.table) where !fold.backups.contains(where: { $0.table == table }) {
       try environment.stop.check()
       guard try await environment.store.describe(table) != nil else { continue }
-      let name = Self.name(of: table, at: fold.startedAt)
+      let name = BackupName.make(for: table, at: fold.startedAt)
       environment.progress(.backingUp(table: table, name: name))
       let existing = try await environment.store.backups(of: table).first { $0.name == name }
       let made: Backup
@@ -26,5 +21,15 @@ struct BackupStep {
         table: table, name: name, arn: made.arn, sizeBytes: made.sizeBytes, lostOnRestore: [:])
       try await environment.journal.append([EventDraft(.backedUp, detail)], run: fold.number)
     }
+  }
+}
+
+/// Names of backups.
+public enum BackupName {
+  /// `migration-backup-YYYYMMDD-HHMMSS-{table}`.
+  ///
+  /// - Parameter time: in microseconds since 1970, UTC; one for all tables that are backed up together.
+  public static func make(for table: String, at time: Int64) -> String {
+    "migration-backup-\(Timestamp.compact(time))-\(table)"
   }
 }

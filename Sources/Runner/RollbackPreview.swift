@@ -37,9 +37,9 @@ public struct RollbackPreview: Sendable {
     let states = try await journal.changeStates(of: fold.number)
     var preview = RollbackPreview()
     preview.foreign = states.foreign.count
-    let isUnderWay = fold.position.state == .applying
+    let inDoubt = fold.position.state == .applying ? states.mayBeMade : states.inDoubt
     var stream = UnitStream(journal, run: fold.number, .backward) {
-      states.isOursToUndo($0) || states.inDoubt.contains($0) || (isUnderWay && states.isOpen($0))
+      states.isOursToUndo($0) || inDoubt.contains($0)
     }
     let undone = try await UndoneItems(journal, fold)
     var batch: [PlannedUnit] = []
@@ -65,7 +65,16 @@ public struct RollbackPreview: Sendable {
       }
     }
     try undone.replace(in: &found, for: batch)
-    for unit in batch { add(unit, &found, isInDoubt: unit.changes.contains { states.isOpen($0.ordinal) }) }
+    for unit in batch {
+      let isInDoubt = unit.changes.contains { states.isOpen($0.ordinal) }
+      if isInDoubt, let change = unit.tableChange,
+        try await store.describe(change.table)?.spec == change.before
+      {
+        neverMade += 1
+      } else {
+        add(unit, &found, isInDoubt: isInDoubt)
+      }
+    }
     try undone.keep(found, for: batch)
     batch.removeAll(keepingCapacity: true)
   }

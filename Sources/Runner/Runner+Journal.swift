@@ -86,6 +86,7 @@ extension RunCounts {
     _ journal: Journal, _ run: Int64, isDrained: Bool = false
   ) async throws -> RunCounts {
     let fold = try await journal.run(run)
+    if let final = fold.finalCounts { return final }
     let states = try await journal.changeStates(of: run)
     var counts = RunCounts()
     counts.planned = states.planned
@@ -94,7 +95,7 @@ extension RunCounts {
     counts.compensated = states.compensated.count
     counts.notes = try await journal.noteCount(of: run)
     let isUnderWay = fold.position.state == .applying && !isDrained
-    counts.inDoubt = isUnderWay ? states.openCount : states.inDoubt.count
+    counts.inDoubt = (isUnderWay ? states.mayBeMade : states.inDoubt).count
     counts.pending = states.openCount - counts.inDoubt
     return counts
   }

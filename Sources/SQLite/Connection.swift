@@ -26,17 +26,23 @@ public final class Connection {
   /// Opens `path`.
   ///
   /// - Parameters:
+  ///   - pageSize: of a file that is made; an existing one keeps its own.
   ///   - cacheKibibytes: upper bound of the page cache.
+  ///   - checkpointPages: how long the write-ahead log grows before it is copied into the file.
   ///   - busyTimeout: how long a statement waits for another process's lock, in milliseconds.
   /// - Throws: `SQLiteError`.
-  public init(path: String, mode: Mode, cacheKibibytes: Int = 16_384, busyTimeout: Int32 = 5_000) throws {
+  public init(
+    path: String, mode: Mode, pageSize: Int = 8_192, cacheKibibytes: Int = 16_384, checkpointPages: Int = 4_000,
+    busyTimeout: Int32 = 5_000
+  ) throws {
     self.path = path
     handle = try Connection.open(path, mode)
     sqlite3_extended_result_codes(handle, 1)
     sqlite3_busy_timeout(handle, busyTimeout)
     sqlite_set_defensive(handle, 1)
     do {
-      try configure(mode, cacheKibibytes: cacheKibibytes)
+      try configure(
+        mode, pageSize: pageSize, cacheKibibytes: cacheKibibytes, checkpointPages: checkpointPages)
     } catch {
       sqlite3_close_v2(handle)
       throw error
@@ -66,7 +72,9 @@ public final class Connection {
     return handle
   }
 
-  private func configure(_ mode: Mode, cacheKibibytes: Int) throws {
+  private func configure(
+    _ mode: Mode, pageSize: Int, cacheKibibytes: Int, checkpointPages: Int
+  ) throws {
     try execute("PRAGMA cache_size = -\(cacheKibibytes)")
     switch mode {
     case .readOnly: return
@@ -74,10 +82,10 @@ public final class Connection {
       try execute("PRAGMA journal_mode = OFF")
       try execute("PRAGMA synchronous = OFF")
     case .create, .readWrite:
-      try execute("PRAGMA page_size = 8192")
+      try execute("PRAGMA page_size = \(pageSize)")
       try execute("PRAGMA foreign_keys = ON")
       try execute("PRAGMA recursive_triggers = ON")
-      try execute("PRAGMA wal_autocheckpoint = 4000")
+      try execute("PRAGMA wal_autocheckpoint = \(checkpointPages)")
       try expect("PRAGMA journal_mode = WAL", "wal")
       try execute("PRAGMA synchronous = FULL")
       try expect("PRAGMA synchronous", "2")

@@ -98,7 +98,7 @@ import Testing
   }
 
   @Test("tables are created, listed and described, as text and as JSON")
-  func describe() async throws {
+  func descriptions() async throws {
     try await withOperators { data in
       let product = data.product()
       let list = try await product.succeed("tables", "list")

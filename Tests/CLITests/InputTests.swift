@@ -26,7 +26,7 @@ struct NoPort: Error {}
 @Suite("Replies of the API") struct InputTests {
   /// Runs the migration and expects a refusal: the run is in the journal, interrupted, and nothing is in the tables.
   private func expectRefused(
-    _ data: OperatorFolder, _ variables: [String: String] = [:], _ parts: [String],
+    _ data: OperatorFolder, _ parts: [String], _ variables: [String: String] = [:],
     _ location: SourceLocation = #_sourceLocation
   ) async throws {
     let before = try await Snapshot.take(data)
@@ -107,7 +107,7 @@ struct NoPort: Error {}
     try await withOperators(owned: 2, idle: 0) { data in
       try await withServer({ _ in HTTPResponse(statusCode: HTTPStatusCode(status, phrase: "As Asked")) }) { url in
         try await expectRefused(
-          data, ["API_URL": url, "BACKEND_API_KEY": "hunter2"], ["HTTP status \(status)", part])
+          data, ["HTTP status \(status)", part], ["API_URL": url, "BACKEND_API_KEY": "hunter2"])
       }
     }
   }
@@ -117,7 +117,7 @@ struct NoPort: Error {}
     try await withOperators(owned: 2, idle: 0) { data in
       // Port 1 is reserved (tcpmux), and nobody serves it here.
       try await expectRefused(
-        data, ["API_URL": "http://127.0.0.1:1", "BACKEND_API_KEY": "k"], ["nobody answers at '127.0.0.1:1'"])
+        data, ["nobody answers at '127.0.0.1:1'"], ["API_URL": "http://127.0.0.1:1", "BACKEND_API_KEY": "k"])
     }
   }
 }

@@ -153,13 +153,13 @@ struct RunReportTests {
     try await withJournal { journal in
       let run = try await journal.startRun()
       _ = try await journal.plan([approve("1")], run: run)
-      #expect(RunReport.countsKnown(try await journal.run(run)) == nil)
+      #expect(try await journal.run(run).finalCounts == nil)
       try await journal.startApplying(run: run)
       try await journal.finish(.applied, run: run, counts: counts(planned: 1, applied: 1))
-      #expect(RunReport.countsKnown(try await journal.run(run)) == counts(planned: 1, applied: 1))
+      #expect(try await journal.run(run).finalCounts == counts(planned: 1, applied: 1))
       let rollback = RollbackStartedDetail(onConflict: "stop", table: nil, key: nil)
       try await journal.append([EventDraft(.rollbackStarted, rollback)], run: run)
-      #expect(RunReport.countsKnown(try await journal.run(run)) == nil)
+      #expect(try await journal.run(run).finalCounts == nil)
     }
   }
 }

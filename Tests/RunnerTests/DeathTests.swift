@@ -9,6 +9,10 @@ import Testing
 /// committed, and at each write after it is made. A second process opens the copy and goes on.
 @Suite("A process that dies")
 struct DeathTests {
+  private static let toys = [
+    Toy.addsAttribute, .movesItems, .changesItemsInThreeStages, .createsTableThenItems, .countsUp(4),
+  ]
+
   /// Takes a copy whenever it is called, and remembers what went wrong.
   private final class Copies: Sendable {
     let folder: String
@@ -133,6 +137,34 @@ struct DeathTests {
       #expect(resumed.end == .done && resumed.counts.applied == 4)
       #expect(try await bench.rollback().result.counts.compensated == 4)
       #expect(try await bench.contents().allSatisfy { !$0.contains("colour") })
+    }
+  }
+
+  @Test func doubtsOfAnEarlierProcessOutliveARetryThatIsLost() async throws {
+    try await withTemporaryFolder { folder in
+      // Stage 1 has a failure, stage 2 is lost when it is written; then the retry of stage 1 is lost too.
+      let toy = Toy(name: "15_two_stages") { planner in
+        try await planner.prepare("all") {
+          for stage in [1, 2] {
+            planner.plan(
+              [Change(table: "toys", key: Toy.key(stage), before: [:], after: ["colour": .null])],
+              stage: stage)
+          }
+        }
+      }
+      var faults = FaultyStore.Faults()
+      faults.refusal = { unit in unit[0].key == Toy.key(1) ? StoreError.validation("no") : nil }
+      faults.lostAfter = [2]
+      let bench = try Workbench(folder, faults: faults)
+      try await Toy.fill(bench.tables, 3)
+      let before = try await bench.contents()
+      let lost = try await bench.run(toy).counts
+      #expect(lost.failed == 1 && lost.inDoubt == 1)
+      await bench.store.set(.lost(after: 3))
+      let retried = try await bench.resume(toy, RunRequest(retryFailed: true)).counts
+      #expect(retried.failed == 0 && retried.inDoubt == 2)
+      #expect(try await bench.rollback().result.counts.compensated == 2)
+      #expect(try await bench.contents() == before)
     }
   }
 }

@@ -105,6 +105,21 @@ extension Toy {
     }
   }
 
+  /// Counts one attribute of three toys up, step by step, in one stage.
+  static func countsUp(_ steps: Int) -> Toy {
+    Toy(name: "13_counts_up") { planner in
+      try await planner.prepare("all") {
+        for step in 0..<steps {
+          for number in 0..<3 {
+            let before: Item = step == 0 ? [:] : ["step": .number(Int64(step))]
+            let after: Item = ["step": .number(Int64(step + 1))]
+            planner.plan([Change(table: "toys", key: key(number), before: before, after: after)])
+          }
+        }
+      }
+    }
+  }
+
   /// The same, with something to look at after each stage.
   static func inspects(_ looks: @escaping @Sendable (Int, Inspection) async throws -> Void) -> Toy {
     Toy(name: "07_inspects", looks: looks, plans: changesItemsInThreeStages.plans)

@@ -33,6 +33,20 @@ public actor FaultyStore: TableStore {
 
     /// No faults.
     public init() {}
+
+    /// The target is lost before that call is sent.
+    public static func lost(before call: Int) -> Faults {
+      var faults = Faults()
+      faults.lostBefore = [call]
+      return faults
+    }
+
+    /// The target is lost when that call is written.
+    public static func lost(after call: Int) -> Faults {
+      var faults = Faults()
+      faults.lostAfter = [call]
+      return faults
+    }
   }
 
   /// How the store likes its writes.

@@ -22,7 +22,10 @@ extension EmbeddedStore {
     let start = EmbeddedFile.now()
     while true {
       do {
-        return try Connection(path: path, mode: .create, cacheKibibytes: 32_768)
+        // Keys come in the order of another table's hash, so that nearly each change meets a page of its own: small pages
+        // and a long log write the fewest bytes.
+        return try Connection(
+          path: path, mode: .create, pageSize: 4_096, cacheKibibytes: 32_768, checkpointPages: 16_000)
       } catch let error as SQLiteError where error.kind == .busy && EmbeddedFile.now() - start < patience {
         EmbeddedFile.pause(microseconds: 10_000)
       }

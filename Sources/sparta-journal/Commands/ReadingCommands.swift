@@ -85,8 +85,7 @@ enum RunListings {
     do { journal = try Journal(path: path, for: .read) } catch JournalError.missing { return [] }
     var reports: [RunReport] = []
     for fold in try await journal.runs() {
-      var counts = RunReport.countsKnown(fold)
-      if counts == nil { counts = try await RunCounts.read(journal, fold.number) }
+      let counts = try await RunCounts.read(journal, fold.number)
       reports.append(RunReport(fold, counts: counts, state: RunOutput.state(fold, path)))
     }
     return reports
