@@ -28,6 +28,7 @@ final class WatchedProcess: Sendable {
     shell.environment = command.environment.merging(["EMULATOR_FOLDER": folder]) { $1 }
     shell.currentDirectoryURL = URL(fileURLWithPath: folder)
     shell.standardInput = pipe
+    shell.standardError = FileHandle.nullDevice
     let (stream, continuation) = AsyncStream<Void>.makeStream()
     ended = stream
     shell.terminationHandler = { _ in continuation.finish() }

@@ -32,6 +32,15 @@ extension DynamoDBStore {
 
   /// The backups that were asked for and not deleted, oldest first; of one table, or of all.
   public func backups(of table: String?) async throws -> [Backup] {
+    do {
+      return try await listedBackups(of: table)
+    } catch let error as StoreError where error.code == "TableNotFoundException" {
+      // A stand-in that looks for the table first; AWS lists the backups of a table that is gone.
+      return try await listedBackups(of: nil).filter { $0.table == table }
+    }
+  }
+
+  private func listedBackups(of table: String?) async throws -> [Backup] {
     var backups: [Backup] = []
     var last: JSONValue?
     repeat {
@@ -46,8 +55,9 @@ extension DynamoDBStore {
       last = try Self.read(.listBackups) { try reply.json("LastEvaluatedBackupArn") ?? .null }
       if last?.isNull ?? true { last = nil }
     } while last != nil
-    return backups.filter { table == nil || $0.table == table }
-      .sorted { ($0.createdAt, $0.arn) < ($1.createdAt, $1.arn) }
+    // Those of one moment stay as they were listed.
+    return backups.enumerated().filter { table == nil || $1.table == table }
+      .sorted { ($0.1.createdAt, $0.0) < ($1.1.createdAt, $1.0) }.map(\.1)
   }
 
   /// Restores a backup into a new table, and returns when that is ready.
