@@ -78,7 +78,7 @@ let package = Package(
     .testTarget(
       name: "DynamoDBTests",
       dependencies: ["DynamoDB", "HTTP", "JSON", "Tables", "TestSupport", crypto, flyingFox, logging],
-      swiftSettings: ours),
+      exclude: ["Fixtures"], swiftSettings: ours),
     .testTarget(
       name: "JournalTests", dependencies: ["Journal", "SQLite", "Tables", "TestSupport"],
       swiftSettings: ours),

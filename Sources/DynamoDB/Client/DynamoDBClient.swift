@@ -154,8 +154,8 @@ extension DynamoDBClient {
   private func exchange(_ call: Call) async -> Exchange {
     let credentials: AWSCredentials
     do {
-      try await pacer.admit(call)
       credentials = try await source.credentials()
+      try await pacer.admit(call)
     } catch is CancellationError {
       return Exchange(result: .failure(.cancelled))
     } catch {

@@ -27,7 +27,7 @@ public struct ServiceEndpoint: Hashable, Sendable {
       ["http", "https"].contains(scheme), let name = parts.host, !name.isEmpty, parts.user == nil,
       parts.query == nil, parts.fragment == nil, ["", "/"].contains(parts.path)
     else { throw .malformed(text) }
-    guard Self.isName(region) else { throw .badRegion(region) }
+    guard AWSRegion.isWellFormed(region) else { throw .badRegion(region) }
     let isDefaultPort = parts.port == nil || parts.port == (scheme == "https" ? 443 : 80)
     let host = name.lowercased() + (isDefaultPort ? "" : ":\(parts.port ?? 0)")
     isLoopback = Self.isLoopback(name)
@@ -45,20 +45,9 @@ public struct ServiceEndpoint: Hashable, Sendable {
   public static func aws(
     region: String, service: String = "dynamodb"
   ) throws(EndpointError) -> ServiceEndpoint {
-    guard isName(region) else { throw .badRegion(region) }
-    let domain = region.hasPrefix("cn-") ? "amazonaws.com.cn" : "amazonaws.com"
+    guard AWSRegion.isWellFormed(region) else { throw .badRegion(region) }
+    let domain = CredentialsEndpoints.domain(of: region)
     return try ServiceEndpoint("https://\(service).\(region).\(domain)", region: region, service: service)
-  }
-
-  private static func isName(_ region: String) -> Bool {
-    !region.isEmpty && region.utf8.count <= 64
-      && region.utf8.allSatisfy {
-        switch $0 {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"):
-          true
-        default: false
-        }
-      }
   }
 
   /// By name: `localhost` and what is below it (RFC 6761, section 6.3), 127.0.0.0/8 and ::1.
