@@ -52,9 +52,9 @@ struct ReplyReader {
     var error = ServiceError(code: code, message: message, status: reply.status)
     error.requestID = reply.headers["x-amzn-requestid"]
     error.cancellationReasons = try fields.elements("CancellationReasons").map(Self.reason)
-    error.throttlingReasons = try fields.elements("ThrottlingReasons").compactMap {
-      try JSONFields($0).string("reason")
-    }
+    // The API spells the member both ways, by exception.
+    let throttling = try fields.elements("ThrottlingReasons") + fields.elements("throttlingReasons")
+    error.throttlingReasons = try throttling.compactMap { try JSONFields($0).string("reason") }
     error.retryAfter = retryAfter
     error.found = try fields.item("Item")
     error.clockOffset = reply.headers["date"].flatMap(HTTPDate.seconds).map { $0 - signedAt }
