@@ -45,12 +45,12 @@ struct StubAnswer: Sendable {
   /// Nothing to say.
   static let done = StubAnswer([:])
 
-  /// A description of the table `t` with the key `id:S`.
+  /// A description of the table `things` with the key `id:S`.
   static func table(
     status: String = "ACTIVE", indexes: [JSONValue] = [], wrapped name: String = "Table"
   ) -> StubAnswer {
     let description: JSONValue = [
-      "TableName": "t", "TableStatus": .string(status), "TableArn": "arn:aws:dynamodb:us-east-1:1:table/t",
+      "TableName": "things", "TableStatus": .string(status), "TableArn": "arn:aws:dynamodb:us-east-1:1:table/things",
       "KeySchema": [["AttributeName": "id", "KeyType": "HASH"]],
       "AttributeDefinitions": [
         ["AttributeName": "id", "AttributeType": "S"], ["AttributeName": "owner", "AttributeType": "S"],

@@ -77,9 +77,9 @@ final class WatchedProcess: Sendable {
 }
 
 /// Ports that nobody listens on.
-enum FreePort {
+public enum FreePort {
   /// A free port; another process may take it before it is used, which has to be borne.
-  static func find() throws -> UInt16 {
+  public static func find() throws -> UInt16 {
     #if canImport(Darwin)
       let type = SOCK_STREAM
     #else
