@@ -23,6 +23,8 @@ public struct StoreSuite: Sendable {
     case nameRules
     /// Numbers keep 38 digits and binary keys, NUL and unusual characters come back as they were.
     case exactValues
+    /// In a scan the items of a partition come in the order of their sort key, numbers as numbers.
+    case numbersInOrder
   }
 
   /// One behaviour.
