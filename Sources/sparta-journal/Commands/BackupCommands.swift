@@ -16,9 +16,7 @@ struct BackupCommand: AsyncParsableCommand, TableWriting {
 
   func run() async throws {
     let variables = try common.variables()
-    let target = try common.target(variables)
-    if !common.quiet { Console.say("target \(target.name)") }
-    let store = try target.open(creating: false)
+    let store = try await common.open(variables, creating: false, saying: true).store
     let settings = Settings(variables: variables.values)
     let names = tables.isEmpty ? ConfiguredTable.all.map { $0.name(in: settings) } : tables
     let time = Timestamp.now()
@@ -45,7 +43,7 @@ struct BackupsCommand: AsyncParsableCommand {
   @Argument(help: "The table's name.") var table: String?
 
   func run() async throws {
-    let store = try common.target(common.variables()).open(creating: false)
+    let store = try await common.open(common.variables(), creating: false).store
     BackupOutput(common: common).print(try await store.backups(of: table))
   }
 }
@@ -60,9 +58,7 @@ struct RestoreCommand: AsyncParsableCommand, TableWriting {
   @Option(name: .customLong("to"), help: "The new table's name.") var table: String
 
   func run() async throws {
-    let target = try common.target(common.variables())
-    if !common.quiet { Console.say("target \(target.name)") }
-    let store = try target.open(creating: false)
+    let store = try await common.open(common.variables(), creating: false, saying: true).store
     let matches = try await store.backups(of: nil).filter { $0.arn == backup || $0.name == backup }
     guard let found = matches.first else {
       throw Refusal("there is no backup '\(backup)': 'sparta-journal backups' lists them")

@@ -22,10 +22,13 @@ struct RollbackPlanCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let journal = try common.openJournal(common.variables())
+    let variables = try common.variables()
+    let journal = try common.openJournal(variables)
     _ = try await journal.verify()
     let fold = try await journal.run(named: run)
-    let store = try Target(common.target ?? fold.started.target).open(creating: false)
+    let store = try await OpenTarget.open(
+      Target(common.target ?? fold.started.target), common, variables, creating: false
+    ).store
     var selection = RollbackSelection(table: table)
     if let table, let key { selection.key = try await KeyFinder.text(key, table: table, in: store) }
     let preview = try await RollbackPreview.make(journal, store, fold, selection, stop: StopSignal())

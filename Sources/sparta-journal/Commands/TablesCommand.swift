@@ -19,8 +19,8 @@ struct TablesListCommand: AsyncParsableCommand {
   @OptionGroup var common: CommonOptions
 
   func run() async throws {
-    let target = try common.target(common.variables())
-    let store = try target.open(creating: false)
+    let target = try await common.open(common.variables(), creating: false)
+    let store = target.store
     var tables: [TableDescription] = []
     for name in try await store.tables() {
       if let table = try await store.describe(name) { tables.append(table) }
@@ -47,7 +47,7 @@ struct TablesDescribeCommand: AsyncParsableCommand {
   @Argument(help: "The table's name.") var table: String
 
   func run() async throws {
-    let store = try common.target(common.variables()).open(creating: false)
+    let store = try await common.open(common.variables(), creating: false).store
     let found = try await TableOutput.require(table, in: store)
     switch common.format {
     case .json: Console.answer(TableOutput.json(found).prettyText())
@@ -73,9 +73,7 @@ struct TablesCreateCommand: AsyncParsableCommand, TableWriting {
     guard let spec = try design.spec(named: table) else {
       throw ValidationError("say the table's key with --key, such as --key discordId:S")
     }
-    let target = try common.target(common.variables())
-    if !common.quiet { Console.say("target \(target.name)") }
-    let store = try target.open(creating: true)
+    let store = try await common.open(common.variables(), creating: true, saying: true).store
     try await store.create(spec)
     let made = try await TableOutput.require(table, in: store)
     switch common.format {

@@ -25,7 +25,7 @@ enum KeyFinder {
     _ typed: String, _ table: String, _ common: CommonOptions, _ variables: Variables
   ) async throws -> [UInt8] {
     if typed.hasPrefix("{") { return DynamoDBJSON.bytes(try DynamoDBJSON.item(from: Array(typed.utf8))) }
-    let store = try common.target(variables).open(creating: false)
+    let store = try await common.open(variables, creating: false).store
     return Array(try await text(typed, table: table, in: store).utf8)
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Logging
 
 /// Standard output for the answer, standard error for everything else.
 enum Console {
@@ -44,6 +45,13 @@ enum Console {
   static func part(_ text: String) { write(text, to: STDERR_FILENO) }
 
   /// What is said beside the answer goes unheard where nobody listens: that is no reason to stop.
+  /// A logger of requests for `--verbose`, on standard error.
+  static func logger(_ label: String) -> Logger {
+    var logger = Logger(label: label, factory: { StreamLogHandler.standardError(label: $0) })
+    logger.logLevel = .debug
+    return logger
+  }
+
   private static func write(_ text: String, to descriptor: Int32) {
     _ = write(Array(text.utf8), to: descriptor)
   }
