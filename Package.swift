@@ -59,7 +59,7 @@ let package = Package(
     .executableTarget(
       name: "sparta-journal",
       dependencies: [
-        "JSON", "Tables", "HTTP", "Journal", "Runner", "Migrations", "Reports", arguments, logging,
+        "JSON", "Tables", "HTTP", "DynamoDB", "Journal", "Runner", "Migrations", "Reports", arguments, logging,
       ],
       swiftSettings: ours),
 

@@ -25,7 +25,8 @@ struct CurlInputs: InputSource {
     switch status {
     case 401, 403: "HTTP status \(status): check BACKEND_API_KEY and what it may read"
     case 404: "HTTP status 404: check API_URL"
-    case 300..<400: "HTTP status \(status), a redirection, which is not followed: put the final address into the URL"
+    case 300..<400:
+      "HTTP status \(status), a redirection, which is not followed: put the final address into the URL"
     default: "HTTP status \(status): check that the server is well, and try again"
     }
   }

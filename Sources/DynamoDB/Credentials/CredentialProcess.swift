@@ -13,11 +13,11 @@ struct CredentialProcess {
 
   /// Runs the program and reads version 1 of its output; what it says on standard error is dropped.
   func credentials() async throws(Reason) -> AWSCredentials {
-    guard let words = CommandLine.words(command), let name = words.first else {
+    guard let words = CommandWords.words(command), let name = words.first else {
       throw .badValue("credential_process of '\(profile)'", needed: "a program, with its quotes closed")
     }
     let path = surroundings.variable("PATH") ?? "/usr/local/bin:/usr/bin:/bin"
-    guard let program = CommandLine.program(name, path: path) else { throw .process(.notStarted) }
+    guard let program = CommandWords.program(name, path: path) else { throw .process(.notStarted) }
     let output = try await run(program, Array(words.dropFirst()))
     let source = "its credential_process"
     guard let json = try? JSONValue(parsing: output) else {

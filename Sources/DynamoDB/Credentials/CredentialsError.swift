@@ -194,7 +194,7 @@ extension CredentialsError.ServiceReason: CustomStringConvertible {
   public var description: String {
     switch self {
     case .refused(let status, let code):
-      "answered \(status)\(code.map { " \($0)" } ?? ""): check the role and its permissions"
+      "answered \(status)\(code.map { " \($0)" } ?? ""): check the keys, the role and their permissions"
     case .unreachable(let why): "did not answer: \(why)"
     case .unreadableReply(let field):
       field.map { "gave a reply without a proper \($0)" } ?? "gave a reply that can't be read"

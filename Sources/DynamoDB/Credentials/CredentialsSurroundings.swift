@@ -46,6 +46,13 @@ public struct CredentialsSurroundings: Sendable {
   func expanded(_ path: String) -> String { path.hasPrefix("~/") ? home + path.dropFirst(1) : path }
 }
 
+extension CredentialsSurroundings: CustomStringConvertible, CustomReflectable {
+  /// Without the environment: it may hold keys.
+  public var description: String { "CredentialsSurroundings(…)" }
+  /// Nothing.
+  public var customMirror: Mirror { Mirror(self, children: [:]) }
+}
+
 /// Where the services are that hand out credentials: URLs without a slash at their end.
 public struct CredentialsEndpoints: Sendable {
   /// The Security Token Service; nil for the region's.

@@ -15,6 +15,8 @@ public actor DefaultCredentials: CredentialsSource {
   private var refused: AWSCredentials?
   private var refresh: Task<AWSCredentials, any Error>?
   private var noRefreshBefore = Int64.min
+  /// How many callers wait for the refresh that is under way.
+  private(set) var waiters = 0
 
   /// Credentials for one target.
   ///
@@ -67,6 +69,8 @@ extension DefaultCredentials {
   }
 
   private func refreshed() async throws -> AWSCredentials {
+    waiters += 1
+    defer { waiters -= 1 }
     if let refresh { return try await refresh.value }
     // Not a child of the caller's task: others wait for it too, and one that is cancelled must not end it for them.
     let task = Task { try await fetch() }

@@ -117,9 +117,9 @@ extension ProfileCredentials {
 // MARK: Single sign-on
 
 extension ProfileCredentials {
-  /// Nil when the profile has no setting for it.
+  /// Nil when the profile names no role for it; a session alone is for other uses of its token.
   private func singleSignOn(_ settings: Settings, _ name: String) throws(Reason) -> SingleSignOn? {
-    guard settings.keys.contains(where: { $0.hasPrefix("sso_") }) else { return nil }
+    guard settings["sso_account_id"] != nil || settings["sso_role_name"] != nil else { return nil }
     var place = settings
     if let session = settings["sso_session"] {
       guard let shared = files.sessions[session] else {

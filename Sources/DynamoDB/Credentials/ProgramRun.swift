@@ -55,11 +55,23 @@ struct ProgramRun {
     guard case .ended(_, let bytes) = output,
       ended.wait(timeout: .now() + .milliseconds(Self.milliseconds(until: deadline))) == .success
     else {
-      kill(process.processIdentifier, SIGKILL)
+      Self.kill(process.processIdentifier)
       return output == .tooMuchOutput ? .tooMuchOutput : .timedOut
     }
     let status = process.terminationStatus
     return .ended(process.terminationReason == .exit ? status : -status, output: bytes)
+  }
+
+  /// Foundation gives a program a process group of its own: its children end with it.
+  private static func kill(_ program: pid_t) {
+    let target = getpgid(program) == program ? -program : program
+    #if canImport(Darwin)
+      _ = Darwin.kill(target, SIGKILL)
+    #elseif canImport(Musl)
+      _ = Musl.kill(target, SIGKILL)
+    #else
+      _ = Glibc.kill(target, SIGKILL)
+    #endif
   }
 
   /// Reads to the end of the pipe; the status is not known yet.

@@ -70,7 +70,7 @@ struct SecurityTokenService {
     return HTTPRequest("POST", place.url, headers: headers, body: body, totalTimeout: .seconds(20))
   }
 
-  private static func url(_ region: String?) -> String {
+  static func url(_ region: String?) -> String {
     guard let region else { return "https://sts.amazonaws.com" }
     return "https://sts.\(region).\(CredentialsEndpoints.domain(of: region))"
   }

@@ -61,6 +61,8 @@ extension CanonicalRequest {
 
   /// Without blanks at both ends, and with one space for each run of them.
   private static func folded(_ value: String) -> [UInt8] {
+    // Most values, and a session token's thousand characters, are one word.
+    guard value.utf8.contains(where: { $0 == 32 || $0 == 9 }) else { return Array(value.utf8) }
     var bytes: [UInt8] = []
     bytes.reserveCapacity(value.utf8.count)
     var blankBefore = false

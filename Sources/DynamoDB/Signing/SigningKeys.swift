@@ -41,3 +41,8 @@ final class SigningKeys: @unchecked Sendable {
     return key
   }
 }
+
+extension SigningKeys: CustomReflectable {
+  /// Nothing: a dump must not show a secret.
+  var customMirror: Mirror { Mirror(self, children: [:]) }
+}

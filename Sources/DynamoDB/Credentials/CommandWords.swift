@@ -2,7 +2,7 @@ import Foundation
 
 /// The words of a `credential_process` setting, split as AWS's tools split it: by the rules of a POSIX shell for blanks,
 /// quotes and backslashes, and nothing else. No shell runs it, so nothing in it is expanded or substituted.
-enum CommandLine {
+enum CommandWords {
   /// - Returns: nil when a quote is left open, a backslash stands at the end, or there is no word.
   static func words(_ text: String) -> [String]? {
     var words: [String] = []
