@@ -50,7 +50,8 @@ struct StubAnswer: Sendable {
     status: String = "ACTIVE", indexes: [JSONValue] = [], wrapped name: String = "Table"
   ) -> StubAnswer {
     let description: JSONValue = [
-      "TableName": "things", "TableStatus": .string(status), "TableArn": "arn:aws:dynamodb:us-east-1:1:table/things",
+      "TableName": "things", "TableStatus": .string(status),
+      "TableArn": "arn:aws:dynamodb:us-east-1:1:table/things",
       "KeySchema": [["AttributeName": "id", "KeyType": "HASH"]],
       "AttributeDefinitions": [
         ["AttributeName": "id", "AttributeType": "S"], ["AttributeName": "owner", "AttributeType": "S"],

@@ -79,8 +79,9 @@ struct ClientWireTests {
     let clock = FakeClock()
     var configuration = DynamoDBClient.Configuration.hasty(clock)
     configuration.retry.budget = .seconds(30)
-    try await withScript(["ListTables": [.error("ServiceUnavailable", status: 503)]], configuration: configuration)
-    { store, script in
+    try await withScript(
+      ["ListTables": [.error("ServiceUnavailable", status: 503)]], configuration: configuration
+    ) { store, script in
       let error = await #expect(throws: StoreError.self) { _ = try await store.tables() }
       #expect(error?.kind == .unavailable && error?.code == "ServiceUnavailable")
       #expect(await script.count("ListTables") > 5)
@@ -101,7 +102,9 @@ struct ClientWireTests {
   func truncated() async throws {
     let whole = Self.item.body
     let cut = StubAnswer(bytes: Array(whole.prefix(whole.count / 2)))
-    let answers = ["DescribeTable": [StubAnswer.table()], "GetItem": [cut, StubAnswer(bytes: []), Self.item]]
+    let answers = [
+      "DescribeTable": [StubAnswer.table()], "GetItem": [cut, StubAnswer(bytes: []), Self.item],
+    ]
     try await withScript(answers) { store, script in
       let item = try await store.item(Self.key, in: "things")
       #expect(item?["x"] == .number(1))
@@ -117,7 +120,9 @@ struct ClientWireTests {
     let flipped = whole.map { $0 == UInt8(ascii: "1") ? UInt8(ascii: "3") : $0 }
     let answers = [
       "DescribeTable": [StubAnswer.table()],
-      "GetItem": [StubAnswer(bytes: flipped, headers: checksum), StubAnswer(bytes: whole, headers: checksum)],
+      "GetItem": [
+        StubAnswer(bytes: flipped, headers: checksum), StubAnswer(bytes: whole, headers: checksum),
+      ],
     ]
     try await withScript(answers) { store, script in
       let item = try await store.item(Self.key, in: "things")
@@ -197,7 +202,8 @@ struct ClientWireTests {
 
   @Test("a cancelled task ends its waiting")
   func cancelled() async throws {
-    try await withScript(["ListTables": [.error("ServiceUnavailable", status: 503)]], configuration: .init()) {
+    try await withScript(["ListTables": [.error("ServiceUnavailable", status: 503)]], configuration: .init())
+    {
       store, _ in
       let task = Task { try await store.tables() }
       task.cancel()
@@ -222,7 +228,8 @@ struct ClientWireTests {
       await http.shutdown()
     }
     let text = lines.all.joined(separator: "\n")
-    #expect(text.contains("operation=GetItem") && text.contains("table=things") && text.contains("status=200"))
+    #expect(
+      text.contains("operation=GetItem") && text.contains("table=things") && text.contains("status=200"))
     for word in ["canary", "CANARY", "\"x\"", "{"] { #expect(!text.contains(word)) }
   }
 
@@ -253,7 +260,9 @@ struct ClientEndpointTests {
     for (url, host) in given { #expect(try ServiceEndpoint(url, region: "r").host == host) }
   }
 
-  @Test("credentials go in the open to this machine alone", arguments: ["h.example", "10.0.0.1", "127.0.0.1.example"])
+  @Test(
+    "credentials go in the open to this machine alone",
+    arguments: ["h.example", "10.0.0.1", "127.0.0.1.example"])
   func plainText(_ host: String) throws {
     #expect(throws: EndpointError.plainText(host: host)) {
       _ = try ServiceEndpoint("http://\(host)", region: "us-east-1")
@@ -282,8 +291,9 @@ struct ClientEndpointTests {
     #expect(HTTPDate.seconds("Sun, 06 Nov 1994 08:49:37 GMT") == 784_111_777)
     #expect(HTTPDate.seconds("Thu, 01 Jan 1970 00:00:00 GMT") == 0)
     #expect(HTTPDate.seconds("Thu, 29 Feb 2024 12:00:00 GMT") == 1_709_208_000)
-    for bad in ["", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun, 06 Nov 1994 08:49 GMT", "Sun, 06 Abc 1994 08:49:37 GMT"]
-    { #expect(HTTPDate.seconds(bad) == nil) }
+    for bad in [
+      "", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun, 06 Nov 1994 08:49 GMT", "Sun, 06 Abc 1994 08:49:37 GMT",
+    ] { #expect(HTTPDate.seconds(bad) == nil) }
   }
 }
 

@@ -27,7 +27,9 @@ struct RetryPolicyTests {
   @Test(
     "faults of the server are waited out",
     arguments: [("InternalServerError", 500), ("ServiceUnavailable", 503), ("Anything", 502)])
-  func faults(_ code: String, _ status: Int) { #expect(failure(code, status: status).remedy == .wait(.fault)) }
+  func faults(_ code: String, _ status: Int) {
+    #expect(failure(code, status: status).remedy == .wait(.fault))
+  }
 
   @Test(
     "another writer at the same item is waited out",
@@ -88,7 +90,8 @@ struct RetryPolicyTests {
   @Test("the delay is drawn below a bound that doubles up to a limit")
   func delays() {
     let policy = RetryPolicy(
-      maximumAttempts: 100, budget: .seconds(3_600), firstDelay: .milliseconds(100), longestDelay: .seconds(3))
+      maximumAttempts: 100, budget: .seconds(3_600), firstDelay: .milliseconds(100), longestDelay: .seconds(3)
+    )
     let throttle = failure("ThrottlingException")
     let bounds = [0.1, 0.2, 0.4, 0.8, 1.6, 3, 3]
     for (index, bound) in bounds.enumerated() {
@@ -150,6 +153,7 @@ struct RetryPolicyTests {
   @Test("only what says that nothing happened is taken to mean it")
   func effects() {
     #expect(!failure("ThrottlingException").mayHaveHadEffect)
+    #expect(!failure("RequestLimitExceeded", status: 503).mayHaveHadEffect)
     #expect(failure("InternalServerError", status: 500).mayHaveHadEffect)
     #expect(
       CallFailure.unreadable(UnreadableReply(status: 200, problem: .checksum, body: [])).mayHaveHadEffect)

@@ -47,7 +47,8 @@ struct StoreExpressionTests {
     #expect(
       body["ExpressionAttributeValues"]
         == [
-          ":v0": ["N": "1"], ":v1": ["NULL": true], ":v2": ["BOOL": true], ":v3": ["N": "2"], ":v4": ["S": "x"],
+          ":v0": ["N": "1"], ":v1": ["NULL": true], ":v2": ["BOOL": true], ":v3": ["N": "2"],
+          ":v4": ["S": "x"],
         ])
   }
 

@@ -170,13 +170,16 @@ struct StoreStubTests {
     let answers: [String: [StubAnswer]] = [
       "DescribeTable": [.table()],
       "BatchWriteItem": [
-        StubAnswer(["UnprocessedItems": ["things": [put, put]]]), StubAnswer(["UnprocessedItems": ["things": [put]]]),
+        StubAnswer(["UnprocessedItems": ["things": [put, put]]]),
+        StubAnswer(["UnprocessedItems": ["things": [put]]]),
         StubAnswer(["UnprocessedItems": [:]]),
       ],
     ]
     try await withScript(answers) { store, script in
       try await store.put((0..<20).map { ["id": .string("k\($0)")] }, into: "things")
-      let sent = await script.bodies("BatchWriteItem").map { $0["RequestItems"]?["things"]?.arrayValue?.count }
+      let sent = await script.bodies("BatchWriteItem").map {
+        $0["RequestItems"]?["things"]?.arrayValue?.count
+      }
       #expect(sent == [20, 2, 1])
       #expect(await script.bodies("BatchWriteItem").last?["RequestItems"]?["things"] == [put])
       let statistics = await store.client.statistics

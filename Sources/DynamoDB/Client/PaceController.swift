@@ -1,15 +1,20 @@
 /// How fast requests may be sent: a state machine without a clock of its own.
 ///
 /// Each lane has a bucket of capacity units that fills at a rate. A throttle of the whole table takes 30 % off the rate
-/// (at most twice a second: one overload throttles many requests), and success adds to it at a fixed slope. A hot key
+/// (at most once a second: one overload throttles many requests), and success adds to it at a fixed slope. A hot key
 /// holds back what is sent to that key and nothing else. Times are seconds since any moment.
+///
+/// The rate stays above a floor: what a smaller table still refuses is spread out by the delays between attempts.
 struct PaceController: Sendable {
   typealias Lane = Operation.Lane
 
   fileprivate static let decrease = 0.7
-  fileprivate static let decreaseInterval = 0.5
-  /// What the rate grows by in a second, as a part of what it was when it was cut.
-  fileprivate static let slope = 0.05
+  fileprivate static let decreaseInterval = 1.0
+  /// What the rate grows by in a second, as a part of what it was when it was cut; and at least, in units.
+  fileprivate static let slope = 0.2
+  fileprivate static let leastGrowth = 50.0
+  /// What a throttle does not cut below, in units a second.
+  fileprivate static let floor = 25.0
   private static let firstHold = 0.1
   private static let longestHold = 5.0
 
@@ -136,8 +141,8 @@ extension PaceController.Bucket {
     grownAt = now
     let measured = max(1, meter.rate(at: now))
     let current = min(rate ?? measured, measured)
-    rate = max(1, min(current, ceiling ?? .infinity) * PaceController.decrease)
-    growth = max(1, current * PaceController.slope)
+    rate = min(ceiling ?? .infinity, max(PaceController.floor, current * PaceController.decrease))
+    growth = max(PaceController.leastGrowth, current * PaceController.slope)
     units = min(units, 0)
     filledAt = now
   }

@@ -138,7 +138,9 @@ extension ServiceError {
 
   var remedy: CallFailure.Remedy {
     if code == "TransactionCanceledException" {
-      guard !failedReasons.isEmpty, Set(failedReasons).isSubset(of: Self.reasonsThatPass) else { return .none }
+      guard !failedReasons.isEmpty, Set(failedReasons).isSubset(of: Self.reasonsThatPass) else {
+        return .none
+      }
       return .wait(isThrottle ? .throttle : .contention)
     }
     if Self.throttles.contains(code) { return .wait(.throttle) }

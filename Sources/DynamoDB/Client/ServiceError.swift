@@ -99,7 +99,7 @@ public enum CallFailure: Error, Hashable, Sendable {
   /// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html
   public var mayHaveHadEffect: Bool {
     switch self {
-    case .service(let error): error.status >= 500
+    case .service(let error): error.status >= 500 && !error.isThrottle
     case .unreadable(let reply): reply.status < 400 || reply.status >= 500
     case .connection(let error): error.mayHaveReachedServer
     case .credentials, .cancelled: false
