@@ -59,7 +59,8 @@ let package = Package(
     .executableTarget(
       name: "sparta-journal",
       dependencies: [
-        "JSON", "Tables", "HTTP", "DynamoDB", "Journal", "Runner", "Migrations", "Reports", arguments, logging,
+        "JSON", "Tables", "HTTP", "DynamoDB", "Journal", "Runner", "Migrations", "Reports", arguments,
+        logging,
       ],
       swiftSettings: ours),
 

@@ -31,14 +31,17 @@ import Testing
   func commands() async throws {
     let readme = try String(contentsOfFile: Self.root + "/README.md", encoding: .utf8)
     let table = try #require(readme.range(of: "## Commands"))
-    let rows = readme[table.upperBound...].prefix { $0 != "#" }.split(separator: "\n").filter { $0.hasPrefix("| `") }
+    let rows = readme[table.upperBound...].prefix { $0 != "#" }.split(separator: "\n").filter {
+      $0.hasPrefix("| `")
+    }
     let help = try await Shell.run(Product.path, ["--help"]).output
     let names = rows.flatMap { $0.split(separator: "|")[0].matches(of: /`([a-z-]+)/).map { String($0.1) } }
     #expect(names.count >= 18)
     let tables = try await Shell.run(Product.path, ["tables", "--help"]).output
     let audit = try await Shell.run(Product.path, ["audit", "--help"]).output
     for name in names {
-      #expect([help, tables, audit].contains { $0.contains("  \(name) ") || $0.contains("  \(name)\n") }, "\(name)")
+      #expect(
+        [help, tables, audit].contains { $0.contains("  \(name) ") || $0.contains("  \(name)\n") }, "\(name)")
     }
   }
 }
