@@ -3,7 +3,7 @@ import Foundation
 @testable import DynamoDB
 
 /// A clock that sleep moves forward, without waiting.
-actor FakeClock {
+actor SteppingClock {
   nonisolated let start: Int64
   private let state = ClockState()
 
@@ -43,7 +43,7 @@ private final class ClockState: @unchecked Sendable {
 
 extension DynamoDBClient.Configuration {
   /// With a clock on which waiting takes no time.
-  static func hasty(_ clock: FakeClock = FakeClock(date: Int64(Date().timeIntervalSince1970)))
+  static func hasty(_ clock: SteppingClock = SteppingClock(date: Int64(Date().timeIntervalSince1970)))
     -> DynamoDBClient.Configuration
   {
     var configuration = DynamoDBClient.Configuration()

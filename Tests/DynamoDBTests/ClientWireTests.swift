@@ -52,7 +52,7 @@ struct ClientWireTests {
 
   @Test("faults and throttles are waited out and counted")
   func retries() async throws {
-    let clock = FakeClock()
+    let clock = SteppingClock()
     let answers: [String: [StubAnswer]] = [
       "DescribeTable": [.table()],
       "GetItem": [
@@ -76,7 +76,7 @@ struct ClientWireTests {
 
   @Test("a server that stays down is given up within the budget, as unavailable")
   func givesUp() async throws {
-    let clock = FakeClock()
+    let clock = SteppingClock()
     var configuration = DynamoDBClient.Configuration.hasty(clock)
     configuration.retry.budget = .seconds(30)
     try await withScript(
@@ -139,7 +139,7 @@ struct ClientWireTests {
 
   @Test("a wrong clock is learned from the reply's date, and kept for later calls")
   func clock() async throws {
-    let clock = FakeClock(date: 784_111_777)
+    let clock = SteppingClock(date: 784_111_777)
     let date = "Sun, 06 Nov 1994 09:08:49 GMT"
     let answers: [String: [StubAnswer]] = [
       "ListTables": [
