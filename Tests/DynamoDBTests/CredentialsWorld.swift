@@ -41,7 +41,7 @@ struct CredentialsWorld: Sendable {
   let url: String
   let http: HTTP.HTTPClient
   let log: RequestLog
-  let clock = FakeClock(Self.start)
+  let clock = StandingClock(Self.start)
 
   /// The surroundings with this environment, and nothing of the machine's.
   func surroundings(_ environment: [String: String] = [:], processSeconds: Int = 30)
@@ -94,7 +94,7 @@ actor RequestLog {
 /// A clock that stands still until it is told to move, and that counts the waits of a retry without waiting.
 ///
 /// `@unchecked Sendable`: the values are private and each access holds the lock.
-final class FakeClock: @unchecked Sendable {
+final class StandingClock: @unchecked Sendable {
   private let lock = NSLock()
   private var seconds: Int64
   private var waits: [Duration] = []
