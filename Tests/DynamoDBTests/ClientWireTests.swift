@@ -131,6 +131,44 @@ struct ClientWireTests {
     }
   }
 
+  @Test(
+    "a hot key is told from a throttled table by the reasons, in either spelling",
+    arguments: ["ThrottlingReasons", "throttlingReasons"])
+  func hotKey(_ member: String) throws {
+    func error(_ reasons: String...) throws -> ServiceError {
+      let reasons = reasons.map { ["reason": .string($0), "resource": "arn"] as JSONValue }
+      let answer = StubAnswer.error("ThrottlingException", [member: .array(reasons)])
+      let reply = HTTPReply(status: 400, body: answer.body)
+      guard case .failure(.service(let error)) = ReplyReader(reply: reply, signedAt: 0).read() else {
+        throw StubProblem.noPort
+      }
+      return error
+    }
+    #expect(try error("TableWriteKeyRangeThroughputExceeded").isHotKey)
+    #expect(try error("IndexWriteKeyRangeThroughputExceeded").isHotKey)
+    let both = try error("TableWriteKeyRangeThroughputExceeded", "TableWriteAccountLimitExceeded")
+    #expect(!both.isHotKey && both.isThrottle)
+    #expect(try !error().isHotKey)
+  }
+
+  @Test("a hot key holds back its own items and no others")
+  func hotKeyHeld() async throws {
+    let reasons: JSONValue = [["reason": "TableReadKeyRangeThroughputExceeded", "resource": "arn"]]
+    let hot = StubAnswer.error("ThrottlingException", ["throttlingReasons": reasons])
+    let clock = SteppingClock()
+    var configuration = DynamoDBClient.Configuration.hasty(clock)
+    configuration.retry = RetryPolicy(maximumAttempts: 1)
+    let answers = ["DescribeTable": [StubAnswer.table()], "GetItem": [hot, Self.item]]
+    try await withScript(answers, configuration: configuration) { store, _ in
+      await #expect(throws: StoreError.self) { _ = try await store.item(Self.key, in: "things") }
+      _ = try await store.item(Key(["id": .string("cool")]), in: "things")
+      #expect(clock.sleeps.isEmpty)
+      _ = try await store.item(Self.key, in: "things")
+      #expect(clock.sleeps.count == 1)
+      #expect(await store.client.statistics.throttledTime > .zero)
+    }
+  }
+
   @Test("the checksum is zlib's CRC-32")
   func checksum() {
     #expect(Checksum.crc32(Array("123456789".utf8)) == 0xCBF4_3926)

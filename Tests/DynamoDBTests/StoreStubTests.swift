@@ -218,6 +218,41 @@ struct StoreStubTests {
     }
   }
 
+  @Test("a batch that ends at 16 MB is no throttle")
+  func fullBatch() async throws {
+    let text = JSONValue.string(String(repeating: "x", count: 16 << 20))
+    let left: JSONValue = ["things": ["Keys": [["id": ["S": "b"]]], "ConsistentRead": true]]
+    let answers: [String: [StubAnswer]] = [
+      "DescribeTable": [.table()],
+      "BatchGetItem": [
+        StubAnswer([
+          "Responses": ["things": [["id": ["S": "a"], "x": ["S": text]]]], "UnprocessedKeys": left,
+        ]),
+        StubAnswer(["Responses": ["things": [["id": ["S": "b"]]]]]),
+      ],
+    ]
+    try await withScript(answers) { store, _ in
+      let items = try await store.items(["a", "b"].map { Key(["id": .string($0)]) }, in: "things")
+      #expect(items.map { $0?.count } == [2, 1])
+      #expect(await store.client.statistics.throttles.isEmpty)
+    }
+  }
+
+  @Test("what is known of a table is looked at again before a change is refused by it")
+  func staleSpec() async throws {
+    let indexed = StubAnswer.table(indexes: [StubAnswer.index("ACTIVE", backfilling: false)])
+    let answers: [String: [StubAnswer]] = ["DescribeTable": [indexed, .table()], "PutItem": [.done]]
+    try await withScript(answers) { store, script in
+      _ = try await store.write([[Self.change("a")]])
+      // The index on `owner` as a string is gone by now.
+      let item: Item = ["id": .string("b"), "owner": .number(1)]
+      let change = Change(table: "things", key: Key(["id": .string("b")]), before: nil, after: item)
+      let replies = try await store.write([[change]])
+      #expect(replies == [UnitReply(.written)])
+      #expect(await script.count("DescribeTable") == 2)
+    }
+  }
+
   // MARK: Ambiguity
 
   private func single(

@@ -13,6 +13,8 @@ public struct StoreSuite: Sendable {
     case onePageIsOneMegabyte
     /// Backups can be made and restored.
     case backups
+    /// Backups of one second have times that tell their order.
+    case backupTimes
     /// A value for an index's key of another type, or an empty one, is refused.
     case indexKeyTypes
     /// The limits of an item's size, a key's size, nesting and a unit's length are kept.

@@ -60,6 +60,9 @@ struct JSONFields: Sendable {
     return elements
   }
 
+  /// Bytes of the whole document.
+  var size: Int { bytes.count }
+
   /// The whole object.
   func all() throws -> JSONValue { try JSONValue(parsing: bytes) }
 

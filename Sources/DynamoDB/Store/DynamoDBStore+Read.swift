@@ -4,14 +4,18 @@ import Tables
 extension DynamoDBStore {
   /// Keys of one `BatchGetItem`.
   private static let keysPerBatch = 100
+  /// Bytes of a reply that was ended by its size: 16 MB of items are never less as JSON, but for white space and rounding.
+  private static let fullReply = 15 << 20
   /// Batches under way at once, for one call of `items` or `put`.
   static let concurrentBatches = 8
 
   /// The items with these keys, in the order of the keys, nil for each that does not exist; a consistent read.
   public func items(_ keys: [Key], in table: String) async throws -> [Item?] {
     guard !keys.isEmpty else { return [] }
-    let spec = try await spec(of: table)
-    for key in keys { try Validation.check(key, of: spec.key, in: table) }
+    let spec = try await checked(table) { (spec) throws(StoreError) in
+      for key in keys { try Validation.check(key, of: spec.key, in: table) }
+      return spec
+    }
     if keys.count == 1 { return [try await item(of: keys[0], table, spec.key)] }
     let distinct = Array(Set(keys))
     let batches = stride(from: 0, to: distinct.count, by: Self.keysPerBatch).map {
@@ -77,6 +81,8 @@ extension DynamoDBStore {
         round += 1
       }
       rest = left
+      // A batch of large items ends at 16 MB, which is no throttle.
+      if fields.size >= Self.fullReply && round == 0 { continue }
       guard round < retry.maximumAttempts, timing.elapsed() - lastProgress < retry.budget else {
         throw StoreError(
           .unavailable, code: "ProvisionedThroughputExceededException",
@@ -91,7 +97,9 @@ extension DynamoDBStore {
   /// One page of a consistent scan.
   public func scan(_ request: ScanRequest) async throws -> ScanPage {
     try request.check()
-    let spec = try await spec(of: request.table)
+    try await checked(request.table) { (spec) throws(StoreError) in
+      if let after = request.after { try Validation.check(after, of: spec.key, in: request.table) }
+    }
     var body = RequestBody(table: request.table)
     body.add("ConsistentRead", true)
     body.add("ReturnConsumedCapacity", "TOTAL")
@@ -100,10 +108,7 @@ extension DynamoDBStore {
       body.add("TotalSegments", .number(request.totalSegments))
     }
     if let limit = request.limit { body.add("Limit", .number(limit)) }
-    if let after = request.after {
-      try Validation.check(after, of: spec.key, in: request.table)
-      body.add("ExclusiveStartKey", item: after.attributes)
-    }
+    if let after = request.after { body.add("ExclusiveStartKey", item: after.attributes) }
     let fields = try await call(.scan, body, on: request.table)
     let last = try Self.read(.scan) { try fields.item("LastEvaluatedKey") ?? Item() }
     return ScanPage(

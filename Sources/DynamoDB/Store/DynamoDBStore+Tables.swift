@@ -113,6 +113,21 @@ extension DynamoDBStore {
     return facts.spec
   }
 
+  /// What `check` makes of a table's keys and indexes.
+  ///
+  /// What is known of the table may be old, since others may have changed it: a refusal is looked at again with what it is
+  /// now.
+  func checked<Result>(
+    _ table: String, _ check: (TableSpec) throws(StoreError) -> Result
+  ) async throws -> Result {
+    if let known = await specs.spec(table) {
+      do throws(StoreError) {
+        return try check(known)
+      } catch { await specs.forget(table) }
+    }
+    return try check(try await spec(of: table))
+  }
+
   static func missing(_ table: String) -> StoreError {
     .notFound("there is no table '\(table)'; check its name, the region and the endpoint")
   }

@@ -10,11 +10,13 @@ extension DynamoDBStore {
   /// Puts whole items, whatever was there; of two with one key the later stays.
   public func put(_ items: [Item], into table: String) async throws {
     guard !items.isEmpty else { return }
-    let spec = try await spec(of: table)
-    var latest: [Key: Int] = [:]
-    for (position, item) in items.enumerated() {
-      try Validation.check(item, in: spec)
-      if let key = spec.key.key(of: item) { latest[key] = position }
+    let latest = try await checked(table) { (spec) throws(StoreError) in
+      var latest: [Key: Int] = [:]
+      for (position, item) in items.enumerated() {
+        try Validation.check(item, in: spec)
+        if let key = spec.key.key(of: item) { latest[key] = position }
+      }
+      return latest
     }
     let positions = latest.values.sorted()
     let batches = stride(from: 0, to: positions.count, by: Self.itemsPerBatch).map {
@@ -69,24 +71,16 @@ extension DynamoDBStore {
 
   private func prepare(_ unit: [Change]) async throws -> Prepared {
     try Validation.check(unit: unit)
-    do {
-      return try await prepareAsKnown(unit)
-    } catch let error as StoreError where error.kind == .refused {
-      // What is known of the tables may be old: somebody may have changed an index.
-      for table in Set(unit.map(\.table)) { await specs.forget(table) }
-      return try await prepareAsKnown(unit)
-    }
-  }
-
-  private func prepareAsKnown(_ unit: [Change]) async throws -> Prepared {
     var requests: [WriteRequest] = []
     var keys: [PaceKey] = []
     var size = 0
     for change in unit {
-      let spec = try await spec(of: change.table)
-      size += try Validation.check(change, in: spec)
-      requests.append(try WriteRequest(change, key: spec.key))
-      keys.append(PaceKey(change.table, change.key, spec.key))
+      let (created, schema) = try await checked(change.table) { (spec) throws(StoreError) in
+        (try Validation.check(change, in: spec), spec.key)
+      }
+      size += created
+      requests.append(try WriteRequest(change, key: schema))
+      keys.append(PaceKey(change.table, change.key, schema))
     }
     if unit.count > 1 { try Validation.check(unitSize: size) }
     return Prepared(unit: unit, requests: requests, keys: keys)
