@@ -39,16 +39,16 @@ struct StoreExpressionTests {
         ["changed": .number(2), "new": .string("x"), "same": .bool(true)]))
     #expect(
       body["ConditionExpression"]
-        == "attribute_exists(#n0) AND #n1 = :v0 AND #n2 = :v1 AND attribute_not_exists(#n3) AND #n4 = :v2")
-    #expect(body["UpdateExpression"] == "SET #n1 = :v3, #n3 = :v4 REMOVE #n2")
+        == "attribute_exists(#n0) AND #n1 = :v0 AND #n2 = :v2 AND attribute_not_exists(#n3) AND #n4 = :v4")
+    #expect(body["UpdateExpression"] == "SET #n1 = :v1, #n3 = :v3 REMOVE #n2")
     #expect(
       body["ExpressionAttributeNames"]
         == ["#n0": "id", "#n1": "changed", "#n2": "gone", "#n3": "new", "#n4": "same"])
     #expect(
       body["ExpressionAttributeValues"]
         == [
-          ":v0": ["N": "1"], ":v1": ["NULL": true], ":v2": ["BOOL": true], ":v3": ["N": "2"],
-          ":v4": ["S": "x"],
+          ":v0": ["N": "1"], ":v1": ["N": "2"], ":v2": ["NULL": true], ":v3": ["S": "x"],
+          ":v4": ["BOOL": true],
         ])
   }
 

@@ -8,6 +8,8 @@ import Tables
 /// Source: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CreateBackup.html
 extension DynamoDBStore {
   /// Makes a backup of a table and returns when it can be restored from.
+  ///
+  /// An answer that is lost may leave a second backup of that name; the one returned is whole all the same.
   public func backUp(_ table: String, as name: String) async throws -> Backup {
     try Validation.check(name: name, of: .backup)
     var body = RequestBody(table: table)

@@ -23,6 +23,12 @@ struct RequestBody {
     DynamoDBJSON.append(item, to: &bytes)
   }
 
+  /// Adds a member that is an attribute's value.
+  mutating func add(_ name: String, value: AttributeValue) {
+    begin(name)
+    DynamoDBJSON.append(value, to: &bytes)
+  }
+
   /// Adds a member whose value is JSON already.
   mutating func add(_ name: String, raw: [UInt8]) {
     begin(name)

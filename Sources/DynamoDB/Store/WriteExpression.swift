@@ -22,25 +22,26 @@ struct WriteExpression {
   /// Whether every attribute that the change looks at is in the condition.
   private(set) var isWhole = true
 
-  private var names: [JSONValue.Member] = []
-  private var values = AttributeMap()
-  private var placeholders: [Text: String] = [:]
+  private var names = RequestBody()
+  private var nameCount = 0
+  private var values = RequestBody()
+  private var valueCount = 0
   private var comparisons = 0
 
   /// The expressions of a change of a table with that key.
   init(_ change: Change, key: KeySchema) {
     let partition = key.partition.name
     switch (change.before, change.after) {
-    case (nil, _): condition = "attribute_not_exists(\(name(partition)))"
+    case (nil, _): condition = "attribute_not_exists(\(placeholder(forName: partition)))"
     case (let before?, nil):
-      compare(partition, with: nil, isKey: true)
-      let keyNames = Set(key.attributes.map(\.name))
-      for entry in before.entries where !keyNames.contains(entry.name) {
-        compare(entry.name, with: entry.value)
+      condition = "attribute_exists(\(placeholder(forName: partition)))"
+      comparisons = 1
+      for entry in before.entries where entry.name != partition && entry.name != key.sort?.name {
+        _ = compare(entry.name, with: entry.value)
       }
     case (let before?, let after?):
-      compare(partition, with: nil, isKey: true)
-      for name in change.touched { compare(name, with: before[name]) }
+      condition = "attribute_exists(\(placeholder(forName: partition)))"
+      comparisons = 1
       setUpdate(before, after, change.touched)
     }
   }
@@ -49,61 +50,55 @@ struct WriteExpression {
   func add(to body: inout RequestBody) {
     body.add("ConditionExpression", .string(condition))
     if let update { body.add("UpdateExpression", .string(update)) }
-    body.add("ExpressionAttributeNames", .object(names))
-    if !values.isEmpty { body.add("ExpressionAttributeValues", item: values) }
+    body.add("ExpressionAttributeNames", raw: names.finished)
+    if valueCount > 0 { body.add("ExpressionAttributeValues", raw: values.finished) }
   }
 
-  // MARK: The condition
-
-  private mutating func compare(_ attribute: Text, with value: AttributeValue?, isKey: Bool = false) {
-    let name = placeholders[attribute] ?? "#n\(names.count)"
-    let comparison =
-      isKey
-      ? "attribute_exists(\(name))"
-      : value == nil ? "attribute_not_exists(\(name))" : "\(name) = :v\(values.count)"
-    let longer = condition + (condition.isEmpty ? "" : " AND ") + comparison
-    guard longer.utf8.count <= Self.maximumSize, comparisons < Self.maximumComparisons else {
+  /// Adds a comparison, if there is room for it; the attribute's placeholder.
+  private mutating func compare(_ attribute: Text, with value: AttributeValue?) -> String? {
+    let name = "#n\(nameCount)"
+    let comparison = value == nil ? " AND attribute_not_exists(\(name))" : " AND \(name) = :v\(valueCount)"
+    guard condition.utf8.count + comparison.utf8.count <= Self.maximumSize,
+      comparisons < Self.maximumComparisons
+    else {
       isWhole = false
-      return
+      return nil
     }
-    condition = longer
+    condition += comparison
     comparisons += 1
-    _ = self.name(attribute)
-    if let value { _ = placeholder(for: value) }
+    if let value { _ = placeholder(forValue: value) }
+    return placeholder(forName: attribute)
   }
-
-  // MARK: The update
 
   private mutating func setUpdate(_ before: Item, _ after: Item, _ touched: [Text]) {
-    var sets: [String] = []
-    var removes: [String] = []
-    for attribute in touched where before[attribute] != after[attribute] {
-      if let value = after[attribute] {
-        sets.append("\(name(attribute)) = \(placeholder(for: value))")
+    var (sets, removes) = ("", "")
+    for attribute in touched {
+      let (old, new) = (before[attribute], after[attribute])
+      // Without room for one comparison the update is not made at all.
+      guard let name = compare(attribute, with: old) else { return }
+      if old == new { continue }
+      if let new {
+        sets += (sets.isEmpty ? "SET " : ", ") + "\(name) = \(placeholder(forValue: new))"
       } else {
-        removes.append(name(attribute))
+        removes += (removes.isEmpty ? "REMOVE " : ", ") + name
       }
     }
-    let clauses = [("SET", sets), ("REMOVE", removes)].filter { !$0.1.isEmpty }
-    guard !clauses.isEmpty else { return }
-    let text = clauses.map { "\($0) \($1.joined(separator: ", "))" }.joined(separator: " ")
-    if text.utf8.count > Self.maximumSize || sets.count + removes.count > 300 { isWhole = false }
-    update = text
+    let text = sets.isEmpty || removes.isEmpty ? sets + removes : sets + " " + removes
+    if text.utf8.count > Self.maximumSize { isWhole = false }
+    update = text.isEmpty ? nil : text
   }
 
-  // MARK: Placeholders
-
-  private mutating func name(_ attribute: Text) -> String {
-    if let known = placeholders[attribute] { return known }
-    let placeholder = "#n\(names.count)"
-    names.append(JSONValue.Member(name: placeholder, value: .string(attribute.string)))
-    placeholders[attribute] = placeholder
+  private mutating func placeholder(forName attribute: Text) -> String {
+    let placeholder = "#n\(nameCount)"
+    names.add(placeholder, .string(attribute.string))
+    nameCount += 1
     return placeholder
   }
 
-  private mutating func placeholder(for value: AttributeValue) -> String {
-    let placeholder = ":v\(values.count)"
-    values[Text(placeholder)] = value
+  private mutating func placeholder(forValue value: AttributeValue) -> String {
+    let placeholder = ":v\(valueCount)"
+    values.add(placeholder, value: value)
+    valueCount += 1
     return placeholder
   }
 }
