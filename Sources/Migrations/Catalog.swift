@@ -4,9 +4,8 @@ import Runner
 public enum Catalog {
   /// The migrations; the test comes first, as the first thing to run.
   public static let all: [any Migration] = [
-    TestMigration(), UpdateNodeOperators(), PopulateValidators(), AddWasSlashedField(),
-    RemoveDiscordUsername(),
-    AddWalletToOperators(),
+    TestMigration(), UpdateNodeOperators(), MigrateValidators(), PopulateValidators(), AddWasSlashedField(),
+    RemoveDiscordUsername(), PopulateValidatorHistory(), AddWalletToOperators(),
   ]
 
   /// The migration of exactly that name, or nil.
