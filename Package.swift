@@ -88,7 +88,7 @@ let package = Package(
       swiftSettings: ours),
     .testTarget(
       name: "MigrationsTests",
-      dependencies: ["Migrations", "Runner", "Journal", "Tables", "TestSupport"],
+      dependencies: ["sparta-journal", "JSON", "Migrations", "Runner", "Journal", "Tables", "TestSupport"],
       swiftSettings: ours),
     .testTarget(
       name: "ReportsTests", dependencies: ["JSON", "Reports", "Journal", "Tables", "TestSupport"],

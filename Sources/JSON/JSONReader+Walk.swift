@@ -75,6 +75,17 @@ extension JSONReader {
     _ = try next()
   }
 
+  /// The next element of the array whose beginning was read, whole; nil once its end is read.
+  ///
+  /// - Throws: `JSONError`, or what the source of chunks throws.
+  public mutating func nextElement() throws -> JSONValue? {
+    guard try hasMore() else {
+      _ = try next()
+      return nil
+    }
+    return try readValue()
+  }
+
   /// Goes over the members of the object that comes next.
   ///
   /// - Parameter body: called before each member's value with its name; what it does not read of it is skipped.

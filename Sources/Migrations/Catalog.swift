@@ -3,7 +3,10 @@ import Runner
 /// All migrations, in the order of their numbers.
 public enum Catalog {
   /// The migrations; the test comes first, as the first thing to run.
-  public static let all: [any Migration] = [TestMigration(), AddWalletToOperators()]
+  public static let all: [any Migration] = [
+    TestMigration(), UpdateNodeOperators(), MigrateValidators(), PopulateValidators(), AddWasSlashedField(),
+    RemoveDiscordUsername(), PopulateValidatorHistory(), AddWalletToOperators(),
+  ]
 
   /// The migration of exactly that name, or nil.
   public static func migration(named name: String) -> (any Migration)? { all.first { $0.name == name } }

@@ -8,6 +8,7 @@ enum Variable {
   static let validators = "VALIDATORS_TABLE_NAME"
   static let validatorHistory = "VALIDATOR_HISTORY_TABLE_NAME"
   static let networkStats = "NETWORK_STATS_TABLE_NAME"
+  static let rpcURL = "AZTEC_RPC_URL"
   static let apiURL = "API_URL"
   static let apiKey = "BACKEND_API_KEY"
 }
@@ -21,12 +22,19 @@ public struct ConfiguredTable: Hashable, Sendable {
 
   /// The five tables, in the order in which they are backed up.
   public static let all = [
-    ConfiguredTable(variable: Variable.nodeOperators, defaultName: "sparta-node-operators-dev"),
+    nodeOperators,
     ConfiguredTable(variable: Variable.newNodeOperators, defaultName: "sparta-node-op-dev"),
-    ConfiguredTable(variable: Variable.validators, defaultName: "sparta-validators-dev"),
+    validators,
     ConfiguredTable(variable: Variable.validatorHistory, defaultName: "sparta-validator-history-dev"),
     ConfiguredTable(variable: Variable.networkStats, defaultName: "sparta-network-stats-dev"),
   ]
+
+  /// Node operators; for 06 the source.
+  static let nodeOperators = ConfiguredTable(
+    variable: Variable.nodeOperators, defaultName: "sparta-node-operators-dev")
+  /// Validators.
+  static let validators = ConfiguredTable(
+    variable: Variable.validators, defaultName: "sparta-validators-dev")
 
   /// The table's name under these settings.
   public func name(in settings: Settings) -> String { settings[variable] ?? defaultName }

@@ -35,8 +35,37 @@ struct SpartaAPI: Sendable {
   }
 
   /// A request for what stands at that path.
-  func get(_ path: String, as name: String) -> InputRequest {
+  ///
+  /// - Parameter pageToken: which page, as the page before says; nil for the first.
+  func get(_ path: String, as name: String, pageToken: String? = nil) -> InputRequest {
     let headers = key.flatMap { isRemote ? [(name: "x-api-key", value: $0)] : nil } ?? []
-    return InputRequest(name: name, url: base + path, headers: headers)
+    return InputRequest(
+      name: name, url: base + path + suffix(pageToken), headers: headers, shownURL: base + path)
+  }
+
+  private func suffix(_ pageToken: String?) -> String {
+    guard let pageToken else { return "" }
+    let query = "pageToken=" + PercentEncoding.encode(pageToken)
+    // A file has no query: the question mark and the escapes are part of its name, and encoded themselves in its URL.
+    return isRemote ? "?" + query : PercentEncoding.encode("?" + query, keeping: "=")
+  }
+}
+
+/// Percent-encoding as RFC 3986 section 2 has it.
+enum PercentEncoding {
+  /// The text with everything but unreserved characters encoded.
+  ///
+  /// - Parameter keeping: reserved characters to leave as they are.
+  static func encode(_ text: String, keeping: String = "") -> String {
+    let kept = Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~".utf8).union(
+      keeping.utf8)
+    let digits = Array("0123456789ABCDEF")
+    return text.utf8.reduce(into: "") { encoded, byte in
+      if kept.contains(byte) {
+        encoded.unicodeScalars.append(UnicodeScalar(byte))
+      } else {
+        encoded += "%\(digits[Int(byte >> 4)])\(digits[Int(byte & 15)])"
+      }
+    }
   }
 }

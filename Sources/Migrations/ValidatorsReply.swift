@@ -1,4 +1,3 @@
-import Foundation
 import JSON
 import Runner
 
@@ -20,17 +19,12 @@ struct ValidatorEntry: Hashable {
   /// Why the entry, or a part of it, is left out.
   var flaw: Flaw?
 
-  /// Bytes of a partition key at most.
-  ///
-  /// Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html#limits-partition-sort-keys
-  private static let longestKey = 2_048
-
   init(_ value: JSONValue) {
     guard value.objectValue != nil else {
       flaw = .notAnObject
       return
     }
-    address = value["address"]?.stringValue.flatMap(Self.usableAddress)
+    address = value["address"]?.stringValue.flatMap { KeyLimits.isUsable($0) ? $0 : nil }
     slot = Self.slot(value["lastAttestationSlot"])
     switch value["operatorId"] {
     case nil, .null?, .string("")?: operatorID = nil
@@ -40,11 +34,6 @@ struct ValidatorEntry: Hashable {
     default: flaw = .strangeOperator
     }
     if address == nil { flaw = .noAddress }
-  }
-
-  private static func usableAddress(_ text: String) -> String? {
-    let isBlank = text.allSatisfy(\.isWhitespace)
-    return isBlank || text.utf8.count > longestKey ? nil : text
   }
 
   /// The slot, from a whole number or a string of digits.
@@ -66,78 +55,12 @@ struct ValidatorEntry: Hashable {
   }
 }
 
-/// The reply of `/api/validator/validators`: `{"success": true, "data": {"validators": […]}}`, members in any order.
-///
-/// It is read entry by entry, so that its size does not matter, and it is good only once it was read to its end.
-struct ValidatorsReply {
-  private let input: CapturedInput
-  private var isSuccess = false
-  private var hasData = false
-  private var hasValidators = false
-
-  init(_ input: CapturedInput) { self.input = input }
-
+/// The reply of `/api/validator/validators`: `{"success": true, "data": {"validators": […]}}`.
+enum ValidatorsReply {
   /// Hands every entry to `body`, then checks that the reply was whole.
   ///
   /// - Throws: `InputError` that says what was missing.
   static func read(_ input: CapturedInput, _ body: (ValidatorEntry) throws -> Void) throws {
-    var reply = ValidatorsReply(input)
-    do {
-      var reader = try input.reader()
-      try reply.readRoot(&reader, body)
-      _ = try reader.next()
-    } catch let error as JSONError {
-      throw input.unusable("it is not valid JSON: \(error)")
-    }
-    try reply.check()
-  }
-
-  private mutating func readRoot(
-    _ reader: inout JSONReader, _ body: (ValidatorEntry) throws -> Void
-  ) throws {
-    try naming("it is no object") {
-      try reader.forEachMember { name, reader in
-        switch name {
-        case "success": isSuccess = try reader.next() == .bool(true)
-        case "data": try readData(&reader, body)
-        default: break
-        }
-      }
-    }
-  }
-
-  private mutating func readData(
-    _ reader: inout JSONReader, _ body: (ValidatorEntry) throws -> Void
-  ) throws {
-    guard !hasData else { throw input.unusable("it has 'data' twice") }
-    hasData = true
-    try naming("'data' is no object") {
-      try reader.forEachMember { name, reader in
-        guard name == "validators" else { return }
-        guard !hasValidators else { throw input.unusable("it has 'data.validators' twice") }
-        hasValidators = true
-        try naming("'data.validators' is no array") {
-          try reader.forEachElement { reader in
-            let value = try reader.readValue()
-            try body(ValidatorEntry(value))
-          }
-        }
-      }
-    }
-  }
-
-  /// Says in our terms that a value is of another type than it must be.
-  private func naming(_ problem: String, _ body: () throws -> Void) throws {
-    do {
-      try body()
-    } catch let error as JSONError where error.kind == .expectedObject || error.kind == .expectedArray {
-      throw input.unusable(problem)
-    }
-  }
-
-  private func check() throws {
-    guard isSuccess else { throw input.unusable("'success' is not true") }
-    guard hasData else { throw input.unusable("'data' is missing") }
-    guard hasValidators else { throw input.unusable("'data.validators' is missing") }
+    try SuccessReply.read(input, listAt: ["data", "validators"]) { try body(ValidatorEntry($0)) }
   }
 }

@@ -10,21 +10,25 @@ public struct InputRequest: Sendable {
   public let headers: [(name: String, value: String)]
   /// The body.
   public let body: [UInt8]
+  private let shownURL: String?
 
   /// A request.
+  ///
+  /// - Parameter shownURL: what to show instead of a URL that holds more than may be shown outside its query.
   public init(
     name: String, method: String = "GET", url: String, headers: [(name: String, value: String)] = [],
-    body: [UInt8] = []
+    body: [UInt8] = [], shownURL: String? = nil
   ) {
     self.name = name
     self.method = method
     self.url = url
     self.headers = headers
     self.body = body
+    self.shownURL = shownURL
   }
 
   /// The URL without query, fragment and password: fit for journal and messages.
-  public var source: String { SafeURL.text(url) }
+  public var source: String { SafeURL.text(shownURL ?? url) }
 }
 
 /// Where inputs come from. The command line hands in HTTP; the runner knows no more than this.

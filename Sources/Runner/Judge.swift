@@ -12,6 +12,9 @@ struct Verdict: Hashable, Sendable {
     self.kind = kind
     self.detail = detail
   }
+
+  /// Whether the later parts of a saga must not be written any more.
+  var endsSaga: Bool { kind == .failed && detail?.code != OutcomeCode.neverMade }
 }
 
 enum Judge {
@@ -47,6 +50,15 @@ enum Judge {
       guard allMatch(unit, found) else { return conflicts(unit, found, undoing: true) }
       return unit.map { _ in Verdict(.compensated, OutcomeDetail(foundSo: true)) }
     }
+  }
+
+  /// The verdict on the changes of a saga that come after a part that failed.
+  static func leftOut(after failure: Verdict) -> Verdict {
+    Verdict(
+      .failed,
+      OutcomeDetail(
+        undoing: failure.detail?.undoing, code: OutcomeCode.unit,
+        message: "an earlier part of its unit could not be written, so this one was not sent"))
   }
 
   /// Whether every item was found as its change wants it to be.

@@ -4,6 +4,14 @@ import SQLite
 ///
 /// It is gone with the process; a run that is resumed fills it again from the captured inputs.
 public final class LookupTable {
+  /// A name and its value.
+  public struct Fact: Hashable, Sendable {
+    /// The name.
+    public let name: String
+    /// The value.
+    public let value: String
+  }
+
   private let connection: Connection
 
   init() throws {
@@ -47,5 +55,14 @@ public final class LookupTable {
       ON CONFLICT (name) DO UPDATE SET rank = excluded.rank, value = excluded.value WHERE excluded.rank > rank
       """
     ).bind(1, blob: Array(name.utf8)).bind(2, rank).bind(3, value).run()
+  }
+
+  /// The facts whose names come after that one, in the order of the names' bytes; nil for the first ones.
+  public func facts(after name: String?, limit: Int) throws -> [Fact] {
+    // Every blob comes after every text.
+    let sql = "SELECT CAST(name AS TEXT), value FROM facts WHERE name > ?1 ORDER BY name LIMIT ?2"
+    let statement = try connection.statement(sql)
+    let bound = try name.map { try statement.bind(1, blob: Array($0.utf8)) } ?? statement.bind(1, "")
+    return try bound.bind(2, Int64(limit)).all { Fact(name: $0.text(0) ?? "", value: $0.text(1) ?? "") }
   }
 }

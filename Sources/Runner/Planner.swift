@@ -39,6 +39,8 @@ public final class Planner {
 
   /// Plans a unit: changes that happen together or not at all.
   ///
+  /// More changes than a transaction takes are a saga: parts that are written in order, each wholly or not at all; after
+  /// a part that fails the later ones are not sent, and all are undone together, the last one first.
   /// - Parameter stage: a stage's changes begin when all of the stage before have their outcomes. Stages are planned in
   ///   ascending order, and an item is changed once a stage.
   public func plan(_ changes: [Change], stage: Int = 1) {
@@ -114,6 +116,54 @@ public final class Planner {
         }
       }
       return true
+    }
+    try await recorder.complete(step)
+  }
+
+  /// Plans from every fact of a lookup table, in the order of the names' bytes, until the limit is reached.
+  ///
+  /// A run that is resumed goes on after the last name of its checkpoint, whatever the table holds by then.
+  /// - Parameters:
+  ///   - size: so many facts are handed to `body` at once, which watches the limit itself between them.
+  public func forEachFact(
+    of facts: LookupTable, step: String, batch size: Int = 1,
+    _ body: ([LookupTable.Fact]) async throws -> Void
+  ) async throws {
+    guard !recorder.isCompleted(step) else { return }
+    var position = recorder.position(in: step)
+    while !isFull {
+      try stop.check()
+      let batch = try facts.facts(after: position, limit: size)
+      guard let last = batch.last else { break }
+      try await body(batch)
+      position = last.name
+      try await recorder.reached(step) { last.name }
+    }
+    try await recorder.complete(step)
+  }
+
+  /// Plans from the elements of a captured input, until the limit is reached.
+  ///
+  /// A run that is resumed goes on after as many elements as its checkpoint says; they are read past, so that `next` may
+  /// keep what it has to know of them.
+  /// - Parameters:
+  ///   - size: so many elements are handed to `body` at once, which watches the limit itself between them.
+  ///   - next: the next element, or nil when there is no more.
+  public func forEachElement<Element>(
+    step: String, batch size: Int = 1, next: () throws -> Element?, _ body: ([Element]) async throws -> Void
+  ) async throws {
+    guard !recorder.isCompleted(step) else { return }
+    let start = recorder.position(in: step).flatMap { Int($0) } ?? 0
+    var done = 0
+    while done < start, try next() != nil { done += 1 }
+    while !isFull {
+      try stop.check()
+      var batch: [Element] = []
+      while batch.count < size, let element = try next() { batch.append(element) }
+      if batch.isEmpty { break }
+      try await body(batch)
+      done += batch.count
+      try await recorder.reached(step) { String(done) }
     }
     try await recorder.complete(step)
   }

@@ -26,7 +26,7 @@ public struct RollbackSelection: Sendable, Hashable {
 
   func includes(_ unit: PlannedUnit) -> Bool {
     guard table != nil || key != nil else { return true }
-    return unit.changes.contains { change in
+    return unit.whole.contains { change in
       if let table, table != change.intended.table { return false }
       guard let key else { return true }
       guard case .item(let item) = change.intended else { return false }

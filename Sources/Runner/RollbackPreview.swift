@@ -66,13 +66,12 @@ public struct RollbackPreview: Sendable {
     }
     try undone.replace(in: &found, for: batch)
     for unit in batch {
-      let isInDoubt = unit.changes.contains { states.isOpen($0.ordinal) }
-      if isInDoubt, let change = unit.tableChange,
+      if unit.changes.contains(where: { states.isOpen($0.ordinal) }), let change = unit.tableChange,
         try await store.describe(change.table)?.spec == change.before
       {
         neverMade += 1
       } else {
-        add(unit, &found, isInDoubt: isInDoubt)
+        add(unit, &found, states)
       }
     }
     try undone.keep(found, for: batch)
@@ -80,7 +79,8 @@ public struct RollbackPreview: Sendable {
   }
 
   /// An item that several stages change is followed backward: each change meets what the undoing of the later one left.
-  private mutating func add(_ unit: PlannedUnit, _ found: inout [ItemReference: Item], isInDoubt: Bool) {
+  private mutating func add(_ unit: PlannedUnit, _ found: inout [ItemReference: Item], _ states: ChangeStates)
+  {
     for planned in unit.changes {
       guard case .item(let change) = planned.intended else {
         count(planned)
@@ -92,7 +92,7 @@ public struct RollbackPreview: Sendable {
         count(planned)
         found[reference] = change.undone(in: item)
       } else if change.matches(item, image: change.before) {
-        if isInDoubt { neverMade += 1 } else { alreadySo += 1 }
+        if states.isOpen(planned.ordinal) { neverMade += 1 } else { alreadySo += 1 }
       } else {
         conflictCount += 1
         if conflicts.count < Self.listedConflicts { conflicts.append(Conflict(change: planned, found: item)) }

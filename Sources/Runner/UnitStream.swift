@@ -2,10 +2,54 @@ import Journal
 import Tables
 
 /// A unit as it was planned.
+///
+/// More changes than one transaction takes are a saga: they are written part by part, in order, and a part is sent only
+/// when the one before is written.
 struct PlannedUnit: Sendable {
   let number: Int
   let stage: Int
-  let changes: [PlannedChange]
+  /// All its changes, also those that are not wanted.
+  let whole: [PlannedChange]
+  /// The changes that are wanted, cut into what is written wholly or not at all; one part or more.
+  private let parts: ArraySlice<[PlannedChange]>
+
+  /// - Parameter isWanted: tells by a change's number whether its part is.
+  init(number: Int, stage: Int, changes: [PlannedChange], isWanted: (Int) -> Bool) {
+    self.number = number
+    self.stage = stage
+    whole = changes
+    parts = Self.parts(changes).filter { $0.contains { isWanted($0.ordinal) } }[...]
+  }
+
+  private init(_ unit: PlannedUnit, parts: ArraySlice<[PlannedChange]>) {
+    number = unit.number
+    stage = unit.stage
+    whole = unit.whole
+    self.parts = parts
+  }
+
+  /// Cut by the changes' numbers, so that the parts are the same forward and backward.
+  private static func parts(_ changes: [PlannedChange]) -> [[PlannedChange]] {
+    guard changes.count > Validation.maximumChangesPerUnit else { return [changes] }
+    let first = changes.map(\.ordinal).min() ?? 0
+    var parts: [[PlannedChange]] = []
+    var last: Int?
+    for change in changes {
+      let part = (change.ordinal - first) / Validation.maximumChangesPerUnit
+      if part == last { parts[parts.count - 1].append(change) } else { parts.append([change]) }
+      last = part
+    }
+    return parts
+  }
+
+  /// The changes that are wanted.
+  var changes: [PlannedChange] { parts.count == 1 ? parts[parts.startIndex] : parts.flatMap { $0 } }
+
+  /// What is written next.
+  var firstPart: PlannedUnit { PlannedUnit(self, parts: parts.prefix(1)) }
+
+  /// What is written after that, or nil when that is all.
+  var rest: PlannedUnit? { parts.count > 1 ? PlannedUnit(self, parts: parts.dropFirst()) : nil }
 
   /// The changes of items, in order.
   var items: [Change] {
@@ -14,7 +58,7 @@ struct PlannedUnit: Sendable {
 
   /// The change of a table, which is always a unit of its own.
   var tableChange: TableChange? {
-    if case .table(let change)? = changes.first?.intended { change } else { nil }
+    if case .table(let change)? = whole.first?.intended { change } else { nil }
   }
 
   /// The keys that it writes, by table.
@@ -65,7 +109,8 @@ struct UnitStream {
       }
       if unit.contains(where: { isWanted($0.ordinal) }) {
         return PlannedUnit(
-          number: first.unit, stage: first.stage, changes: try unit.map { try $0.change() })
+          number: first.unit, stage: first.stage, changes: try unit.map { try $0.change() },
+          isWanted: isWanted)
       }
       skippedStage = first.stage
     }

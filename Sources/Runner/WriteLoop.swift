@@ -20,6 +20,9 @@ enum WriteEnd: Sendable {
 /// Writes units as they come from the journal, many at once but a key never by two, a stage after the other, and
 /// journals the outcomes in groups. The same loop applies and undoes: `write` makes the difference.
 ///
+/// A saga is written part by part and holds all of its keys meanwhile. The outcomes of its parts become durable in their
+/// order, and those of a part that fails together with those of all that come after it.
+///
 /// A key is written again only when its last outcome is durable, and so is a stage begun: a change that were sent again
 /// after a crash would otherwise find what a later one had made of its item.
 struct WriteLoop {
@@ -88,12 +91,37 @@ struct WriteLoop {
     /// Keys that are under way, or whose outcome is not durable yet.
     var keysHeld: Set<ItemReference> = []
     var failures = 0
+    /// Sagas whose next part is to be sent.
+    var continuing: [PlannedUnit] = []
 
     mutating func begin(_ batch: [PlannedUnit]) {
       underWay += 1
       stage = batch.first?.stage
       isTableUnderWay = batch.first?.tableChange != nil
       for unit in batch { keysHeld.formUnion(unit.keys) }
+    }
+
+    mutating func takeContinuing(_ count: Int) -> [PlannedUnit] {
+      defer { continuing = Array(continuing.dropFirst(count)) }
+      return Array(continuing.prefix(count))
+    }
+
+    /// Journals what came of a unit's first part, and sees to the others.
+    ///
+    /// - Returns: all verdicts.
+    mutating func finish(_ unit: PlannedUnit, _ verdicts: [Verdict]) async throws -> [Verdict] {
+      var (unit, verdicts) = (unit, verdicts)
+      if let rest = unit.rest {
+        if let failure = verdicts.first(where: \.endsSaga) {
+          verdicts += rest.changes.map { _ in Judge.leftOut(after: failure) }
+        } else {
+          unit = unit.firstPart
+          continuing.append(rest)
+        }
+      }
+      keysHeld.subtract(try await outcomes.add(unit, verdicts))
+      failures += verdicts.count { $0.kind == .failed }
+      return verdicts
     }
   }
 
@@ -115,6 +143,7 @@ struct WriteLoop {
 
   /// As many units as fit into a call and may be under way together with what is; nil when there is none now.
   private func nextBatch(_ state: inout State) async throws -> [PlannedUnit]? {
+    guard state.continuing.isEmpty else { return state.takeContinuing(shape.unitsPerCall) }
     var batch: [PlannedUnit] = []
     var keys: Set<ItemReference> = []
     while batch.count < shape.unitsPerCall, !state.isTableUnderWay {
@@ -134,7 +163,7 @@ struct WriteLoop {
 
   private func perform(_ units: [PlannedUnit]) async -> Batch {
     do {
-      return Batch(units: units, result: .success(try await write(units)))
+      return Batch(units: units, result: .success(try await write(units.map(\.firstPart))))
     } catch {
       return Batch(units: units, result: .failure(error))
     }
@@ -148,10 +177,10 @@ struct WriteLoop {
     // Whatever its kind: the call as a whole has no answer, so that what else is under way is waited for and journaled.
     case .failure(let error as StoreError): return .targetLost(error)
     case .failure(let error): throw error
-    case .success(let verdicts):
-      for (unit, verdicts) in zip(batch.units, verdicts) {
-        state.keysHeld.subtract(try await state.outcomes.add(unit, verdicts))
-        state.failures += verdicts.count { $0.kind == .failed }
+    case .success(let firstVerdicts):
+      var verdicts: [[Verdict]] = []
+      for (unit, first) in zip(batch.units, firstVerdicts) {
+        verdicts.append(try await state.finish(unit, first))
       }
       progress(verdicts.reduce(0) { $0 + $1.count })
       return trouble(batch.units, verdicts, state.failures)

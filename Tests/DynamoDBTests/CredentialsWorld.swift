@@ -54,7 +54,7 @@ struct CredentialsWorld: Sendable {
     endpoints.instanceMetadata = url
     return CredentialsSurroundings(
       http: http, environment: environment, home: home, endpoints: endpoints, processSeconds: processSeconds,
-      now: { clock.now }, sleep: { clock.slept($0) })
+      metadataTimeout: .seconds(60), now: { clock.now }, sleep: { clock.slept($0) })
   }
 
   /// A credentials source of these surroundings.

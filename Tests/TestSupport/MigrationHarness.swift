@@ -13,6 +13,7 @@ public struct MigrationHarness: Sendable {
   /// The replies.
   public let inputs: FileInputs
   private let clock: @Sendable () -> Int64
+  private let time: Clock
 
   /// Runs `body` with a harness in a temporary folder, which is removed afterwards.
   public static func use(_ body: (MigrationHarness) async throws -> Void) async throws {
@@ -21,8 +22,9 @@ public struct MigrationHarness: Sendable {
 
   /// A harness in that folder.
   public init(folder: String) throws {
-    let ticks = Ticks()
-    clock = { ticks.next() }
+    let time = Clock()
+    self.time = time
+    clock = { time.now }
     store = try EmbeddedStore(path: folder + "/tables.sqlite")
     journal = try Journal(
       path: folder + "/journal.sqlite",
@@ -77,6 +79,12 @@ public struct MigrationHarness: Sendable {
     #expect(found.count == count, sourceLocation: sourceLocation)
   }
 
+  /// Expects a table to be as that says, key and indexes.
+  public func expect(_ spec: TableSpec, sourceLocation: SourceLocation = #_sourceLocation) async throws {
+    let found = try await store.describe(spec.name)?.spec
+    #expect(found == spec, sourceLocation: sourceLocation)
+  }
+
   // MARK: Verbs
 
   /// Runs a migration.
@@ -124,6 +132,37 @@ public struct MigrationHarness: Sendable {
   /// What a run's plan counted.
   public func counters(of run: RunResult) -> [String: Int] {
     Dictionary(uniqueKeysWithValues: (run.fold.plan?.counters ?? []).map { ($0.name, $0.value) })
+  }
+
+  /// Lets a second pass; otherwise time stands still.
+  public func passTime() { time.advance() }
+
+  /// The "now" of a run.
+  public func now(of run: RunResult) -> Int64 { run.fold.startedAt / 1_000 }
+
+  /// The sentence of the refusal with which a run is not begun.
+  public func refusal(
+    _ migration: some Migration, _ settings: Settings, sourceLocation: SourceLocation = #_sourceLocation
+  ) async throws -> String {
+    let error = await #expect(throws: Refusal.self, sourceLocation: sourceLocation) {
+      _ = try await run(migration, settings)
+    }
+    #expect(try await journal.runs().isEmpty, sourceLocation: sourceLocation)
+    return try #require(error, sourceLocation: sourceLocation).message
+  }
+
+  /// The sentence with which a run that was begun is refused; it must have written nothing.
+  public func refusedRun(
+    _ migration: some Migration, _ settings: Settings, sourceLocation: SourceLocation = #_sourceLocation
+  ) async throws -> String {
+    let start = try await dump()
+    let result = try await run(migration, settings)
+    #expect(try await dump() == start, sourceLocation: sourceLocation)
+    guard case .refused(let message) = result.end else {
+      Issue.record("the run ended as \(result.end)", sourceLocation: sourceLocation)
+      return ""
+    }
+    return message
   }
 
   // MARK: Losing the target
@@ -207,15 +246,13 @@ public struct MigrationHarness: Sendable {
   }
 }
 
-/// A clock that goes on by a second with every look; the lock guards the only field, hence the unchecked conformance.
-private final class Ticks: @unchecked Sendable {
+/// A clock that stands still, so that runs which begin alike plan alike; the lock guards the only field, hence the
+/// unchecked conformance.
+private final class Clock: @unchecked Sendable {
   private let lock = NSLock()
   private var time: Int64 = 1_770_000_000_000_000
 
-  func next() -> Int64 {
-    lock.withLock {
-      time += 1_000_000
-      return time
-    }
-  }
+  var now: Int64 { lock.withLock { time } }
+
+  func advance() { lock.withLock { time += 1_000_000 } }
 }

@@ -69,14 +69,76 @@ public enum Sparta {
     return reply.text()
   }
 
-  /// The settings of 06 on the two sample tables.
+  /// The settings of a run on the sample tables.
   public static func settings(
     _ more: [String: String] = [:], flags: Set<MigrationFlag> = [], testMode: Bool = false, limit: Int? = nil
   ) -> Settings {
     let variables = [
       "NODE_OPERATORS_TABLE_NAME": old, "NEW_NODE_OPERATORS_TABLE_NAME": new, "API_URL": "file:///api",
+      "VALIDATORS_TABLE_NAME": validators,
     ]
     return Settings(
       variables: variables.merging(more) { $1 }, flags: flags, testMode: testMode, limit: limit)
+  }
+
+  // MARK: 00 to 05
+
+  /// The validators table's name.
+  public static let validators = "validators"
+
+  /// The validators table, with its index unless that is left out.
+  public static func validatorsTable(_ name: String = validators, withIndex: Bool = true) -> TableSpec {
+    let index = IndexSpec(
+      name: "NodeOperatorIndex", key: KeySchema(partition: KeyAttribute("nodeOperatorId", .string)))
+    return TableSpec(
+      name: name, key: KeySchema(partition: KeyAttribute("validatorAddress", .string)),
+      indexes: withIndex ? [index] : [])
+  }
+
+  /// A validator of the table, with attributes that no migration knows.
+  public static func validatorItem(_ address: String, _ operatorID: String?, _ more: Item = [:]) -> Item {
+    var item: Item = [
+      "validatorAddress": .string(address), "createdAt": .number(1_748_000_000_123),
+      "updatedAt": .number(1_748_000_000_124), "seenIn": .numberSet([DecimalNumber(7)]),
+    ]
+    if let operatorID { item["nodeOperatorId"] = .string(operatorID) }
+    return item.with(more)
+  }
+
+  /// The reply of `/api/operator/validators`.
+  public static func onChain(_ addresses: [String]) -> String {
+    let known: JSONValue = ["validators": []]
+    let set: JSONValue = ["validators": .array(addresses.map { .string($0) })]
+    let reply: JSONValue = [
+      "data": ["knownValidators": known, "blockchainValidators": set], "success": true,
+    ]
+    return reply.text()
+  }
+
+  /// A page of `/api/operator/operators`: operators by id and wallet.
+  public static func operators(_ pairs: [(id: String, wallet: String)], next: String? = nil) -> String {
+    let entries = pairs.map {
+      ["discordId": .string($0.id), "walletAddress": .string($0.wallet)] as JSONValue
+    }
+    let reply: JSONValue = [
+      "operators": .array(entries), "nextPageToken": next.map { .string($0) } ?? .null,
+    ]
+    return reply.text()
+  }
+}
+
+extension AttributeMap {
+  /// The attributes together with others, which win.
+  public func with(_ more: AttributeMap) -> AttributeMap {
+    var all = self
+    for entry in more.entries { all[entry.name] = entry.value }
+    return all
+  }
+
+  /// The attributes without some.
+  public func without(_ names: Text...) -> AttributeMap {
+    var rest = self
+    for name in names { rest[name] = nil }
+    return rest
   }
 }

@@ -6,6 +6,8 @@ public struct WatchedStore: TableStore {
   public enum Call: Sendable {
     /// A page is read.
     case scan(ScanRequest)
+    /// Items are read by key.
+    case items
     /// Something is written: items, tables or indexes.
     case write
   }
@@ -46,6 +48,10 @@ public struct WatchedStore: TableStore {
     return try await watching(.scan(request)) { [limited] in try await store.scan(limited) }
   }
   /// Watched.
+  public func items(_ keys: [Key], in table: String) async throws -> [Item?] {
+    try await watching(.items) { try await store.items(keys, in: table) }
+  }
+  /// Watched.
   public func write(_ units: [[Change]]) async throws -> [UnitReply] {
     try await watching(.write) { try await store.write(units) }
   }
@@ -74,10 +80,6 @@ public struct WatchedStore: TableStore {
   public func tables() async throws -> [String] { try await store.tables() }
   /// Passed on.
   public func describe(_ table: String) async throws -> TableDescription? { try await store.describe(table) }
-  /// Passed on.
-  public func items(_ keys: [Key], in table: String) async throws -> [Item?] {
-    try await store.items(keys, in: table)
-  }
   /// Passed on.
   public func put(_ items: [Item], into table: String) async throws {
     try await store.put(items, into: table)

@@ -17,11 +17,14 @@ public struct CredentialsSurroundings: Sendable {
   public var sleep: @Sendable (Duration) async throws -> Void
   /// How long a `credential_process` may take, in seconds.
   public var processSeconds: Int
+  /// How long a container's agent or an instance's metadata service may take: they are near, or not there.
+  public var metadataTimeout: Duration
 
   /// The process's own surroundings.
   public init(
     http: HTTPClient, environment: [String: String] = ProcessInfo.processInfo.environment,
     home: String? = nil, endpoints: CredentialsEndpoints? = nil, processSeconds: Int = 60,
+    metadataTimeout: Duration = .seconds(1),
     now: @escaping @Sendable () -> Int64 = { Int64(Date().timeIntervalSince1970) },
     sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
   ) {
@@ -30,6 +33,7 @@ public struct CredentialsSurroundings: Sendable {
     self.home = home ?? environment["HOME"].flatMap { $0.isEmpty ? nil : $0 } ?? NSHomeDirectory()
     self.endpoints = endpoints ?? CredentialsEndpoints(environment: environment)
     self.processSeconds = processSeconds
+    self.metadataTimeout = metadataTimeout
     self.now = now
     self.sleep = sleep
   }

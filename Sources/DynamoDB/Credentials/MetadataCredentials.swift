@@ -7,7 +7,7 @@ struct MetadataCredentials {
 
   let surroundings: CredentialsSurroundings
 
-  private static let timeout = Duration.seconds(1)
+  private var timeout: Duration { surroundings.metadataTimeout }
 }
 
 // MARK: Container
@@ -25,7 +25,7 @@ extension MetadataCredentials {
     let headers = [(name: "Accept", value: "application/json")] + (try containerAuthorization())
     let service = "the container endpoint"
     let json = try await ServiceCall(service: service, surroundings: surroundings, attempts: 3).json {
-      HTTPRequest("GET", url, headers: headers, connectTimeout: Self.timeout, totalTimeout: .seconds(2))
+      HTTPRequest("GET", url, headers: headers, connectTimeout: timeout, totalTimeout: timeout * 2)
     }
     return try CredentialsReply.credentials(json, names: .metadata) {
       .service(service, .unreadableReply(field: $0))
@@ -99,7 +99,7 @@ extension MetadataCredentials {
     _ method: String, _ path: String, _ header: (name: String, value: String)
   ) -> HTTPRequest {
     HTTPRequest(
-      method, surroundings.endpoints.instanceMetadata + path, headers: [header], connectTimeout: Self.timeout,
-      totalTimeout: Self.timeout)
+      method, surroundings.endpoints.instanceMetadata + path, headers: [header], connectTimeout: timeout,
+      totalTimeout: timeout)
   }
 }

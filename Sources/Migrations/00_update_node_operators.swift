@@ -1,0 +1,67 @@
+import Runner
+import Tables
+
+/// Creates the indexes of the node operators table where they are missing, and sets `isApproved` to false where an
+/// operator has none.
+public struct UpdateNodeOperators: Migration {
+  /// Its name: `00_update_node_operators`.
+  public let name = "00_update_node_operators"
+  /// One line for `list`.
+  public let summary = "Adds the indexes of the node operators table, and isApproved where it is missing"
+  /// Raised whenever it would plan something else than before.
+  public let version = 1
+  /// The settings that the journal keeps.
+  public let variables = [Variable.nodeOperators]
+  /// Five operators.
+  public let testLimit = 5
+
+  private static let indexes = [Design.walletIndex, Design.usernameIndex]
+
+  /// The migration.
+  public init() {}
+
+  /// Refuses when the table is missing or keyed otherwise, or has another index of one of the names.
+  public func check(_ settings: Settings, _ tables: TableReader) async throws {
+    let table = try await table(settings, tables)
+    for index in Self.indexes { _ = try table.spec.lacks(index) }
+  }
+
+  /// Plans an index after the other, then looks at every operator.
+  public func plan(_ planner: Planner) async throws {
+    let table = try await table(planner.settings, planner.tables)
+    try await planner.prepare("indexes") {
+      for counter in ["indexes created", "operators", "set to not approved", "with isApproved"] {
+        planner.count(counter, 0)
+      }
+      try planIndexes(of: table.spec, planner)
+    }
+    try await planner.forEachItem(of: table, step: "operators") { item in
+      planner.count("operators")
+      guard item[Attribute.isApproved] == nil, let key = table.spec.key.key(of: item) else {
+        return planner.count("with isApproved")
+      }
+      planner.count("set to not approved")
+      planner.plan([
+        Change(
+          table: table.spec.name, key: key, before: item.filtered(to: [Attribute.updatedAt]),
+          after: [Attribute.isApproved: .bool(false), Attribute.updatedAt: .number(planner.now)])
+      ])
+    }
+  }
+
+  /// DynamoDB creates one index a call, so each is a change of its own.
+  ///
+  /// Source: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateTable.html
+  private func planIndexes(of table: TableSpec, _ planner: Planner) throws {
+    var spec = table
+    for index in Self.indexes where try spec.lacks(index) {
+      planner.plan(table: TableChange(before: spec, after: spec.adding(index)))
+      planner.count("indexes created")
+      spec = spec.adding(index)
+    }
+  }
+
+  private func table(_ settings: Settings, _ tables: TableReader) async throws -> TableDescription {
+    try await ConfiguredTable.nodeOperators.require(settings, tables, key: Design.operators)
+  }
+}

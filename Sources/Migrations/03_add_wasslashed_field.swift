@@ -1,0 +1,123 @@
+import Journal
+import Runner
+import Tables
+
+/// Detects slashing: a validator of the table that is not on chain was slashed.
+///
+/// It goes, and its operator loses the approval: {set `isApproved`, `wasSlashed`, `updatedAt`; delete the validators}, all
+/// validators of one operator and the operator together.
+public struct AddWasSlashedField: Migration {
+  /// Its name: `03_add_wasslashed_field`.
+  public let name = "03_add_wasslashed_field"
+  /// One line for `list`.
+  public let summary = "Removes slashed validators, and marks their operators as slashed and not approved"
+  /// Raised whenever it would plan something else than before.
+  public let version = 1
+  /// The settings that the journal keeps.
+  public let variables = [Variable.nodeOperators, Variable.validators, Variable.apiURL]
+  /// `--allow-mass-delete`.
+  public let flags: [MigrationFlag] = [.allowMassDelete]
+  /// One operator; of its validators, the first one only.
+  public let testLimit = 1
+
+  /// The migration.
+  public init() {}
+
+  /// Refuses when a table is missing or keyed otherwise, or when the API can't be asked.
+  public func check(_ settings: Settings, _ tables: TableReader) async throws {
+    try SpartaAPI(settings).requireKey()
+    _ = try await ConfiguredTable.requireValidators(settings, tables)
+    _ = try await operators(settings, tables)
+  }
+
+  /// Fetches the set, finds who is not in it, and decides for every operator that has one of those.
+  public func plan(_ planner: Planner) async throws {
+    let validators = try await ConfiguredTable.requireValidators(planner.settings, planner.tables)
+    let operators = try await operators(planner.settings, planner.tables)
+    let onChain = try OnChainValidators(planner)
+    try await planner.prepare("validators") {
+      for counter in Counters.all { planner.count(counter, 0) }
+      try await onChain.fetch(planner)
+      planner.count(Counters.onChain, try onChain.count())
+    }
+    let slashed = try SlashedValidators(planner)
+    var census = Census()
+    try await planner.prepare("table") {
+      census = try await gather(validators, onChain, slashed, planner)
+      planner.count(Counters.inDatabase, census.validators)
+      planner.count(Counters.slashed, census.slashed)
+    }
+    let decision = SlashingDecision(
+      planner: planner, operators: operators.spec.name, validators: validators.spec, slashed: slashed)
+    try await planner.forEachFact(of: slashed.operators, step: "operators", batch: 100) { facts in
+      try await decision.plan(facts.map(\.name))
+    }
+    guardAgainstMassDelete(census, onChain: try onChain.count(), planner)
+  }
+
+  private func operators(_ settings: Settings, _ tables: TableReader) async throws -> TableDescription {
+    try await ConfiguredTable.nodeOperators.require(settings, tables, key: Design.operators)
+  }
+
+  /// How many validators the table has, and how many of them are not on chain.
+  private struct Census {
+    var validators = 0
+    var slashed = 0
+  }
+
+  private func gather(
+    _ table: TableDescription, _ onChain: OnChainValidators, _ slashed: SlashedValidators, _ planner: Planner
+  ) async throws -> Census {
+    var census = Census()
+    var isTaken = false
+    try await planner.tables.forEachPage(of: table.spec.name) { page in
+      for item in page {
+        census.validators += 1
+        guard let address = item[Attribute.validatorAddress]?.stringValue, try !onChain.contains(address)
+        else { continue }
+        census.slashed += 1
+        if planner.settings.testMode && isTaken { continue }
+        isTaken = true
+        if let operatorID = item[Attribute.nodeOperatorID]?.stringValue, KeyLimits.isUsable(operatorID) {
+          try slashed.add(item, of: operatorID)
+        } else {
+          planner.count(Counters.orphans)
+          planner.count(Counters.errors)
+          try planner.note(
+            .data, "validatorWithoutOperator", table: table.spec.name, key: table.spec.key.key(of: item),
+            "the validator was slashed and names no operator, so it is left in place: set its nodeOperatorId, or delete it"
+          )
+        }
+      }
+      return true
+    }
+    return census
+  }
+
+  /// A set that is empty, or that lacks most of the table, is more likely wrong than true.
+  private func guardAgainstMassDelete(_ census: Census, onChain: Int, _ planner: Planner) {
+    guard census.validators > 0, !planner.settings.flags.contains(.allowMassDelete) else { return }
+    let advice =
+      "check the API at \(Variable.apiURL), then add \(MigrationFlag.allowMassDelete.rawValue) if it is right"
+    if onChain == 0 {
+      planner.refuse("the validator set on chain is empty, as if every validator were slashed: \(advice)")
+    } else if census.slashed * 2 > census.validators && !planner.tally.isEmpty {
+      planner.refuse(
+        "\(census.slashed) of the \(census.validators) validators are not on chain, more than half of them: \(advice)"
+      )
+    }
+  }
+
+  /// What the report counts, in its order.
+  enum Counters {
+    static let inDatabase = "validators in the database"
+    static let onChain = "validators on chain"
+    static let slashed = "slashed validators"
+    static let owned = "slashed validators with operators"
+    static let orphans = "slashed validators without operators"
+    static let operators = "affected operators"
+    static let already = "operators already marked"
+    static let errors = "errors"
+    static let all = [inDatabase, onChain, slashed, owned, orphans, operators, already, errors]
+  }
+}

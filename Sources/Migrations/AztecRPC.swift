@@ -1,0 +1,54 @@
+import JSON
+import Runner
+
+/// The L2 JSON-RPC endpoint.
+struct AztecRPC: Sendable {
+  private let url: String
+  private let isRemote: Bool
+
+  /// - Throws: `Refusal` when `AZTEC_RPC_URL` is missing or no URL that can be read.
+  init(_ settings: Settings) throws {
+    guard let url = settings[Variable.rpcURL] else {
+      throw Refusal(
+        "\(Variable.rpcURL) is not set: it must name the L2 JSON-RPC endpoint, and there is no default, since a public address can't be relied on; set it in the environment or in .env"
+      )
+    }
+    let scheme = url.prefix { $0 != ":" }.lowercased()
+    guard url.contains(":"), ["http", "https", "file"].contains(scheme) else {
+      throw Refusal(
+        "\(Variable.rpcURL) is no URL that can be read: it must begin with 'http:', 'https:' or 'file:'")
+    }
+    self.url = url
+    isRemote = scheme != "file"
+  }
+
+  /// A call without parameters; a file is read as the reply.
+  func call(_ method: String, as name: String) -> InputRequest {
+    guard isRemote else { return InputRequest(name: name, url: url) }
+    let body: JSONValue = ["jsonrpc": "2.0", "id": 1, "method": .string(method), "params": []]
+    return InputRequest(
+      name: name, method: "POST", url: url, headers: [(name: "content-type", value: "application/json")],
+      body: body.bytes())
+  }
+}
+
+/// An error that a JSON-RPC server replied with.
+///
+/// Source: https://www.jsonrpc.org/specification#error_object
+struct RPCFailure {
+  private static let longestMessage = 200
+
+  private let value: JSONValue
+
+  init(_ value: JSONValue) { self.value = value }
+
+  /// Code and message; a stranger's words are cut and kept on one line.
+  var description: String {
+    let code = value["code"]?.numberText ?? "unknown"
+    let message = value["message"]?.stringValue ?? "no message"
+    let line = message.unicodeScalars.prefix(Self.longestMessage).map {
+      $0.properties.generalCategory == .control ? " " : String($0)
+    }
+    return "the server reports error \(code): \(line.joined())"
+  }
+}

@@ -1,0 +1,83 @@
+import Journal
+import Runner
+import Tables
+
+/// What becomes of one operator's list.
+struct ValidatorListDecision {
+  private typealias Counters = MigrateValidators.Counters
+
+  let planner: Planner
+  let operators: TableSpec
+  let validators: String
+  let claims: ValidatorClaims
+
+  /// Plans the validators of the list and, when none of its entries is left behind, its removal.
+  func plan(_ item: Item) throws {
+    planner.count(Counters.operators)
+    // The store vouches for its tables' keys.
+    guard let list = item[Attribute.validators], let key = operators.key.key(of: item),
+      let operatorID = item[Attribute.discordID]?.stringValue
+    else { return }
+    planner.count(Counters.lists)
+    guard case .list(let entries) = list else {
+      planner.count(Counters.kept)
+      return try report("its 'validators' is no list, so it stays: mend it, and run the migration again", key)
+    }
+    var (changes, isWhole) = try creations(entries, operatorID, key)
+    if isWhole {
+      let before = item.filtered(to: [Attribute.validators])
+      changes.append(Change(table: operators.name, key: key, before: before, after: [:]))
+    }
+    planner.count(isWhole ? Counters.removed : Counters.kept)
+    if !changes.isEmpty { planner.plan(changes) }
+  }
+
+  /// The new validators of a list, and whether each of its entries is, or will be, in the table.
+  private func creations(_ entries: [AttributeValue], _ operatorID: String, _ key: Key) throws -> (
+    [Change], Bool
+  ) {
+    var changes: [Change] = []
+    var isWhole = true
+    var seen: Set<String> = []
+    for (index, entry) in entries.enumerated() {
+      planner.count(Counters.entries)
+      guard let address = entry.stringValue, KeyLimits.isUsable(address) else {
+        isWhole = false
+        try report(
+          "entry \(index + 1) of its 'validators' is no address, so the list stays: mend it, and run the migration again",
+          key)
+        continue
+      }
+      guard seen.insert(address.lowercased()).inserted else { continue }
+      switch try claims.standing(of: address, for: operatorID) {
+      case .there: planner.count(Counters.already)
+      case .free:
+        planner.count(Counters.created)
+        changes.append(.creatingValidator(address, of: operatorID, in: validators, at: planner.now))
+      case .taken:
+        isWhole = false
+        try reportConflict(
+          "validatorTaken",
+          "validator \(address) of its list is in '\(validators)' under another operator or none, so the list stays: find out whose it is, and mend the other",
+          key)
+      case .listedBefore(let other):
+        isWhole = false
+        try reportConflict(
+          "validatorListedTwice",
+          "validator \(address) of its list is also in that of operator \(other), who comes first and gets it, so the list stays: find out whose it is, and mend the other",
+          key)
+      }
+    }
+    return (changes, isWhole)
+  }
+
+  private func report(_ message: String, _ key: Key) throws {
+    planner.count(Counters.errors)
+    try planner.note(.data, "badValidators", table: operators.name, key: key, message)
+  }
+
+  private func reportConflict(_ code: String, _ message: String, _ key: Key) throws {
+    planner.count(Counters.conflicts)
+    try planner.note(.conflict, code, table: operators.name, key: key, message)
+  }
+}
