@@ -1,21 +1,26 @@
 # `make demo` shows what it does, `make test` checks that it does; neither needs an account, a server or configuration.
-.PHONY: demo test build lint format bench dependencies install clean
+.PHONY: demo test build lint format bench dependencies emulators install clean
 
 demo: dependencies
 	@scripts/demo
 
-test: dependencies lint
+# Tests run many at once; those that start programs and servers come apart, so that none starves another.
+SWIFT_TEST = swift test --skip-build --disable-xctest
+test: dependencies emulators lint
 	swift build --build-tests
-	swift test --skip-build --disable-xctest
+	$(SWIFT_TEST) --skip 'DynamoDBTests|CLITests|CrashTests'
+	$(SWIFT_TEST) --filter DynamoDBTests
+	$(SWIFT_TEST) --filter CLITests
+	$(SWIFT_TEST) --filter CrashTests
 
 build: dependencies
 	swift build -c release --product sparta-journal
 
 lint:
-	swift format lint --strict --recursive Package.swift Sources Tests Benchmarks
+	swift format lint --strict --recursive Package.swift Sources Tests
 
 format:
-	swift format --in-place --recursive Package.swift Sources Tests Benchmarks
+	swift format --in-place --recursive Package.swift Sources Tests
 
 bench: dependencies
 	@scripts/bench
@@ -23,6 +28,10 @@ bench: dependencies
 # Installs the C libraries' headers where they are missing (Debian and Ubuntu; elsewhere it says what is needed).
 dependencies:
 	@scripts/dependencies
+
+# Installs the DynamoDB-compatible servers that tests run against, below .build-emulators.
+emulators:
+	@scripts/emulators
 
 PREFIX ?= /usr/local
 install: build

@@ -45,7 +45,8 @@ let package = Package(
     .target(name: "Tables", dependencies: ["JSON", "SQLite", "CZlib"], swiftSettings: ours),
     .target(name: "HTTP", dependencies: ["CCurl", logging], swiftSettings: ours),
     .target(
-      name: "DynamoDB", dependencies: ["JSON", "Tables", "HTTP", crypto, logging], swiftSettings: ours),
+      name: "DynamoDB", dependencies: ["JSON", "Tables", "HTTP", "CZlib", crypto, logging],
+      swiftSettings: ours),
     .target(
       name: "Journal", dependencies: ["JSON", "SQLite", "Tables", bits, crypto],
       resources: [.embedInCode("../../schema.sql")], swiftSettings: ours),
@@ -58,14 +59,15 @@ let package = Package(
     .executableTarget(
       name: "sparta-journal",
       dependencies: [
-        "JSON", "Tables", "HTTP", "Journal", "Runner", "Migrations", "Reports", arguments, logging,
+        "JSON", "Tables", "HTTP", "DynamoDB", "Journal", "Runner", "Migrations", "Reports", arguments,
+        logging,
       ],
       swiftSettings: ours),
 
     // MARK: Tests
     .target(
       name: "TestSupport",
-      dependencies: ["JSON", "SQLite", "Tables", "Journal", "Runner", "Migrations"],
+      dependencies: ["HTTP", "JSON", "SQLite", "Tables", "Journal", "Runner", "Migrations"],
       path: "Tests/TestSupport", swiftSettings: ours),
     .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: ours),
     .testTarget(name: "SQLiteTests", dependencies: ["SQLite", "TestSupport"], swiftSettings: ours),
@@ -75,8 +77,9 @@ let package = Package(
     .testTarget(
       name: "HTTPTests", dependencies: ["HTTP", "TestSupport", flyingFox], swiftSettings: ours),
     .testTarget(
-      name: "DynamoDBTests", dependencies: ["DynamoDB", "HTTP", "JSON", "Tables", "TestSupport", flyingFox],
-      swiftSettings: ours),
+      name: "DynamoDBTests",
+      dependencies: ["DynamoDB", "HTTP", "JSON", "Tables", "TestSupport", crypto, flyingFox, logging],
+      exclude: ["Fixtures"], swiftSettings: ours),
     .testTarget(
       name: "JournalTests", dependencies: ["Journal", "SQLite", "Tables", "TestSupport"],
       swiftSettings: ours),

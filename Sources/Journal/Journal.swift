@@ -65,8 +65,9 @@ public actor Journal {
       switch access {
       case .append:
         try PrivateFiles.create(path)
+        try Journal.inspect(path)
         lock = try JournalLock(journal: path)
-        connection = try Connection(path: path, mode: .readWrite)
+        connection = try Connection(path: path, mode: .readWrite, cacheKibibytes: 8_192)
         try Journal.prepare(connection)
       case .read:
         guard FileManager.default.fileExists(atPath: path) else { throw JournalError.missing(path: path) }
@@ -154,10 +155,23 @@ public actor Journal {
 
   // MARK: Opening
 
-  private static func prepare(_ connection: Connection) throws {
-    let isEmpty = try connection.statement(Queries.objectCount).first { $0.integer(0) } == 0
+  /// Looks before anything is written: opening for writing would put a foreign file into WAL mode.
+  private static func inspect(_ path: String) throws {
+    // SQLite takes a file that is shorter than the smallest page for an empty one, and would write over it.
+    let size = try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int ?? 0
+    if (1..<512).contains(size) { throw JournalError.notAJournal(path: path) }
+    let connection = try Connection(path: path, mode: .readOnly)
+    if try !isEmpty(connection) { try checkFormat(connection) }
+  }
+
+  private static func isEmpty(_ connection: Connection) throws -> Bool {
+    let objects = try connection.statement(Queries.objectCount).first { $0.integer(0) }
     let id = try connection.statement("PRAGMA application_id").first { $0.integer(0) }
-    if isEmpty && id == 0 {
+    return objects == 0 && id == 0
+  }
+
+  private static func prepare(_ connection: Connection) throws {
+    if try isEmpty(connection) {
       try connection.transaction {
         try connection.execute(String(decoding: PackageResources.schema_sql, as: UTF8.self))
       }

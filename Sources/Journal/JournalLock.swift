@@ -62,7 +62,8 @@ final class JournalLock: Sendable {
 enum PrivateFiles {
   /// Makes the folder with mode 0700 and an empty file with mode 0600 where they are missing.
   static func create(_ path: String) throws {
-    let folder = (path as NSString).deletingLastPathComponent
+    // Not by NSString, whose deletingLastPathComponent crashes on "." (Swift 6.3 on Linux).
+    let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? ""
     if !folder.isEmpty && !FileManager.default.fileExists(atPath: folder) {
       do {
         try FileManager.default.createDirectory(

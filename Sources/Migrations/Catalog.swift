@@ -27,9 +27,9 @@ public enum Catalog {
   static func nearest(to typed: String, among names: [String]) -> String? {
     let wanted = typed.lowercased()
     guard !wanted.isEmpty else { return nil }
-    if let number = Int(wanted) {
+    if let number = Int(wanted.prefix { $0.isNumber }) {
       let numbered = names.filter { Int($0.prefix { $0.isNumber }) == number }
-      return numbered.count == 1 ? numbered[0] : nil
+      if numbered.count == 1 { return numbered[0] }
     }
     let prefixed = names.filter { $0.lowercased().hasPrefix(wanted) }
     if prefixed.count == 1 { return prefixed[0] }

@@ -53,11 +53,15 @@ public struct HistoryReport: Sendable {
   private mutating func paragraph(_ events: [AuditEntry]) throws -> String {
     guard let first = events.first else { return "" }
     let change = try HistoryReport.change(first)
-    var lines = ["\(change.kind.rawValue) by run \(first.started.run) of \(Printable.text(first.started.migration))"]
+    var lines = [
+      "\(change.kind.rawValue) by run \(first.started.run) of \(Printable.text(first.started.migration))"
+    ]
     if let reason = first.started.reason { lines.append("  reason: \(Printable.text(reason))") }
     lines += HistoryReport.attributes(change).map { "  " + $0 }
     for entry in events { lines += try timeline(entry.event, change).map { "  " + $0 } }
-    if events.last?.event.kind == .planned { lines.append("  no outcome is journaled: the plan alone writes nothing") }
+    if events.last?.event.kind == .planned {
+      lines.append("  no outcome is journaled: the plan alone writes nothing")
+    }
     return lines.map { $0 + "\n" }.joined()
   }
 
@@ -93,7 +97,8 @@ public struct HistoryReport: Sendable {
   // MARK: What came of it
 
   private mutating func timeline(_ event: StoredEvent, _ change: Change) throws -> [String] {
-    let head = "\(times.text(event.at))  \(HistoryReport.word(event.kind)) by \(Printable.text(event.actor.name))"
+    let head =
+      "\(times.text(event.at))  \(HistoryReport.word(event.kind)) by \(Printable.text(event.actor.name))"
     let detail = try event.detail == nil ? OutcomeDetail() : event.decode(OutcomeDetail.self)
     let remark = HistoryReport.remark(event.kind, detail)
     let line = remark.map { head + ": " + $0 } ?? head

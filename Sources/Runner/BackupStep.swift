@@ -18,7 +18,8 @@ struct BackupStep {
       let made: Backup
       if let existing { made = existing } else { made = try await environment.store.backUp(table, as: name) }
       let detail = BackedUpDetail(
-        table: table, name: name, arn: made.arn, sizeBytes: made.sizeBytes, lostOnRestore: [:])
+        table: table, name: name, arn: made.arn, sizeBytes: made.sizeBytes,
+        lostOnRestore: try await environment.store.settings(of: table))
       try await environment.journal.append([EventDraft(.backedUp, detail)], run: fold.number)
     }
   }

@@ -15,7 +15,7 @@ public final class LookupTable {
   private let connection: Connection
 
   init() throws {
-    connection = try Connection(path: "", mode: .temporary, cacheKibibytes: 8_192)
+    connection = try Connection(path: "", mode: .temporary, cacheKibibytes: 4_096)
     try connection.execute(
       "CREATE TABLE facts (name BLOB PRIMARY KEY, rank INTEGER NOT NULL, value TEXT NOT NULL) STRICT, WITHOUT ROWID"
     )

@@ -32,7 +32,8 @@ public final class Connection {
   ///   - busyTimeout: how long a statement waits for another process's lock, in milliseconds.
   /// - Throws: `SQLiteError`.
   public init(
-    path: String, mode: Mode, pageSize: Int = 8_192, cacheKibibytes: Int = 16_384, checkpointPages: Int = 4_000,
+    path: String, mode: Mode, pageSize: Int = 8_192, cacheKibibytes: Int = 16_384,
+    checkpointPages: Int = 4_000,
     busyTimeout: Int32 = 5_000
   ) throws {
     self.path = path

@@ -44,8 +44,8 @@ public struct SQLiteError: Error, Hashable, Sendable {
     switch code & 0xff {
     case SQLITE_BUSY, SQLITE_LOCKED: .busy
     case SQLITE_FULL: .full
-    // A write past RLIMIT_FSIZE fails with EFBIG, which SQLite reports as a failed write, not as a full disk.
-    case SQLITE_IOERR: code == sqliteIOErrorWrite ? .full : .other
+    // Growing a file past RLIMIT_FSIZE fails with EFBIG, which SQLite reports as a failed write, not as a full disk.
+    case SQLITE_IOERR: [sqliteIOErrorWrite, sqliteIOErrorSharedMemorySize].contains(code) ? .full : .other
     case SQLITE_CORRUPT: .corrupt
     case SQLITE_NOTADB: .notADatabase
     case SQLITE_READONLY, SQLITE_CANTOPEN, SQLITE_PERM: .notWritable
@@ -57,6 +57,8 @@ public struct SQLiteError: Error, Hashable, Sendable {
 
 /// `SQLITE_IOERR_WRITE`, which is a macro with an expression that Swift doesn't import.
 private let sqliteIOErrorWrite = SQLITE_IOERR | (3 << 8)
+/// `SQLITE_IOERR_SHMSIZE`: no room for the index of the write-ahead log.
+private let sqliteIOErrorSharedMemorySize = SQLITE_IOERR | (19 << 8)
 
 extension SQLiteError: CustomStringConvertible {
   /// Message, code, file and SQL text.

@@ -59,14 +59,16 @@ public final class LineReader {
     position = 0
     guard !isAtEnd else { return false }
     guard buffer.count < Self.maximumLineBytes else {
-      throw FileError(path: path, reason: "line \(lineNumber + 1) is longer than 16 MiB: it is no file of items")
+      throw FileError(
+        path: path, reason: "line \(lineNumber + 1) is longer than 16 MiB: it is no file of items")
     }
     var piece = [UInt8](repeating: 0, count: 1 << 17)
     let count = piece.withUnsafeMutableBytes { gzread(file, $0.baseAddress, UInt32($0.count)) }
     var code: Int32 = Z_OK
     let message = gzerror(file, &code).map { String(cString: $0) } ?? ""
     guard count >= 0, code == Z_OK || code == Z_STREAM_END else {
-      throw FileError(path: path, reason: "it can't be read to its end (\(message)): it is cut off or damaged")
+      throw FileError(
+        path: path, reason: "it can't be read to its end (\(message)): it is cut off or damaged")
     }
     isAtEnd = count == 0
     buffer += piece.prefix(Int(count))

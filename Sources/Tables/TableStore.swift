@@ -49,9 +49,15 @@ public protocol TableStore: Sendable {
 
   /// Deletes a backup.
   func deleteBackup(_ arn: String) async throws
+
+  /// The table's settings that a restore of its backup loses, by name; for people to put back by hand.
+  func settings(of table: String) async throws -> [String: String]
 }
 
 extension TableStore {
+  /// Nothing: such a store's backups lose no setting.
+  public func settings(of table: String) async throws -> [String: String] { [:] }
+
   /// The item with that key, or nil when there is none; a consistent read.
   public func item(_ key: Key, in table: String) async throws -> Item? {
     try await items([key], in: table)[0]

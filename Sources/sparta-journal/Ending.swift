@@ -5,12 +5,12 @@ import Foundation
 enum Ending {
   /// Ends with what a command threw; a command that said its words itself throws a bare `ExitCode`.
   static func end(_ error: any Error) -> Never {
-    switch error {
-    case is ExitCode, is CleanExit: SpartaJournal.exit(withError: error)
-    default:
-      Console.error(sentence(error))
-      exit(ExitStatus(error).rawValue)
+    // Help that is asked for is thrown, too.
+    if error is ExitCode || SpartaJournal.exitCode(for: error) == .success {
+      SpartaJournal.exit(withError: error)
     }
+    Console.error(sentence(error))
+    exit(ExitStatus(error).rawValue)
   }
 
   /// Ends with what the argument parser has to say: help and version on standard output, anything else is wrong usage.

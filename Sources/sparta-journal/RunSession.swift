@@ -1,6 +1,5 @@
 import HTTP
 import Journal
-import Logging
 import Reports
 import Runner
 import Tables
@@ -29,19 +28,22 @@ struct RunSession {
     self.common = common
     let target = try RunSession.target(common, variables, started)
     if !isConfirmed && !isDry && !target.isEmbedded && !Console.canAsk {
-      throw Refusal("\(target.name) is written only when somebody says so: add --yes, or --dry-run to plan only")
+      throw Refusal(
+        "\(target.name) is written only when somebody says so: add --yes, or --dry-run to plan only")
     }
-    if !common.quiet { Console.say("target \(target.name)") }
     let stop = StopSignal()
-    let client = try HTTPClient(logger: common.verbose ? RunSession.logger() : nil)
+    let client = try HTTPClient(logger: common.verbose ? Console.logger("http") : nil)
     // Inputs are all that this client fetches: nothing of them is lost that a resumed run would not fetch again.
     signals = Signals(stop) { Task { await client.shutdown() } }
+    let opened = try await OpenTarget.open(target, common, variables, creating: true)
+    if !common.quiet { Console.say("target \(opened.description)") }
     journal = try Journal(
-      path: common.journal(variables), for: .append(.current(tool: SpartaJournal.tool)))
+      path: common.journal(variables),
+      for: .append(.current(tool: SpartaJournal.tool, arn: opened.caller)))
     _ = try await journal.verify()
     let progress = ProgressPrinter(isQuiet: common.quiet)
     environment = RunEnvironment(
-      store: try target.open(creating: true), target: target.name, journal: journal,
+      store: opened.store, target: opened.name, journal: journal,
       inputs: CurlInputs(client: client), stop: stop, tool: SpartaJournal.tool,
       progress: progress.report,
       confirm: { [journal] in
@@ -93,18 +95,14 @@ struct RunSession {
     _ common: CommonOptions, _ variables: Variables, _ started: String?
   ) throws -> Target {
     guard let started else { return try common.target(variables) }
-    guard let option = common.target else { return try Target(started) }
+    let bound = try Target(started)
+    guard let option = common.target else { return bound }
     let wanted = try Target(option)
+    if case .aws = bound, wanted == .aws(nil) { return bound }
     guard wanted.name == started else {
       throw Refusal("the run was started against \(started), not \(wanted.name): leave --target away")
     }
     return wanted
-  }
-
-  private static func logger() -> Logger {
-    var logger = Logger(label: "http", factory: { StreamLogHandler.standardError(label: $0) })
-    logger.logLevel = .debug
-    return logger
   }
 }
 
@@ -124,7 +122,8 @@ enum Confirmation {
     }
     guard answer else {
       throw Refusal(
-        "not applied; nothing was written. Apply this plan later with: sparta-journal resume \(summary.fold.started.run)")
+        "not applied; nothing was written. Apply this plan later with: sparta-journal resume \(summary.fold.started.run)"
+      )
     }
     return "terminal"
   }

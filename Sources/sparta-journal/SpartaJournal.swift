@@ -34,10 +34,12 @@ struct SpartaJournal: AsyncParsableCommand {
     } catch {
       Ending.end(error)
     }
-    // What has written to tables ends with what came of that.
-    if Console.hasLostAnswer && !(command is any TableWriting) { Foundation.exit(ExitStatus.refused.rawValue) }
+    // What has written ends with what came of that.
+    if Console.hasLostAnswer && !(command is any TableWriting) {
+      Foundation.exit(ExitStatus.refused.rawValue)
+    }
   }
 }
 
-/// A command that writes to tables.
+/// A command that writes tables or backups.
 protocol TableWriting: ParsableCommand {}

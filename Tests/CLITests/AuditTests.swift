@@ -48,8 +48,13 @@ import Testing
       #expect(try await audit(data, "--event", "compensated").count == 24)
       #expect(try await audit(data, "--event", "failed").isEmpty)
       let key = "discordId=\(data.id(5))"
-      #expect(try await audit(data, "--table", source, "--key", key).map(\.event) == ["planned", "applied", "compensated"])
-      #expect(try await audit(data, "--table", source, "--key", #"{"discordId":{"S":"\#(data.id(5))"}}"#).count == 3)
+      #expect(
+        try await audit(data, "--table", source, "--key", key).map(\.event) == [
+          "planned", "applied", "compensated",
+        ])
+      #expect(
+        try await audit(data, "--table", source, "--key", #"{"discordId":{"S":"\#(data.id(5))"}}"#).count == 3
+      )
       #expect(try await audit(data, "--attribute", "score").count == 72)
       #expect(try await audit(data, "--attribute", "none").isEmpty)
       let lines = try await audit(data)
@@ -76,13 +81,16 @@ import Testing
       let run = try await audit(data, "--run", "latest")[0]
       for part in [
         "\(source) discordId=\(data.id(5))", "delete by run \(run.run) of \(rekeying)", "reason: OPS-1",
-        #"- name = "someone 5""#, "- score = 5.5", "applied by \(run.actor.user)@\(run.actor.host)", "undone by",
+        #"- name = "someone 5""#, "- score = 5.5", "applied by \(run.actor.user)@\(run.actor.host)",
+        "undone by",
       ] { #expect(text.contains(part), "'\(part)' is missing in \(text)") }
       let same = try await data.product().succeed("history", source, #"{"discordId":{"S":"\#(data.id(5))"}}"#)
       #expect(same == text)
-      let document = try await data.product().run("history", source, "discordId=\(data.id(5))", "--format", "json")
+      let document = try await data.product().run(
+        "history", source, "discordId=\(data.id(5))", "--format", "json")
       #expect(try document.members() == ["table", "key", "events"])
-      #expect(try document.decoded(History.self).events.map(\.event) == ["planned", "applied", "compensated"])
+      #expect(
+        try document.decoded(History.self).events.map(\.event) == ["planned", "applied", "compensated"])
     }
   }
 
@@ -90,16 +98,23 @@ import Testing
   func sortKeys() async throws {
     try await withHistory { data in
       let product = data.product()
-      try await product.succeed("tables", "create", "slots", "--key", "validatorAddress:S", "--sort", "slot:N")
-      let outcome = try await product.run("history", "slots", "validatorAddress=0xab,slot=048211.0", "--format", "json")
+      try await product.succeed(
+        "tables", "create", "slots", "--key", "validatorAddress:S", "--sort", "slot:N")
+      let outcome = try await product.run(
+        "history", "slots", "validatorAddress=0xab,slot=048211.0", "--format", "json")
       #expect(outcome.status == 0, "\(outcome.errors)")
       #expect(outcome.output.contains(#"{"slot":{"N":"48211"},"validatorAddress":{"S":"0xab"}}"#))
       #expect(try outcome.decoded(History.self).events.isEmpty)
+      for slot in ["many", ""] {
+        expectSentence(
+          try await product.run("history", "slots", "validatorAddress=0xab,slot=\(slot)"), 64, ["number"])
+      }
       let text = try await product.succeed("history", "slots", "slot=1,validatorAddress=0xab")
       #expect(text.contains("no run in this journal has planned a change of this item"))
       expectSentence(
         try await product.run("history", "slots", "validatorAddress=0xab"), 64, ["validatorAddress=…,slot=…"])
-      expectSentence(try await product.run("history", "none", "id=1"), 2, ["no table 'none'", "DynamoDB JSON"])
+      expectSentence(
+        try await product.run("history", "none", "id=1"), 2, ["no table 'none'", "DynamoDB JSON"])
     }
   }
 

@@ -73,25 +73,25 @@ import Testing
   func stores() async throws {
     try await withOperators { data in
       try write("hello, this is no database at all", to: data.folder + "/text")
-      try await expectRefusal(
-        data, ["run", rekeying, "--target", "local:text"], 2, ["'text'", "not an embedded store"])
-      try await expectRefusal(data, ["run", rekeying, "--target", "local:text/x"], 3, ["text"])
-      try await expectRefusal(
-        data, ["tables", "list", "--target", "local:none"], 2, ["no embedded store at 'none'"])
-      try await expectRefusal(
-        data, ["tables", "describe", "none"], 2, ["no table 'none'", "sparta-journal tables list"])
-      try await expectRefusal(data, ["tables", "export", "none"], 2, ["no table 'none'"])
-      try await expectRefusal(
-        data, ["tables", "create", source, "--key", "discordId:S"], 2, [source])
+      try await expectRefusals(
+        data,
+        [
+          (["run", rekeying, "--target", "local:text"], 2, ["'text'", "not an embedded store"]),
+          (["run", rekeying, "--target", "local:text/x"], 3, ["text"]),
+          (["tables", "list", "--target", "local:none"], 2, ["no embedded store at 'none'"]),
+          (["tables", "describe", "none"], 2, ["no table 'none'", "sparta-journal tables list"]),
+          (["tables", "export", "none"], 2, ["no table 'none'"]),
+          (["tables", "create", source, "--key", "discordId:S"], 2, [source]),
+        ])
     }
   }
 
   @Test("any target but the embedded store needs --yes where nobody can be asked")
   func remoteTargets() async throws {
     try await withOperators { data in
-      for target in ["aws", "http://127.0.0.1:9"] {
-        try await expectRefusal(data, ["run", rekeying, "--target", target], 2, ["\(target) is written only", "--yes"])
-      }
+      let targets = ["aws", "http://127.0.0.1:9"]
+      try await expectRefusals(
+        data, targets.map { (["run", rekeying, "--target", $0], 2, ["\($0) is written only", "--yes"]) })
     }
   }
 }

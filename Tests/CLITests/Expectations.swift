@@ -104,13 +104,26 @@ struct Snapshot: Equatable {
   }
 }
 
+/// A command that must be refused: what is typed, the exit code, and what its sentence names.
+typealias Refused = (arguments: [String], status: Int32, parts: [String])
+
+/// Expects commands to be refused with one sentence each and to leave tables and runs as they were.
+func expectRefusals(
+  _ data: OperatorFolder, _ refusals: [Refused], variables: [String: String] = [:],
+  _ location: SourceLocation = #_sourceLocation
+) async throws {
+  let before = try await Snapshot.take(data)
+  for refused in refusals {
+    let outcome = try await data.product(variables).run(refused.arguments)
+    expectSentence(outcome, refused.status, refused.parts, location)
+  }
+  #expect(try await Snapshot.take(data) == before, sourceLocation: location)
+}
+
 /// Expects a command to be refused with one sentence and to leave tables and runs as they were.
 func expectRefusal(
   _ data: OperatorFolder, _ arguments: [String], _ status: Int32, _ parts: [String],
   variables: [String: String] = [:], _ location: SourceLocation = #_sourceLocation
 ) async throws {
-  let before = try await Snapshot.take(data)
-  let outcome = try await data.product(variables).run(arguments)
-  expectSentence(outcome, status, parts, location)
-  #expect(try await Snapshot.take(data) == before, sourceLocation: location)
+  try await expectRefusals(data, [(arguments, status, parts)], variables: variables, location)
 }

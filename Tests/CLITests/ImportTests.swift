@@ -28,7 +28,10 @@ import Testing
       (#"{"Item":{"discordId":{"S":"1"},"n":{"N":"1e999"}}}"#, "line 3"),
       (#"{"Item":{"discordId":{"S":"1"},"s":{"SS":["a","a"]}}}"#, "line 3"),
       (#"{"Item":{"discordId":{"S":"1"},"secret":{"X":"hunter2"}}}"#, "line 3"),
-      (#"{"Item":{"discordId":{"S":"1"},"big":{"S":""# + String(repeating: "x", count: 410_000) + #""}}}"#, "line 3"),
+      (
+        #"{"Item":{"discordId":{"S":"1"},"big":{"S":""# + String(repeating: "x", count: 410_000) + #""}}}"#,
+        "line 3"
+      ),
     ])
   func badLines(line: String, part: String) async throws {
     try await withFolder { data in
@@ -48,12 +51,15 @@ import Testing
     try await withOperators { data in
       let file = data.folder + "/bad.jsonl"
       try write(data.operatorLine(1, name: "new") + "\nnonsense\n", to: file)
-      try await expectRefusal(data, ["tables", "import", source, file], 2, ["bad.jsonl", "line 2"])
-      try await expectRefusal(data, ["tables", "import", "none", file], 2, ["no table 'none'", "--key"])
-      try await expectRefusal(
-        data, ["tables", "import", source, file, "--key", "address:S"], 2, ["'\(source)' exists with the key"])
-      try await expectRefusal(data, ["tables", "import", source, data.folder + "/none"], 2, ["/none"])
-      try await expectRefusal(data, ["tables", "import", source, data.folder], 2, [data.folder])
+      try await expectRefusals(
+        data,
+        [
+          (["tables", "import", source, file], 2, ["bad.jsonl", "line 2"]),
+          (["tables", "import", "none", file], 2, ["no table 'none'", "--key"]),
+          (["tables", "import", source, file, "--key", "address:S"], 2, ["'\(source)' exists with the key"]),
+          (["tables", "import", source, data.folder + "/none"], 2, ["/none"]),
+          (["tables", "import", source, data.folder], 2, [data.folder]),
+        ])
     }
   }
 
@@ -78,22 +84,22 @@ import Testing
       let product = data.product()
       let item =
         #"{"Item":{"b":{"B":"AP8Q"},"bs":{"BS":["AQ==","AgM="]},"id":{"S":"é\n\"1"},"l":{"L":[{"NULL":true}]},"#
-        + #""m":{"M":{"":{"BOOL":false}}},"n":{"N":"12345678901234567890123456789012345678"},"#
+        + #""m":{"M":{"é":{"BOOL":false}}},"n":{"N":"12345678901234567890123456789012345678"},"#
         + #""ns":{"NS":["1","2.5"]},"slot":{"N":"-1"},"ss":{"SS":["a","b"]}}}"#
       try write(item + "\n" + #"{"id":{"S":"2"},"slot":{"N":"1E2"}}"# + "\n", to: data.folder + "/a.jsonl")
       let design = ["--key", "id:S", "--sort", "slot:N", "--index", "BySlot=slot:N,id:S"]
-      #expect(
-        try await product.run(["tables", "import", "a", data.folder + "/a.jsonl"] + design).output
-          == "imported 2 items into a\n")
-      let exported = try await product.succeed("tables", "export", "a")
+      let imported = try await product.run(
+        ["tables", "import", "table-a", data.folder + "/a.jsonl"] + design)
+      #expect(imported.output == "imported 2 items into table-a\n", "\(imported.errors)")
+      let exported = try await product.succeed("tables", "export", "table-a")
       #expect(
         Set(exported.split(separator: "\n").map(String.init))
           == [item, #"{"Item":{"id":{"S":"2"},"slot":{"N":"100"}}}"#])
       try write(exported, to: data.folder + "/b.jsonl")
       let answer = try await product.run(
-        ["tables", "import", "b", data.folder + "/b.jsonl", "--format", "json"] + design)
+        ["tables", "import", "table-b", data.folder + "/b.jsonl", "--format", "json"] + design)
       #expect(try answer.members() == ["table", "imported", "created"])
-      #expect(try await product.succeed("tables", "export", "b") == exported)
+      #expect(try await product.succeed("tables", "export", "table-b") == exported)
     }
   }
 
@@ -112,7 +118,8 @@ import Testing
       #expect(table.table == target)
       #expect(table.status == "ACTIVE")
       #expect(table.key == [Attribute(name: "address", type: "S")])
-      #expect(table.indexes == [Index(name: "DiscordIdIndex", key: [Attribute(name: "discordId", type: "S")])])
+      #expect(
+        table.indexes == [Index(name: "DiscordIdIndex", key: [Attribute(name: "discordId", type: "S")])])
       let text = try await product.succeed("tables", "describe", source)
       #expect(text.contains("items    15\n"))
       let made = try await product.run(

@@ -9,9 +9,10 @@ func withServer(
   _ answer: @escaping @Sendable (HTTPRequest) async -> HTTPResponse, _ body: (String) async throws -> Void
 ) async throws {
   let handler = ClosureHTTPHandler { await answer($0) }
-  let server = HTTPServer(address: try .inet(ip4: "127.0.0.1", port: 0), logger: .disabled, handler: handler)
+  let server = HTTPServer(
+    address: try .inet(ip4: "127.0.0.1", port: 0), timeout: 600, logger: .disabled, handler: handler)
   let running = Task { try await server.run() }
-  try await server.waitUntilListening()
+  try await server.waitUntilListening(timeout: 120)
   guard case .ip4(_, let port) = await server.listeningAddress else { throw NoPort() }
   let result: Result<Void, any Error>
   do { result = .success(try await body("http://127.0.0.1:\(port)")) } catch { result = .failure(error) }
@@ -86,7 +87,8 @@ struct NoPort: Error {}
         let isRight =
           request.path == "/base/api/validator/validators"
           && request.headers[HTTPHeader("x-api-key")] == "hunter2"
-        return HTTPResponse(statusCode: isRight ? .ok : .unauthorized, body: Data((isRight ? reply : "no").utf8))
+        return HTTPResponse(
+          statusCode: isRight ? .ok : .unauthorized, body: Data((isRight ? reply : "no").utf8))
       }) { url in
         let secrets = ["API_URL": url + "/base/", "BACKEND_API_KEY": "hunter2"]
         let outcome = try await data.product(secrets).run("run", rekeying, "--verbose", "--format", "json")
@@ -105,7 +107,8 @@ struct NoPort: Error {}
     arguments: [(401, "BACKEND_API_KEY"), (404, "API_URL"), (302, "redirection"), (500, "try again")])
   func statuses(status: Int, part: String) async throws {
     try await withOperators(owned: 2, idle: 0) { data in
-      try await withServer({ _ in HTTPResponse(statusCode: HTTPStatusCode(status, phrase: "As Asked")) }) { url in
+      try await withServer({ _ in HTTPResponse(statusCode: HTTPStatusCode(status, phrase: "As Asked")) }) {
+        url in
         try await expectRefused(
           data, ["HTTP status \(status)", part], ["API_URL": url, "BACKEND_API_KEY": "hunter2"])
       }

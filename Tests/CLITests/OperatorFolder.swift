@@ -92,7 +92,8 @@ struct OperatorFolder {
     let file = "\(folder)/change.jsonl"
     var line = operatorLine(number, name: name)
     if table == target {
-      line = line.replacingOccurrences(of: #"{"Item":{"#, with: #"{"Item":{"address":{"S":"\#(address(number))"},"#)
+      line = line.replacingOccurrences(
+        of: #"{"Item":{"#, with: #"{"Item":{"address":{"S":"\#(address(number))"},"#)
     }
     try write(line, to: file)
     try await product().succeed("tables", "import", table, file)
@@ -110,4 +111,6 @@ func withOperators(
   }
 }
 
-func write(_ text: String, to path: String) throws { try text.write(toFile: path, atomically: true, encoding: .utf8) }
+func write(_ text: String, to path: String) throws {
+  try text.write(toFile: path, atomically: true, encoding: .utf8)
+}

@@ -8,8 +8,10 @@ import Testing
     try await withOperators { data in
       func target(_ arguments: [String] = [], _ variables: [String: String] = [:]) async throws -> String {
         let product = Product(in: data.folder, environment: variables)
-        return try await product.run(["tables", "create", "t\(UUID().uuidString)", "--key", "id:S"] + arguments)
-          .errors.split(separator: "\n").first.map(String.init) ?? ""
+        return try await product.run(
+          ["tables", "create", "t\(UUID().uuidString)", "--key", "id:S"] + arguments
+        )
+        .errors.split(separator: "\n").first.map(String.init) ?? ""
       }
       #expect(try await target() == "target local:.sparta/tables.sqlite")
       try write("SPARTA_TARGET=local:file.sqlite # a comment\n", to: data.folder + "/.env")
@@ -44,7 +46,9 @@ import Testing
         let sentence = try await refusal(variables)
         #expect(sentence.contains(name + said), "\(variables)")
       }
-      for variables in [[:], ["AWS_REGION": "eu-west-2"], ["LOCAL_DYNAMO_DB": "false"], ["SPARTA_TARGET": "local"]] {
+      for variables in [
+        [:], ["AWS_REGION": "eu-west-2"], ["LOCAL_DYNAMO_DB": "false"], ["SPARTA_TARGET": "local"],
+      ] {
         let end = try await refusal(variables)
         #expect(end == "exit 0", "\(variables)")
       }
@@ -62,7 +66,8 @@ import Testing
       try write("SPARTA_JOURNAL=\"file/j.sqlite\"\n", to: data.folder + "/.env")
       try await expect("file/j.sqlite", [], [:])
       try await expect("env/j.sqlite", [], ["SPARTA_JOURNAL": "env/j.sqlite"])
-      try await expect("option/j.sqlite", ["--journal", "option/j.sqlite"], ["SPARTA_JOURNAL": "unused/j.sqlite"])
+      try await expect(
+        "option/j.sqlite", ["--journal", "option/j.sqlite"], ["SPARTA_JOURNAL": "unused/j.sqlite"])
       #expect(!FileManager.default.fileExists(atPath: data.folder + "/unused"))
       #expect(!FileManager.default.fileExists(atPath: data.journal))
     }

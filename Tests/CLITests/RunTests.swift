@@ -20,7 +20,7 @@ import Testing
       #expect(answer.journalHead?.hasPrefix("sha256:") == true)
       #expect(answer.finishedAt != nil)
       #expect(answer.reason == "OPS-1")
-      #expect(answer.backups.map(\.table) == [source, target])
+      #expect(Set(answer.backups.map(\.table)) == [source, target])
       #expect(answer.backups.allSatisfy { $0.name.hasPrefix("migration-backup-") && !$0.arn.isEmpty })
       #expect(try await data.product().export(source) == data.operators.suffix(3).sorted())
       #expect(try await data.product().export(target).count == 12)
@@ -58,11 +58,14 @@ import Testing
       #expect(planned.backups.isEmpty)
       #expect(try await Snapshot.take(data).items == before.items)
       let text = try await data.product().succeed("show", "latest")
-      for part in ["24 changes in 12 units", "operatorWithoutValidator", "--digest", "a dry run: nothing was written"] {
+      for part in [
+        "24 changes in 12 units", "operatorWithoutValidator", "--digest", "a dry run: nothing was written",
+      ] {
         #expect(text.contains(part), "\(part)")
       }
       let digest = try #require(planned.planDigest)
-      let resumed = try await data.product().run("resume", planned.run, "--digest", digest, "--format", "json")
+      let resumed = try await data.product().run(
+        "resume", planned.run, "--digest", digest, "--format", "json")
       #expect(resumed.status == 0, "\(resumed.errors)")
       let applied: RunAnswer = try resumed.decoded()
       #expect(applied.run == planned.run)
@@ -81,7 +84,9 @@ import Testing
     }
   }
 
-  @Test("DRY_RUN and TEST_MODE are as good as the options, a test plans five operators and --limit as many as it says")
+  @Test(
+    "DRY_RUN and TEST_MODE are as good as the options, a test plans five operators and --limit as many as it says"
+  )
   func smallPlans() async throws {
     try await withOperators { data in
       func plan(_ arguments: [String], _ variables: [String: String] = [:]) async throws -> RunAnswer {
@@ -109,7 +114,8 @@ import Testing
       let product = data.product()
       try await product.succeed("tables", "import", source, data.operatorsFile, "--key", "discordId:S")
       let start = try await product.export(source)
-      let answer: RunAnswer = try await product.run("run", rekeying, "--create-target", "--format", "json").decoded()
+      let answer: RunAnswer = try await product.run("run", rekeying, "--create-target", "--format", "json")
+        .decoded()
       #expect(answer.counts["planned"] == 25)
       #expect(answer.counts["applied"] == 25)
       #expect(try await product.succeed("tables", "describe", target).contains("DiscordIdIndex"))
@@ -146,21 +152,22 @@ import Testing
     }
   }
 
-  @Test("an unfinished run keeps others off its tables")
-  func unfinishedRuns() async throws {
+  @Test("a plan that another run has made true meanwhile is found so, change by change")
+  func planMadeTrue() async throws {
     try await withOperators { data in
-      let file = data.folder + "/broken"
-      try await data.product().succeed("run", rekeying, "--dry-run")
-      try write("nonsense", to: file)
-      let first: RunAnswer = try await data.product().run("show", "latest", "--format", "json").decoded()
-      // A dry run holds nobody up.
+      let first: RunAnswer = try await data.product().run("run", rekeying, "--dry-run", "--format", "json")
+        .decoded()
       let second: RunAnswer = try await data.product().run("run", rekeying, "--format", "json").decoded()
       #expect(second.state == "applied")
       #expect(first.run != second.run)
-      // What the dry run had planned is now a conflict, change by change: none of it is written.
       let late = try await data.product().run("resume", first.run, "--format", "json")
-      #expect(try late.decoded(RunAnswer.self).counts["failed"] == 0)
-      #expect(late.status == 0)
+      #expect(late.status == 0, "\(late.errors)")
+      #expect(try late.decoded(RunAnswer.self).counts["applied"] == 24)
+      let plan: RollbackPlanAnswer = try await data.product().run(
+        "rollback-plan", first.run, "--format", "json"
+      )
+      .decoded()
+      #expect(plan.changes == 0, "what the other run did is not this one's to undo")
     }
   }
 
@@ -169,9 +176,10 @@ import Testing
     try await withOperators { data in
       let product = data.product()
       for command in [
-        ["run", rekeying, "--dry-run"], ["resume", "latest"], ["rollback-plan", "latest"], ["rollback", "latest"],
+        ["run", rekeying, "--dry-run"], ["resume", "latest"], ["rollback-plan", "latest"],
+        ["rollback", "latest"],
         ["show", "latest"], ["runs"], ["list"], ["audit"], ["history", source, "discordId=\(data.id(0))"],
-        ["tables", "list"], ["tables", "create", "x", "--key", "id:S"], ["audit", "verify"],
+        ["tables", "list"], ["tables", "create", "another", "--key", "id:S"], ["audit", "verify"],
         ["tables", "import", source, data.operatorsFile],
       ] {
         let outcome = try await product.run(command + ["--quiet", "--format", "json"])
@@ -198,7 +206,10 @@ import Testing
       for number in 12..<15 { #expect(text.contains(data.id(number))) }
       #expect(try await product.succeed("report", "latest", "--format", "markdown").hasPrefix("#"))
       let document = try await product.run("report", "latest", "--format", "json")
-      #expect(try document.members().isSuperset(of: ["run", "state", "counters", "tally", "failures", "notes", "next"]))
+      #expect(
+        try document.members().isSuperset(of: [
+          "run", "state", "counters", "tally", "failures", "notes", "next",
+        ]))
     }
   }
 
@@ -220,8 +231,9 @@ import Testing
         let lastRun: Last?
       }
       let listed: [Listed] = try await product.run("list", "--format", "json").decoded()
-      #expect(listed.map(\.migration) == ["test-migration", rekeying])
-      #expect(listed.map { $0.lastRun?.state } == [nil, "applied"])
+      #expect(listed.first { $0.migration == rekeying }?.lastRun?.state == "applied")
+      #expect(
+        listed.filter { $0.migration != rekeying }.allSatisfy { $0.lastRun == nil && !$0.summary.isEmpty })
       let runs: [RunAnswer] = try await product.run("runs", "--format", "json").decoded()
       #expect(runs.map(\.state) == ["applied"])
       #expect(runs[0].counts["applied"] == 24)
@@ -232,7 +244,8 @@ import Testing
   func testMigration() async throws {
     try await withOperators { data in
       let before = try await Snapshot.take(data)
-      let answer: RunAnswer = try await data.product().run("run", "test-migration", "--format", "json").decoded()
+      let answer: RunAnswer = try await data.product().run("run", "test-migration", "--format", "json")
+        .decoded()
       #expect(answer.state == "applied")
       #expect(answer.counts["applied"] == answer.counts["planned"])
       #expect(try await Snapshot.take(data).items == before.items)

@@ -4,11 +4,14 @@ import Testing
 
 @Suite("On a terminal") struct TerminalTests {
   /// Runs a command on a terminal of its own and types a line; what it shows on standard output and error comes as one.
-  private func run(_ data: OperatorFolder, _ command: String, typing line: String) async throws -> Shell.Outcome {
+  private func run(_ data: OperatorFolder, _ command: String, typing line: String) async throws
+    -> Shell.Outcome
+  {
     var environment = data.product().environment
     environment["TERM"] = "xterm"
     return try await Shell.run(
-      "/usr/bin/script", ["-qec", "'\(Product.path)' \(command)", "/dev/null"], input: Array((line + "\n").utf8),
+      "/usr/bin/script", ["-qec", "'\(Product.path)' \(command)", "/dev/null"],
+      input: Array((line + "\n").utf8),
       environment: environment, folder: data.folder)
   }
 
@@ -18,7 +21,9 @@ import Testing
       let before = try await Snapshot.take(data)
       let no = try await run(data, "run \(rekeying)", typing: "n")
       #expect(no.status == 2, "\(no.output)")
-      for part in ["24 changes in 12 units", "for example", "Apply 24 changes to local:", "[y/N]", "not applied"] {
+      for part in [
+        "24 changes in 12 units", "for example", "Apply 24 changes to local:", "[y/N]", "not applied",
+      ] {
         #expect(no.output.contains(part), "'\(part)' is missing in \(no.output)")
       }
       #expect(try await Snapshot.take(data).items == before.items)

@@ -6,59 +6,60 @@ import Testing
   @Test("an unknown migration is refused with the nearest name")
   func unknownMigration() async throws {
     try await withOperators(owned: 1, idle: 0) { data in
-      try await expectRefusal(data, ["run", "06_add_walet"], 64, ["'06_add_walet'", "did you mean '\(rekeying)'"])
-      try await expectRefusal(data, ["run", "6"], 64, ["did you mean '\(rekeying)'"])
-      try await expectRefusal(data, ["run", "zzz"], 64, ["'zzz'", "sparta-journal list"])
+      let meant = "did you mean '\(rekeying)'"
+      try await expectRefusals(
+        data,
+        [
+          (["run", "06_add_walet_to_operators"], 64, ["'06_add_walet_to_operators'", meant]),
+          (["run", "6"], 64, [meant]), (["run", "zzz"], 64, ["'zzz'", "sparta-journal list"]),
+        ])
     }
   }
 
-  @Test(
-    "options that can't be are refused",
-    arguments: [
-      (["run", rekeying, "--bogus"], "unknown option '--bogus'"),
-      (["run"], "missing expected argument"),
-      (["bogus"], "bogus"),
-      (["run", rekeying, "--limit", "0"], "--limit must be 1 or more"),
-      (["run", rekeying, "--limit", "many"], "--limit"),
-      (["run", rekeying, "--max-changes", "-1"], "--max-changes"),
-      (["run", rekeying, "--max-failures=-1"], "--max-failures must be 0 or more"),
-      (["run", rekeying, "--allow-mass-delete"], "has no option --allow-mass-delete"),
-      (["run", "test-migration", "--create-target"], "has no option --create-target"),
-      (["show", "latest", "--format", "xml"], "xml"),
-      (["rollback", "latest", "--on-conflict", "maybe"], "maybe"),
-      (["rollback", "latest", "--key", "discordId=1"], "--key needs --table"),
-      (["rollback-plan", "latest", "--key", "discordId=1"], "--key needs --table"),
-      (["audit", "--key", "discordId=1"], "--key needs --table"),
-      (["audit", "--event", "started"], "'started' is no change event"),
-      (["audit", "--since", "yesterday"], "'yesterday' is no time"),
-      (["tables", "create", "x"], "--key"),
-      (["tables", "create", "x", "--key", "id"], "'id' is no key attribute"),
-      (["tables", "create", "x", "--key", "id:X"], "'id:X' is no key attribute"),
-      (["tables", "create", "x", "--key", "id:S", "--index", "ByName"], "'ByName' is no index"),
-      (["tables", "import", "x", "file", "--sort", "slot:N"], "--key"),
-      (["history", source, "address=1"], "discordId"),
-      (["history", source, "{nonsense"], "JSON"),
-      (["list", "--target", "mars"], "'mars' is no target"),
-    ])
-  func options(arguments: [String], part: String) async throws {
-    try await withTemporaryFolder { folder in
-      let data = OperatorFolder(folder, owned: 1, idle: 0)
-      try await data.load()
-      try await data.product().succeed("run", rekeying, "--dry-run")
-      let status: Int32 = part.hasSuffix("is no target") ? 2 : 64
-      try await expectRefusal(data, arguments, status, [part])
-    }
-  }
-
-  @Test(
-    "a variable that is neither true nor false is refused",
-    arguments: ["DRY_RUN", "TEST_MODE", "IS_LOCAL", "LOCAL_DYNAMO_DB"])
-  func strangeBooleans(name: String) async throws {
+  @Test("options that can't be are refused")
+  func options() async throws {
     try await withOperators(owned: 1, idle: 0) { data in
-      let before = try await Snapshot.take(data)
-      let outcome = try await data.product([name: "maybe"]).run("run", rekeying)
-      expectSentence(outcome, 64, [name, "'true' or 'false'"])
-      #expect(try await Snapshot.take(data) == before)
+      try await data.product().succeed("run", rekeying, "--dry-run")
+      try await expectRefusals(
+        data,
+        [
+          (["run", rekeying, "--bogus"], 64, ["unknown option '--bogus'"]),
+          (["run"], 64, ["missing expected argument"]),
+          (["bogus"], 64, ["bogus"]),
+          (["run", rekeying, "--limit", "0"], 64, ["--limit must be 1 or more"]),
+          (["run", rekeying, "--limit", "many"], 64, ["--limit"]),
+          (["run", rekeying, "--max-changes", "-1"], 64, ["--max-changes"]),
+          (["run", rekeying, "--max-failures=-1"], 64, ["--max-failures must be 0 or more"]),
+          (["run", rekeying, "--allow-mass-delete"], 64, ["has no option --allow-mass-delete"]),
+          (["run", "test-migration", "--create-target"], 64, ["has no option --create-target"]),
+          (["show", "latest", "--format", "xml"], 64, ["xml"]),
+          (["rollback", "latest", "--on-conflict", "maybe"], 64, ["maybe"]),
+          (["rollback", "latest", "--key", "discordId=1"], 64, ["--key needs --table"]),
+          (["rollback-plan", "latest", "--key", "discordId=1"], 64, ["--key needs --table"]),
+          (["audit", "--key", "discordId=1"], 64, ["--key needs --table"]),
+          (["audit", "--event", "started"], 64, ["'started' is no change event"]),
+          (["audit", "--since", "yesterday"], 64, ["'yesterday' is no time"]),
+          (["tables", "create", "x"], 64, ["--key"]),
+          (["tables", "create", "x", "--key", "id"], 64, ["'id' is no key attribute"]),
+          (["tables", "create", "x", "--key", "id:X"], 64, ["'id:X' is no key attribute"]),
+          (["tables", "create", "x", "--key", "id:S", "--index", "ByName"], 64, ["'ByName' is no index"]),
+          (["tables", "import", "x", "file", "--sort", "slot:N"], 64, ["--key"]),
+          (["history", source, "address=1"], 64, ["discordId"]),
+          (["history", source, "{nonsense"], 64, ["JSON"]),
+          (["list", "--target", "mars"], 2, ["'mars' is no target"]),
+        ])
+    }
+  }
+
+  @Test("a variable that is neither true nor false is refused")
+  func strangeBooleans() async throws {
+    try await withOperators(owned: 1, idle: 0) { data in
+      for name in ["DRY_RUN", "TEST_MODE", "IS_LOCAL", "LOCAL_DYNAMO_DB"] {
+        let outcome = try await data.product([name: "maybe"]).run("run", rekeying)
+        expectSentence(outcome, 64, [name, "'true' or 'false'"])
+        #expect(!FileManager.default.fileExists(atPath: data.journal))
+      }
+      #expect(try await data.product().export(source).count == 1)
     }
   }
 
@@ -70,10 +71,11 @@ import Testing
       }
       try await data.product().succeed("run", rekeying, "--dry-run")
       try await data.product().succeed("run", rekeying, "--dry-run")
-      for command in [["show"], ["report"], ["resume"], ["rollback"], ["rollback-plan"], ["audit", "--run"]] {
-        try await expectRefusal(data, command + ["07-x"], 64, ["no run '07-x'", "sparta-journal runs"])
-        try await expectRefusal(data, command + ["06-"], 64, ["'06-' could be any of 06-", "type more of it"])
-      }
+      let commands = [["show"], ["report"], ["resume"], ["rollback"], ["rollback-plan"], ["audit", "--run"]]
+      try await expectRefusals(
+        data, commands.map { ($0 + ["07-x"], 64, ["no run '07-x'", "sparta-journal runs"]) })
+      try await expectRefusals(
+        data, commands.map { ($0 + ["06-"], 64, ["'06-' could be any of 06-", "type more of it"]) })
     }
   }
 
@@ -84,7 +86,7 @@ import Testing
       let help = try await product.succeed("--help")
       let commands = [
         "run", "resume", "rollback-plan", "rollback", "list", "runs", "show", "report", "audit", "history",
-        "tables",
+        "tables", "backup", "backups", "restore",
       ]
       for command in commands {
         #expect(help.contains("\n  \(command) "), "\(command)")

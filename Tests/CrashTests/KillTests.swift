@@ -8,7 +8,8 @@ import Testing
   private static let kills = 64
   /// What standard error says when a phase begins, and how long it may be let run on before the kill, in milliseconds.
   private static let phases: [(line: String, letRun: ClosedRange<Int>)] = [
-    ("target", 0...120), ("planning", 0...400), ("backing up", 0...30), ("applying", 0...500), ("undoing", 0...500),
+    ("target", 0...120), ("planning", 0...400), ("backing up", 0...30), ("applying", 0...500),
+    ("undoing", 0...500),
   ]
 
   @Test("killed at any moment and resumed, a run ends as if nothing had happened, and so does its rollback")
@@ -48,7 +49,8 @@ import Testing
     var arguments = command
     for _ in 0..<Int.random(in: 2...6, using: &generator) {
       // The phase that was hit least so far, since some are over in an instant.
-      let phase = try #require(Self.phases[phases].min { kills[$0.line, default: 0] < kills[$1.line, default: 0] })
+      let phase = try #require(
+        Self.phases[phases].min { kills[$0.line, default: 0] < kills[$1.line, default: 0] })
       let delay = Int.random(in: phase.letRun, using: &generator)
       let outcome = try await kill(product, arguments, after: phase.line, delay)
       if outcome.status == -SIGKILL {

@@ -25,7 +25,8 @@ struct OperatorData {
       #"{"Item":{"discordId":{"S":"\#(id(number))"},"isApproved":{"BOOL":\#(number % 2 == 0)},"#
         + #""socials":{"M":{"x":{"S":"@é\#(number)"}}},"score":{"N":"\#(number).5"},"tags":{"SS":["a","b\#(number)"]}}}"#
     }
-    try items.joined(separator: "\n").write(toFile: folder + "/operators.jsonl", atomically: true, encoding: .utf8)
+    try items.joined(separator: "\n").write(
+      toFile: folder + "/operators.jsonl", atomically: true, encoding: .utf8)
     let validators = (0..<count).filter { $0 % 10 != 9 }.map { number in
       #"{"address":"\#(address(number))","operatorId":"\#(id(number))","lastAttestationSlot":"\#(number)"}"#
     }
@@ -35,7 +36,8 @@ struct OperatorData {
 
   /// Loads both tables.
   func load(_ product: Product) async throws {
-    try await product.succeed("tables", "import", Self.source, folder + "/operators.jsonl", "--key", "discordId:S")
+    try await product.succeed(
+      "tables", "import", Self.source, folder + "/operators.jsonl", "--key", "discordId:S")
     try await product.succeed(
       "tables", "create", Self.target, "--key", "address:S", "--index", "DiscordIdIndex=discordId:S")
   }

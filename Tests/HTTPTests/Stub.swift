@@ -22,9 +22,10 @@ func withStub(
   _ answer: @escaping @Sendable (StubRequest) async -> StubReply, _ body: (String) async throws -> Void
 ) async throws {
   let handler = ClosureHTTPHandler { request in response(await answer(try await received(request))) }
-  let server = HTTPServer(address: try .inet(ip4: "127.0.0.1", port: 0), logger: .disabled, handler: handler)
+  let server = HTTPServer(
+    address: try .inet(ip4: "127.0.0.1", port: 0), timeout: 600, logger: .disabled, handler: handler)
   let running = Task { try await server.run() }
-  try await server.waitUntilListening()
+  try await server.waitUntilListening(timeout: 120)
   guard case .ip4(_, let port) = await server.listeningAddress else { throw StubError.noPort }
   let result: Result<Void, any Error>
   do {

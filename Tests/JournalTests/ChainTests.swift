@@ -45,7 +45,10 @@ import Testing
     ("DELETE FROM events WHERE seq = 3", 3),
     ("UPDATE events SET seq = seq + 100 WHERE seq = 7", 7),
     ("UPDATE events SET hash = zeroblob(32) WHERE seq = 7", 7),
-    ("UPDATE events SET seq = 99 WHERE seq = 2; UPDATE events SET seq = 2 WHERE seq = 3; UPDATE events SET seq = 3 WHERE seq = 99", 2),
+    (
+      "UPDATE events SET seq = 99 WHERE seq = 2; UPDATE events SET seq = 2 WHERE seq = 3; UPDATE events SET seq = 3 WHERE seq = 99",
+      2
+    ),
   ]
 
   @Test("an edit, a gap and a reordering are found, and the first bad event is named", arguments: edits)
@@ -81,7 +84,8 @@ import Testing
       let path = try await JournalSample.write(in: folder)
       let connection = try Connection(path: path, mode: .readOnly)
       let detail = try #require(
-        try connection.statement("SELECT detail FROM events WHERE seq = ?1").bind(1, seq).first { $0.text(0) })
+        try connection.statement("SELECT detail FROM events WHERE seq = ?1").bind(1, seq).first { $0.text(0) }
+      )
       func number(_ value: UInt64) -> [UInt8] { withUnsafeBytes(of: value.bigEndian) { Array($0) } }
       func text(_ value: String) -> [UInt8] { [2] + number(UInt64(value.utf8.count)) + Array(value.utf8) }
       let nothing: [UInt8] = [0]
@@ -92,7 +96,9 @@ import Testing
       for _ in 0..<8 { encoding += nothing }
       encoding += text(detail) + nothing
       let stored = try #require(
-        try connection.statement("SELECT hex(hash) FROM events WHERE seq = ?1").bind(1, seq).first { $0.text(0) })
+        try connection.statement("SELECT hex(hash) FROM events WHERE seq = ?1").bind(1, seq).first {
+          $0.text(0)
+        })
       let digest = try await Shell.run("/usr/bin/sha256sum", input: encoding)
       #expect(digest.output.prefix(64).uppercased() == stored)
     }

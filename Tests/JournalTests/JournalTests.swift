@@ -96,7 +96,8 @@ import Testing
       }
       #expect(try await journal.run(named: "latest").started.run == "06-20261123-051403-aaaa-2")
       #expect(try await journal.run(named: "06-20261123-051402").started.run == "06-20261123-051402-k3f9")
-      #expect(try await journal.run(named: "06-20261123-051403-aaaa").started.run == "06-20261123-051403-aaaa")
+      #expect(
+        try await journal.run(named: "06-20261123-051403-aaaa").started.run == "06-20261123-051403-aaaa")
       await #expect(throws: JournalError.unknownRun("07")) { try await journal.run(named: "07") }
       await #expect(throws: JournalError.unknownRun("")) { try await journal.run(named: "") }
       await #expect(throws: JournalError.self) { try await journal.run(named: "06") }
@@ -142,7 +143,9 @@ import Testing
         [$0.text(0), $0.text(1), $0.text(2), $0.text(3), $0.text(4)]
       }
       #expect(
-        run == [["06-20261123-051402-k3f9", "06_add_wallet_to_operators", "alice@build-7", "OPS-1", "applyStarted"]])
+        run == [
+          ["06-20261123-051402-k3f9", "06_add_wallet_to_operators", "alice@build-7", "OPS-1", "applyStarted"]
+        ])
       let change = try connection.statement("SELECT change, key, outcome FROM changes").all {
         [$0.text(0), $0.text(1), $0.text(2)]
       }

@@ -40,22 +40,28 @@ import Testing
 
   @Test("a transaction that throws leaves nothing behind and the connection usable")
   func rollback() throws {
-    struct Stop: Error {}
-    let connection = try Connection(path: "", mode: .temporary)
-    try connection.execute("CREATE TABLE t (a INTEGER PRIMARY KEY) STRICT")
     // A temporary database has no rollback journal, so the promise is tested on a file.
     try withTemporaryFolder { folder in
       let file = try Connection(path: folder + "/a.sqlite", mode: .create)
       try file.execute("CREATE TABLE t (a INTEGER PRIMARY KEY) STRICT")
-      #expect(throws: Stop.self) {
-        try file.transaction {
-          try file.execute("INSERT INTO t VALUES (1)")
-          throw Stop()
-        }
-      }
-      try file.transaction { try file.execute("INSERT INTO t VALUES (2)") }
+      #expect(throws: Stop.self) { try insertAndStop(file) }
+      try insert(2, into: file)
       #expect(try file.statement("SELECT a FROM t").all { $0.integer(0) } == [2])
     }
+  }
+
+  private struct Stop: Error {}
+
+  // Functions of their own: the compiler (6.3.1) confuses a closure with the one inside an #expect before it.
+  private func insertAndStop(_ file: Connection) throws {
+    try file.transaction { () -> Void in
+      try file.execute("INSERT INTO t VALUES (1)")
+      throw Stop()
+    }
+  }
+
+  private func insert(_ value: Int, into file: Connection) throws {
+    try file.transaction { try file.execute("INSERT INTO t VALUES (\(value))") }
   }
 
   @Test("errors carry SQLite's extended code, its message and the SQL text, but no bound value")

@@ -13,7 +13,8 @@ public enum JournalSample {
 
   /// What the sample's run was asked to do.
   public static let started = StartedDetail(
-    run: "06-20261123-051402-k3f9", migration: "06_add_wallet_to_operators", version: 1, target: "local:t.sqlite",
+    run: "06-20261123-051402-k3f9", migration: "06_add_wallet_to_operators", version: 1,
+    target: "local:t.sqlite",
     options: ["API_URL": "http://localhost:3000"], dryRun: false, reason: "OPS-1", tool: "test 1")
 
   /// A change of the sample.
@@ -34,7 +35,8 @@ public enum JournalSample {
     let planned = EventDraft.planned(.item(change), change: 1, unit: 1, stage: 1)
     var digest = PlanDigest()
     digest.add(planned)
-    var input = try EventDraft(.input, InputDetail(name: "validators", piece: 0, last: true, source: "file:///x"))
+    var input = try EventDraft(
+      .input, InputDetail(name: "validators", piece: 0, last: true, source: "file:///x"))
     input.body = Array(#"{"success":true}"#.utf8)
     let note = NoteDetail(category: .skipped, code: "operatorWithoutValidator", message: "no address")
     let sealed = SealedDetail(
@@ -53,7 +55,8 @@ public enum JournalSample {
   /// Lets `body` do to the file what the triggers forbid, as somebody with the file in hand could.
   public static func withoutTriggers(_ path: String, _ body: (Connection) throws -> Void) throws {
     let connection = try Connection(path: path, mode: .readWrite)
-    let triggers = try connection.statement("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'").all {
+    let triggers = try connection.statement("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'").all
+    {
       ($0.text(0) ?? "", $0.text(1) ?? "")
     }
     for (name, _) in triggers { try connection.execute("DROP TRIGGER \(name)") }

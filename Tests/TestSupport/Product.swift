@@ -55,7 +55,9 @@ public struct UnexpectedEnd: Error, CustomStringConvertible {
   public let outcome: Shell.Outcome
 
   /// Status and output.
-  public var description: String { "exit \(outcome.status): \(outcome.errors) \(outcome.output.prefix(2_000))" }
+  public var description: String {
+    "exit \(outcome.status): \(outcome.errors) \(outcome.output.prefix(2_000))"
+  }
 }
 
 /// Random numbers that are the same for the same seed (SplitMix64, https://prng.di.unimi.it/splitmix64.c).

@@ -7,7 +7,7 @@ extension StoreSuite {
       try await $0.restoresAsItWas()
     },
     Case("a backup outlives its table", needs: [.backups]) { try await $0.backupOutlivesTable() },
-    Case("backups are listed oldest first, by table or all", needs: [.backups]) {
+    Case("backups are listed oldest first, by table or all", needs: [.backups, .backupTimes]) {
       try await $0.listsBackups()
     },
     Case("a deleted backup is gone", needs: [.backups]) { try await $0.deletesBackups() },

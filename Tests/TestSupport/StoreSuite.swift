@@ -13,6 +13,8 @@ public struct StoreSuite: Sendable {
     case onePageIsOneMegabyte
     /// Backups can be made and restored.
     case backups
+    /// Backups of one second have times that tell their order.
+    case backupTimes
     /// A value for an index's key of another type, or an empty one, is refused.
     case indexKeyTypes
     /// The limits of an item's size, a key's size, nesting and a unit's length are kept.
@@ -23,6 +25,8 @@ public struct StoreSuite: Sendable {
     case nameRules
     /// Numbers keep 38 digits and binary keys, NUL and unusual characters come back as they were.
     case exactValues
+    /// In a scan the items of a partition come in the order of their sort key, numbers as numbers.
+    case numbersInOrder
   }
 
   /// One behaviour.

@@ -10,7 +10,9 @@ public struct AWSCredentials: Sendable, Equatable {
   public let expiresAt: Int64?
 
   /// Credentials.
-  public init(accessKeyID: String, secretAccessKey: String, sessionToken: String? = nil, expiresAt: Int64? = nil) {
+  public init(
+    accessKeyID: String, secretAccessKey: String, sessionToken: String? = nil, expiresAt: Int64? = nil
+  ) {
     self.accessKeyID = accessKeyID
     self.secretAccessKey = secretAccessKey
     self.sessionToken = sessionToken

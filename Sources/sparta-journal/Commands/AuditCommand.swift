@@ -17,7 +17,8 @@ struct AuditListCommand: AsyncParsableCommand {
     commandName: "list", abstract: "List change events; with --format json a line each.")
   @OptionGroup var common: CommonOptions
 
-  @Option(name: .customLong("run"), help: "Of this run: its id, a unique prefix of it, or 'latest'.") var runName: String?
+  @Option(name: .customLong("run"), help: "Of this run: its id, a unique prefix of it, or 'latest'.")
+  var runName: String?
   @Option(help: "Of runs of this migration.") var migration: String?
   @Option(help: "Of this table.") var table: String?
   @Option(help: "Of this item; with --table.") var key: String?
@@ -28,7 +29,9 @@ struct AuditListCommand: AsyncParsableCommand {
   @Option(help: "That touch this attribute.") var attribute: String?
 
   func validate() throws {
-    if key != nil && table == nil { throw ValidationError("--key needs --table, so that the key's type is known") }
+    if key != nil && table == nil {
+      throw ValidationError("--key needs --table, so that the key's type is known")
+    }
   }
 
   func run() async throws {

@@ -7,7 +7,7 @@ import Runner
 import Tables
 
 /// `backup`: all configured tables, without a migration.
-struct BackupCommand: AsyncParsableCommand {
+struct BackupCommand: AsyncParsableCommand, TableWriting {
   static let configuration = CommandConfiguration(
     commandName: "backup",
     abstract: "Back up the five configured tables, or those named; tables that do not exist are skipped.")
@@ -16,16 +16,16 @@ struct BackupCommand: AsyncParsableCommand {
 
   func run() async throws {
     let variables = try common.variables()
-    let target = try common.target(variables)
-    if !common.quiet { Console.say("target \(target.name)") }
-    let store = try target.open(creating: false)
+    let store = try await common.open(variables, creating: false, saying: true).store
     let settings = Settings(variables: variables.values)
     let names = tables.isEmpty ? ConfiguredTable.all.map { $0.name(in: settings) } : tables
     let time = Timestamp.now()
     var made: [Backup] = []
     for table in names {
       guard try await store.describe(table) != nil else {
-        guard tables.isEmpty else { throw Refusal("there is no table '\(table)': nothing more was backed up") }
+        guard tables.isEmpty else {
+          throw Refusal("there is no table '\(table)': nothing more was backed up")
+        }
         if !common.quiet { Console.say("no table \(table)") }
         continue
       }
@@ -43,13 +43,13 @@ struct BackupsCommand: AsyncParsableCommand {
   @Argument(help: "The table's name.") var table: String?
 
   func run() async throws {
-    let store = try common.target(common.variables()).open(creating: false)
+    let store = try await common.open(common.variables(), creating: false).store
     BackupOutput(common: common).print(try await store.backups(of: table))
   }
 }
 
 /// `restore`: a backup into a new table.
-struct RestoreCommand: AsyncParsableCommand {
+struct RestoreCommand: AsyncParsableCommand, TableWriting {
   static let configuration = CommandConfiguration(
     commandName: "restore", abstract: "Restore a backup into a new table.",
     discussion: "The backup is named by its ARN or its name; a table that exists is never restored over.")
@@ -58,15 +58,15 @@ struct RestoreCommand: AsyncParsableCommand {
   @Option(name: .customLong("to"), help: "The new table's name.") var table: String
 
   func run() async throws {
-    let target = try common.target(common.variables())
-    if !common.quiet { Console.say("target \(target.name)") }
-    let store = try target.open(creating: false)
+    let store = try await common.open(common.variables(), creating: false, saying: true).store
     let matches = try await store.backups(of: nil).filter { $0.arn == backup || $0.name == backup }
     guard let found = matches.first else {
       throw Refusal("there is no backup '\(backup)': 'sparta-journal backups' lists them")
     }
     guard matches.count == 1 else {
-      throw Refusal("\(matches.count) backups are named '\(backup)': give the ARN of one, as 'sparta-journal backups' lists it")
+      throw Refusal(
+        "\(matches.count) backups are named '\(backup)': give the ARN of one, as 'sparta-journal backups' lists it"
+      )
     }
     try await store.restore(backup: found.arn, to: table)
     let made = try await TableOutput.require(table, in: store)

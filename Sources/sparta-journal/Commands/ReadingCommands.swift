@@ -22,7 +22,8 @@ struct ListCommand: AsyncParsableCommand {
 
 /// `runs`: every run in the journal.
 struct RunsCommand: AsyncParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "runs", abstract: "List the runs in the journal.")
+  static let configuration = CommandConfiguration(
+    commandName: "runs", abstract: "List the runs in the journal.")
   @OptionGroup var common: CommonOptions
 
   func run() async throws {

@@ -24,10 +24,12 @@ struct ResumeCommand: AsyncParsableCommand, TableWriting {
     let fold = try await find(Journal(path: common.journal(variables), for: .read))
     guard let migration = Catalog.migration(named: fold.started.migration) else {
       throw Refusal(
-        "this program has no migration '\(fold.started.migration)': resume run \(fold.started.run) with the program that has it")
+        "this program has no migration '\(fold.started.migration)': resume run \(fold.started.run) with the program that has it"
+      )
     }
     let session = try await RunSession(
-      common, variables, target: fold.started.target, isConfirmed: yes, isDry: fold.started.dryRun && fold.plan == nil)
+      common, variables, target: fold.started.target, isConfirmed: yes,
+      isDry: fold.started.dryRun && fold.plan == nil)
     let request = RunRequest(
       makesBackups: !noBackup, maxFailures: maxFailures, maxChanges: maxChanges, retryFailed: retryFailed,
       digest: digest)

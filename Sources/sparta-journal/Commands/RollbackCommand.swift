@@ -24,7 +24,9 @@ struct RollbackCommand: AsyncParsableCommand, TableWriting {
   @Flag(help: "Undo without asking.") var yes = false
 
   func validate() throws {
-    if key != nil && table == nil { throw ValidationError("--key needs --table, so that the key's type is known") }
+    if key != nil && table == nil {
+      throw ValidationError("--key needs --table, so that the key's type is known")
+    }
   }
 
   func run() async throws {
@@ -33,16 +35,28 @@ struct RollbackCommand: AsyncParsableCommand, TableWriting {
     let session = try await RunSession(
       common, variables, target: found.started.target, isConfirmed: yes, isDry: false)
     let result = try await session.finish { environment in
-      let selection = try await selection(environment)
-      try confirm(found, environment, session.target)
-      return try await Rollback(environment, policy: onConflict, selection: selection).run(found)
+      do {
+        return try await undo(found, environment, session.target)
+      } catch let refusal as Refusal where environment.stop.isRequested {
+        Console.error(refusal.message)
+        throw ExitCode(ExitStatus.interrupted.rawValue)
+      }
     }
     if onConflict == .stop && result.preview.conflictCount > 0 {
+      let count = result.preview.conflictCount
       Console.error(
-        "\(result.preview.conflictCount) items were changed since the run, so nothing was undone: see them with 'sparta-journal rollback-plan \(found.started.run)', then add --on-conflict skip or force"
+        "\(count) \(count == 1 ? "item was" : "items were") changed since the run, so nothing was undone: see them with 'sparta-journal rollback-plan \(found.started.run)', then add --on-conflict skip or force"
       )
     }
     try await session.print(result.result)
+  }
+
+  private func undo(
+    _ fold: RunFold, _ environment: RunEnvironment, _ target: Target
+  ) async throws -> RollbackResult {
+    let selection = try await selection(environment)
+    try confirm(fold, environment, target)
+    return try await Rollback(environment, policy: onConflict, selection: selection).run(fold)
   }
 
   private func selection(_ environment: RunEnvironment) async throws -> RollbackSelection {
@@ -53,7 +67,8 @@ struct RollbackCommand: AsyncParsableCommand, TableWriting {
 
   private func confirm(_ fold: RunFold, _ environment: RunEnvironment, _ target: Target) throws {
     guard !yes, Console.canAsk else { return }
-    guard let answer = Question.ask("Undo run \(fold.started.run) on \(target.name)?", environment.stop), answer
+    guard let answer = Question.ask("Undo run \(fold.started.run) on \(target.name)?", environment.stop),
+      answer
     else { throw Refusal("not undone; nothing was written") }
   }
 }

@@ -16,14 +16,19 @@ struct RollbackPlanCommand: AsyncParsableCommand {
   @Flag(help: "Show the values of items that are in conflict.") var showValues = false
 
   func validate() throws {
-    if key != nil && table == nil { throw ValidationError("--key needs --table, so that the key's type is known") }
+    if key != nil && table == nil {
+      throw ValidationError("--key needs --table, so that the key's type is known")
+    }
   }
 
   func run() async throws {
-    let journal = try common.openJournal(common.variables())
+    let variables = try common.variables()
+    let journal = try common.openJournal(variables)
     _ = try await journal.verify()
     let fold = try await journal.run(named: run)
-    let store = try Target(common.target ?? fold.started.target).open(creating: false)
+    let store = try await OpenTarget.open(
+      Target(common.target ?? fold.started.target), common, variables, creating: false
+    ).store
     var selection = RollbackSelection(table: table)
     if let table, let key { selection.key = try await KeyFinder.text(key, table: table, in: store) }
     let preview = try await RollbackPreview.make(journal, store, fold, selection, stop: StopSignal())

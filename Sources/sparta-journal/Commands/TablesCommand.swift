@@ -19,8 +19,8 @@ struct TablesListCommand: AsyncParsableCommand {
   @OptionGroup var common: CommonOptions
 
   func run() async throws {
-    let target = try common.target(common.variables())
-    let store = try target.open(creating: false)
+    let target = try await common.open(common.variables(), creating: false)
+    let store = target.store
     var tables: [TableDescription] = []
     for name in try await store.tables() {
       if let table = try await store.describe(name) { tables.append(table) }
@@ -28,7 +28,10 @@ struct TablesListCommand: AsyncParsableCommand {
     switch common.format {
     case .json:
       let rows = tables.map(TableOutput.json)
-      Console.answer(JSONValue.object([.init(name: "target", value: .string(target.name)), .init(name: "tables", value: .array(rows))]).prettyText())
+      Console.answer(
+        JSONValue.object([
+          .init(name: "target", value: .string(target.name)), .init(name: "tables", value: .array(rows)),
+        ]).prettyText())
     case .text:
       if tables.isEmpty { Console.say("no tables at \(target.name)") }
       for table in tables { Console.answer(TableOutput.line(table)) }
@@ -44,7 +47,7 @@ struct TablesDescribeCommand: AsyncParsableCommand {
   @Argument(help: "The table's name.") var table: String
 
   func run() async throws {
-    let store = try common.target(common.variables()).open(creating: false)
+    let store = try await common.open(common.variables(), creating: false).store
     let found = try await TableOutput.require(table, in: store)
     switch common.format {
     case .json: Console.answer(TableOutput.json(found).prettyText())
@@ -70,9 +73,7 @@ struct TablesCreateCommand: AsyncParsableCommand, TableWriting {
     guard let spec = try design.spec(named: table) else {
       throw ValidationError("say the table's key with --key, such as --key discordId:S")
     }
-    let target = try common.target(common.variables())
-    if !common.quiet { Console.say("target \(target.name)") }
-    let store = try target.open(creating: true)
+    let store = try await common.open(common.variables(), creating: true, saying: true).store
     try await store.create(spec)
     let made = try await TableOutput.require(table, in: store)
     switch common.format {

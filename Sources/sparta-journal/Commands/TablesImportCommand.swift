@@ -19,10 +19,8 @@ struct TablesImportCommand: AsyncParsableCommand, TableWriting {
   @Argument(help: "Files of items.", completion: .file()) var files: [String]
 
   func run() async throws {
-    let target = try common.target(common.variables())
-    if !common.quiet { Console.say("target \(target.name)") }
     let wanted = try design.spec(named: table)
-    let store = try target.open(creating: wanted != nil)
+    let store = try await common.open(common.variables(), creating: wanted != nil, saying: true).store
     let existing = try await store.describe(table)
     let spec = try TablesImportCommand.spec(table, existing: existing?.spec, wanted: wanted)
     let load = ItemImport(paths: files, into: spec)
@@ -60,12 +58,14 @@ struct TablesExportCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "export",
     abstract: "Write a table's items as DynamoDB JSON lines to standard output.",
-    discussion: "Items come in the table's own order, in canonical form: sorted, two exports can be compared byte by byte.")
+    discussion:
+      "Items come in the table's own order, in canonical form: sorted, two exports can be compared byte by byte."
+  )
   @OptionGroup var common: CommonOptions
   @Argument(help: "The table's name.") var table: String
 
   func run() async throws {
-    let store = try common.target(common.variables()).open(creating: false)
+    let store = try await common.open(common.variables(), creating: false).store
     _ = try await TableOutput.require(table, in: store)
     try await TableReader(store).forEachPage(of: table) { items in
       var bytes: [UInt8] = []

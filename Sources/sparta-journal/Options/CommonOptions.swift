@@ -49,6 +49,8 @@ struct CommonOptions: ParsableArguments {
     help: "Where the tables are: local, local:PATH, aws, or a URL. (default: $SPARTA_TARGET; see the README)")
   var target: String?
 
+  @OptionGroup(title: "DynamoDB options") var connection: ConnectionOptions
+
   @Option(help: "How the answer is written.")
   var format: OutputFormat = .text
 
@@ -69,5 +71,12 @@ struct CommonOptions: ParsableArguments {
   /// The target.
   func target(_ variables: Variables) throws -> Target {
     try Target.resolve(option: target, variables)
+  }
+
+  /// The target, opened and, for a command that can write, said first.
+  func open(_ variables: Variables, creating: Bool, saying: Bool = false) async throws -> OpenTarget {
+    let opened = try await OpenTarget.open(target(variables), self, variables, creating: creating)
+    if saying && !quiet { Console.say("target \(opened.description)") }
+    return opened
   }
 }

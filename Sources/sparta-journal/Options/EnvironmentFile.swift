@@ -30,16 +30,27 @@ enum EnvironmentFile {
     let assignment = line.hasPrefix("export ") ? String(line.dropFirst(7)) : line
     guard let equals = assignment.firstIndex(of: "=") else { return nil }
     let name = assignment[..<equals].trimmingCharacters(in: .whitespaces)
-    guard !name.isEmpty, name.allSatisfy({ $0.isLetter || $0.isNumber || "_.-".contains($0) }) else { return nil }
+    guard !name.isEmpty, name.allSatisfy({ $0.isLetter || $0.isNumber || "_.-".contains($0) }) else {
+      return nil
+    }
     let raw = assignment[assignment.index(after: equals)...].trimmingCharacters(in: .whitespaces)
     return (name, value(raw))
   }
 
   private static func value(_ raw: String) -> String {
-    guard let quote = raw.first, "\"'`".contains(quote), let end = raw.dropFirst().firstIndex(of: quote) else {
+    guard let quote = raw.first, "\"'`".contains(quote), let content = quoted(raw.dropFirst(), quote) else {
       return raw.prefix { $0 != "#" }.trimmingCharacters(in: .whitespaces)
     }
-    let content = String(raw[raw.index(after: raw.startIndex)..<end])
     return quote == "\"" ? content.replacingOccurrences(of: "\\n", with: "\n") : content
+  }
+
+  /// What stands before the closing quote; one behind a backslash does not close, and the backslash stays.
+  private static func quoted(_ text: Substring, _ quote: Character) -> String? {
+    var isEscaped = false
+    for index in text.indices {
+      if text[index] == quote && !isEscaped { return String(text[..<index]) }
+      isEscaped = text[index] == "\\" && !isEscaped
+    }
+    return nil
   }
 }

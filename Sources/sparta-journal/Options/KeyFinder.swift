@@ -1,3 +1,4 @@
+import ArgumentParser
 import Runner
 import Tables
 
@@ -5,13 +6,18 @@ import Tables
 enum KeyFinder {
   /// The key's canonical text; its types are the table's.
   ///
-  /// - Throws: `KeyTextError` for what is no key of the table.
+  /// - Throws: `KeyTextError`, `DynamoDBJSONError` or `ValidationError` for what is no key of the table.
   static func text(_ typed: String, table: String, in store: any TableStore) async throws -> String {
     guard let found = try await store.describe(table) else {
       throw Refusal(
-        "there is no table '\(table)' to look up the key's type in: write the key as DynamoDB JSON, such as {\"id\":{\"S\":\"…\"}}")
+        "there is no table '\(table)' to look up the key's type in: write the key as DynamoDB JSON, such as {\"id\":{\"S\":\"…\"}}"
+      )
     }
-    return DynamoDBJSON.text(try KeyText.key(typed, of: found.spec.key).attributes)
+    do {
+      return DynamoDBJSON.text(try KeyText.key(typed, of: found.spec.key).attributes)
+    } catch let error as DecimalNumberError {
+      throw ValidationError("'\(typed)' is no key of table '\(table)': \(error)")
+    }
   }
 
   /// The key's canonical bytes, by the table of the target; a key in DynamoDB JSON needs no table.
@@ -19,7 +25,7 @@ enum KeyFinder {
     _ typed: String, _ table: String, _ common: CommonOptions, _ variables: Variables
   ) async throws -> [UInt8] {
     if typed.hasPrefix("{") { return DynamoDBJSON.bytes(try DynamoDBJSON.item(from: Array(typed.utf8))) }
-    let store = try common.target(variables).open(creating: false)
+    let store = try await common.open(variables, creating: false).store
     return Array(try await text(typed, table: table, in: store).utf8)
   }
 }

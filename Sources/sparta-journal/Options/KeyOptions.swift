@@ -3,7 +3,8 @@ import Tables
 
 /// The design of a table, as options.
 struct TableDesignOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("The partition key, such as discordId:S. Types: S, N, B.", valueName: "name:type"))
+  @Option(
+    help: ArgumentHelp("The partition key, such as discordId:S. Types: S, N, B.", valueName: "name:type"))
   var key: String?
 
   @Option(help: ArgumentHelp("The sort key, such as slot:N.", valueName: "name:type"))
@@ -11,7 +12,8 @@ struct TableDesignOptions: ParsableArguments {
 
   @Option(
     name: .customLong("index"), parsing: .singleValue,
-    help: ArgumentHelp("An index, such as DiscordIdIndex=discordId:S or ByTime=id:S,time:N.", valueName: "index"))
+    help: ArgumentHelp(
+      "An index, such as DiscordIdIndex=discordId:S or ByTime=id:S,time:N.", valueName: "index"))
   var indexes: [String] = []
 
   /// The specification that the options spell, or nil when there is no `--key`.
@@ -37,7 +39,8 @@ struct TableDesignOptions: ParsableArguments {
     let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
     let attributes = parts.count == 2 ? parts[1].split(separator: ",").map(String.init) : []
     guard let name = parts.first, (1...2).contains(attributes.count) else {
-      throw ValidationError("'\(text)' is no index: write NAME=ATTRIBUTE:TYPE or NAME=ATTRIBUTE:TYPE,ATTRIBUTE:TYPE")
+      throw ValidationError(
+        "'\(text)' is no index: write NAME=ATTRIBUTE:TYPE or NAME=ATTRIBUTE:TYPE,ATTRIBUTE:TYPE")
     }
     let key = KeySchema(
       partition: try attribute(attributes[0]), sort: try attributes.dropFirst().first.map(attribute))

@@ -1,15 +1,19 @@
-import Foundation
 import Runner
-import Tables
 
 /// Where the tables are.
 enum Target: Hashable, Sendable {
   /// The embedded store in that file.
   case local(path: String)
-  /// Amazon's DynamoDB.
-  case aws
+  /// Amazon's DynamoDB; in one account and region where a run is bound to them.
+  case aws(Account?)
   /// A DynamoDB-compatible server.
   case endpoint(String)
+
+  /// An account of AWS in one region.
+  struct Account: Hashable, Sendable {
+    let number: String
+    let region: String
+  }
 
   static let defaultPath = ".sparta/tables.sqlite"
 
@@ -18,13 +22,16 @@ enum Target: Hashable, Sendable {
     if words == "local" {
       self = .local(path: Target.defaultPath)
     } else if words == "aws" {
-      self = .aws
+      self = .aws(nil)
+    } else if let account = Target.account(words) {
+      self = .aws(account)
     } else if words.hasPrefix("local:"), words.count > 6 {
       self = .local(path: String(words.dropFirst(6)))
     } else if words.hasPrefix("http://") || words.hasPrefix("https://") {
       self = .endpoint(words)
     } else {
-      throw Refusal("'\(words)' is no target: use local, local:PATH, aws, or the URL of a DynamoDB-compatible server")
+      throw Refusal(
+        "'\(words)' is no target: use local, local:PATH, aws, or the URL of a DynamoDB-compatible server")
     }
   }
 
@@ -35,35 +42,25 @@ enum Target: Hashable, Sendable {
     let isLocalServer = try variables.boolean("LOCAL_DYNAMO_DB")
     if let endpoint = variables["DYNAMODB_ENDPOINT"] { return try Target(endpoint) }
     if isLocal == true || isLocalServer == true { return .endpoint("http://localhost:8000") }
-    return isLocal == false ? .aws : .local(path: defaultPath)
+    return isLocal == false ? .aws(nil) : .local(path: defaultPath)
+  }
+
+  /// `aws:123456789012:eu-west-2`, as the journal names the target of a run.
+  private static func account(_ words: String) -> Account? {
+    let parts = words.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+    guard parts.count == 3, parts[0] == "aws", !parts[1].isEmpty, !parts[2].isEmpty else { return nil }
+    return Account(number: parts[1], region: parts[2])
   }
 
   /// As the journal and the output name it.
   var name: String {
     switch self {
     case .local(let path): "local:\(path)"
-    case .aws: "aws"
+    case .aws(let account): account.map { "aws:\($0.number):\($0.region)" } ?? "aws"
     case .endpoint(let url): url
     }
   }
 
   /// Whether it is the embedded store, which needs no confirmation without a terminal.
   var isEmbedded: Bool { if case .local = self { true } else { false } }
-
-  /// Opens the store.
-  ///
-  /// - Parameter creating: whether an embedded store is made where there is none.
-  func open(creating: Bool) throws -> any TableStore {
-    switch self {
-    case .local(let path):
-      guard creating || FileManager.default.fileExists(atPath: path) else {
-        throw Refusal(
-          "there is no embedded store at '\(path)': load a table with 'sparta-journal tables import', or name another with --target"
-        )
-      }
-      return try EmbeddedStore(path: path)
-    case .aws, .endpoint:
-      throw Refusal("this version works on the embedded store only: use --target local or --target local:PATH")
-    }
-  }
 }

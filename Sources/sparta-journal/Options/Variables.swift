@@ -29,7 +29,9 @@ struct Variables: Sendable {
     case nil: return nil
     case "true", "1": return true
     case "false", "0": return false
-    default: throw ValidationError("\(name) must be 'true' or 'false' (or 1 or 0); set it to one of these or unset it")
+    default:
+      throw ValidationError(
+        "\(name) must be 'true' or 'false' (or 1 or 0); set it to one of these or unset it")
     }
   }
 }

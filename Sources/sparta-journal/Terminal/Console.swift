@@ -1,4 +1,5 @@
 import Foundation
+import Logging
 
 /// Standard output for the answer, standard error for everything else.
 enum Console {
@@ -29,7 +30,9 @@ enum Console {
   static func answer(bytes: [UInt8]) {
     guard let problem = write(bytes, to: STDOUT_FILENO), problem != EPIPE, !hasLostAnswer else { return }
     lostAnswer.set()
-    error("the answer can't be written (\(String(cString: strerror(problem)))): free some space and type it again")
+    error(
+      "the answer can't be written (\(String(cString: strerror(problem)))): free some space and type it again"
+    )
   }
 
   /// A line of progress or a warning.
@@ -42,7 +45,16 @@ enum Console {
   static func part(_ text: String) { write(text, to: STDERR_FILENO) }
 
   /// What is said beside the answer goes unheard where nobody listens: that is no reason to stop.
-  private static func write(_ text: String, to descriptor: Int32) { _ = write(Array(text.utf8), to: descriptor) }
+  /// A logger of requests for `--verbose`, on standard error.
+  static func logger(_ label: String) -> Logger {
+    var logger = Logger(label: label, factory: { StreamLogHandler.standardError(label: $0) })
+    logger.logLevel = .debug
+    return logger
+  }
+
+  private static func write(_ text: String, to descriptor: Int32) {
+    _ = write(Array(text.utf8), to: descriptor)
+  }
 
   /// Whoever read the output may be gone: a run goes on without a listener, a reading command is ended by SIGPIPE.
   ///

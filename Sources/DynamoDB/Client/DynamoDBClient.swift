@@ -1,0 +1,223 @@
+import HTTP
+import JSON
+import Logging
+import Tables
+
+/// Makes signed calls of DynamoDB's API, paced, and again where that helps.
+///
+/// The log says operation, table, status, milliseconds and units at the level debug; never a body or a header.
+public final class DynamoDBClient: Sendable {
+  /// What a client keeps to.
+  public struct Configuration: Sendable {
+    /// Which calls are made again, and how long.
+    public var retry = RetryPolicy()
+    /// The most read capacity units a second; nil for as many as the tables take.
+    public var maximumReadUnits: Double?
+    /// The most write capacity units a second; nil for as many as the tables take.
+    public var maximumWriteUnits: Double?
+    /// The most that one request may take, from when a connection is free for it.
+    public var requestTimeout: Duration = .seconds(60)
+    /// How long a request may be silent, in whole seconds.
+    public var stallTimeout: Duration = .seconds(20)
+    /// Clocks and sleep.
+    public var timing: Timing = .system
+
+    /// The defaults.
+    public init() {}
+  }
+
+  /// Where the service is.
+  public let endpoint: ServiceEndpoint
+  let configuration: Configuration
+  private let http: HTTPClient
+  private let source: any CredentialsSource
+  private let logger: Logger?
+  private let pacer: Pacer
+  private let clock = ServerClock()
+
+  /// A client. How many requests are under way at once is the HTTP client's limit.
+  public init(
+    endpoint: ServiceEndpoint, credentials: any CredentialsSource, http: HTTPClient,
+    configuration: Configuration = Configuration(), logger: Logger? = nil
+  ) {
+    self.endpoint = endpoint
+    self.configuration = configuration
+    self.http = http
+    self.logger = logger
+    source = credentials
+    let controller = PaceController(
+      maximumReadUnits: configuration.maximumReadUnits, maximumWriteUnits: configuration.maximumWriteUnits)
+    pacer = Pacer(controller, timing: configuration.timing)
+  }
+
+  /// What was done so far.
+  public var statistics: ClientStatistics {
+    get async { await pacer.statistics }
+  }
+
+  /// Makes any call by its name, for what no function here is made for.
+  ///
+  /// - Throws: `CallFailure`.
+  public func call(_ operation: String, _ body: JSONValue) async throws(CallFailure) -> JSONValue {
+    let reply = try await perform(Call(operation: Operation(operation), body: body.bytes())).result.get()
+    do {
+      return try reply.fields.all()
+    } catch {
+      throw .unreadable(UnreadableReply(status: 200, problem: .shape, body: []))
+    }
+  }
+}
+
+/// What came of a call with all its attempts.
+struct CallResult: Sendable {
+  let result: Result<ServiceReply, CallFailure>
+  /// Whether the service may have received the call before the attempt that gave the result.
+  let maybeSentBefore: Bool
+}
+
+// MARK: Attempts
+
+extension DynamoDBClient {
+  /// Makes a call, again where the policy says so.
+  ///
+  /// - Parameter budget: less time than the policy's.
+  func perform(_ call: Call, budget: Duration? = nil) async -> CallResult {
+    var policy = configuration.retry
+    if let budget { policy.budget = min(policy.budget, budget) }
+    let start = configuration.timing.elapsed()
+    var attempt = RetryPolicy.Attempt()
+    var maybeSentBefore = false
+    while true {
+      let exchange = await exchange(call)
+      if exchange.timesSent > 1 { maybeSentBefore = true }
+      guard case .failure(let failure) = exchange.result else {
+        return CallResult(result: exchange.result, maybeSentBefore: maybeSentBefore)
+      }
+      attempt.elapsed = configuration.timing.elapsed() - start
+      attempt.random = configuration.timing.random()
+      guard case .retry(let delay, let correction) = policy.decide(failure, attempt) else {
+        return CallResult(result: exchange.result, maybeSentBefore: maybeSentBefore)
+      }
+      if failure.mayHaveHadEffect { maybeSentBefore = true }
+      if let correction {
+        attempt.corrected.insert(correction)
+        await put(right: correction, failure, exchange)
+      }
+      do {
+        try await pacer.pause(delay, isThrottled: failure.remedy == .wait(.throttle))
+      } catch {
+        return CallResult(result: .failure(.cancelled), maybeSentBefore: maybeSentBefore)
+      }
+      attempt.number += 1
+    }
+  }
+
+  /// Says that a batch came back in part, and waits as after a throttle.
+  ///
+  /// - Throws: `CallFailure.cancelled`.
+  func pauseForUnprocessed(_ call: Call, round: Int) async throws(CallFailure) {
+    await pacer.recordUnprocessed(call)
+    let retry = configuration.retry
+    let bound = min(
+      retry.longestDelay.inSeconds, retry.firstDelay.inSeconds * Double(1 << min(round, 30)))
+    do {
+      try await pacer.pause(.seconds(bound * configuration.timing.random()), isThrottled: true)
+    } catch {
+      throw .cancelled
+    }
+  }
+
+  private func put(
+    right correction: RetryPolicy.Correction, _ failure: CallFailure, _ exchange: Exchange
+  ) async {
+    switch correction {
+    case .credentials: if let refused = exchange.credentials { await source.invalidate(refused) }
+    case .clock:
+      guard case .service(let error) = failure, let difference = error.clockOffset else { return }
+      await clock.set(exchange.clockOffset + difference)
+      logger?.debug("clock corrected", metadata: ["seconds": "\(exchange.clockOffset + difference)"])
+    }
+  }
+}
+
+// MARK: One exchange
+
+extension DynamoDBClient {
+  private struct Exchange {
+    var result: Result<ServiceReply, CallFailure>
+    var timesSent = 0
+    var credentials: AWSCredentials?
+    /// What was added to our clock for the signature.
+    var clockOffset: Int64 = 0
+  }
+
+  private func exchange(_ call: Call) async -> Exchange {
+    let credentials: AWSCredentials
+    do {
+      credentials = try await source.credentials()
+      try await pacer.admit(call)
+    } catch is CancellationError {
+      return Exchange(result: .failure(.cancelled))
+    } catch {
+      return Exchange(result: .failure(.credentials("\(error)")))
+    }
+    let offset = await clock.offset
+    var exchange = await send(call, credentials, at: configuration.timing.date() + offset)
+    exchange.credentials = credentials
+    exchange.clockOffset = offset
+    await pacer.record(call, exchange.result)
+    return exchange
+  }
+
+  private func send(_ call: Call, _ credentials: AWSCredentials, at date: Int64) async -> Exchange {
+    var request = HTTPRequest(
+      "POST", endpoint.url, headers: headers(of: call, credentials, at: date), body: call.body,
+      totalTimeout: configuration.requestTimeout, stallTimeout: configuration.stallTimeout)
+    request.acceptsGzip = call.operation.lane == .read
+    do throws(HTTPError) {
+      let reply = try await http.send(request)
+      let result = ReplyReader(reply: reply, signedAt: date).read()
+      log(call, result, status: "\(reply.status)", reply.elapsed)
+      return Exchange(result: result, timesSent: reply.timesSent)
+    } catch {
+      let failure: CallFailure = error.kind == .cancelled ? .cancelled : .connection(error)
+      log(call, .failure(failure), status: "none", nil)
+      return Exchange(result: .failure(failure))
+    }
+  }
+
+  private func headers(
+    of call: Call, _ credentials: AWSCredentials, at date: Int64
+  ) -> [(name: String, value: String)] {
+    SigV4.signedHeaders(
+      method: "POST", path: "/", query: "",
+      headers: [
+        ("Host", endpoint.host), ("Content-Type", "application/x-amz-json-1.0"),
+        ("X-Amz-Target", "DynamoDB_20120810.\(call.operation.name)"),
+      ],
+      body: call.body, credentials: credentials, region: endpoint.region, service: endpoint.service, at: date)
+  }
+
+  private func log(
+    _ call: Call, _ result: Result<ServiceReply, CallFailure>, status: String, _ elapsed: Duration?
+  ) {
+    guard let logger, logger.logLevel <= .debug else { return }
+    var metadata: Logger.Metadata = ["operation": "\(call.operation.name)", "status": "\(status)"]
+    if let table = call.table { metadata["table"] = "\(table)" }
+    if let elapsed { metadata["ms"] = "\(Int(elapsed.inSeconds * 1_000))" }
+    switch result {
+    case .success(let reply): metadata["units"] = "\(reply.units)"
+    case .failure(.service(let error)): metadata["code"] = "\(error.code)"
+    case .failure(let failure): metadata["error"] = "\(failure)"
+    }
+    logger.debug("dynamodb call", metadata: metadata)
+  }
+}
+
+/// By how much the server's clock is ahead of ours, in seconds.
+private actor ServerClock {
+  private(set) var offset: Int64 = 0
+
+  /// Takes in what a reply showed.
+  func set(_ seconds: Int64) { offset = seconds }
+}

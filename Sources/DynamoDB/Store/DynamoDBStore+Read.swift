@@ -1,0 +1,124 @@
+import JSON
+import Tables
+
+extension DynamoDBStore {
+  /// Keys of one `BatchGetItem`.
+  private static let keysPerBatch = 100
+  /// Bytes of a reply that was ended by its size: 16 MB of items are never less as JSON, but for white space and rounding.
+  private static let fullReply = 15 << 20
+  /// Batches under way at once, for one call of `items` or `put`.
+  static let concurrentBatches = 8
+
+  /// The items with these keys, in the order of the keys, nil for each that does not exist; a consistent read.
+  public func items(_ keys: [Key], in table: String) async throws -> [Item?] {
+    guard !keys.isEmpty else { return [] }
+    let spec = try await checked(table) { (spec) throws(StoreError) in
+      for key in keys { try Validation.check(key, of: spec.key, in: table) }
+      return spec
+    }
+    if keys.count == 1 { return [try await item(of: keys[0], table, spec.key)] }
+    let distinct = Array(Set(keys))
+    let batches = stride(from: 0, to: distinct.count, by: Self.keysPerBatch).map {
+      Array(distinct[$0..<min($0 + Self.keysPerBatch, distinct.count)])
+    }
+    var found: [Key: Item] = [:]
+    for items in try await Self.concurrently(
+      batches, limit: Self.concurrentBatches, { try await self.batch($0, table) })
+    {
+      for item in items { if let key = spec.key.key(of: item) { found[key] = item } }
+    }
+    return keys.map { found[$0] }
+  }
+
+  private func item(of key: Key, _ table: String, _ schema: KeySchema) async throws -> Item? {
+    var body = RequestBody(table: table)
+    body.add("Key", item: key.attributes)
+    body.add("ConsistentRead", true)
+    body.add("ReturnConsumedCapacity", "TOTAL")
+    let call = Call(
+      operation: .getItem, body: body.finished, table: table, keys: [PaceKey(table, key, schema)])
+    let fields = try await reply(to: call).fields
+    let item = try Self.read(.getItem) { try fields.item("Item") ?? Item() }
+    return item.isEmpty ? nil : item
+  }
+
+  private func batch(_ keys: [Key], _ table: String) async throws -> [Item] {
+    var request = RequestBody()
+    request.add("Keys", elements: keys.map { DynamoDBJSON.bytes($0.attributes) })
+    request.add("ConsistentRead", true)
+    var items = RequestBody()
+    items.add(table, raw: request.finished)
+    var found: [Item] = []
+    try await untilProcessed(.batchGetItem, items.finished, "UnprocessedKeys", on: table) { fields in
+      found += try Self.read(.batchGetItem) { try fields.object("Responses")?.items(table) ?? [] }
+    }
+    return found
+  }
+
+  /// Makes a call on a batch, and again with the part that comes back unprocessed, as long as that gets smaller or the
+  /// budget lasts.
+  func untilProcessed(
+    _ operation: Operation, _ requestItems: [UInt8], _ unprocessed: String, on table: String,
+    _ take: (JSONFields) throws -> Void
+  ) async throws {
+    let (retry, timing) = (client.configuration.retry, client.configuration.timing)
+    var rest = requestItems
+    var lastProgress = timing.elapsed()
+    var round = 0
+    while true {
+      var body = RequestBody()
+      body.add("RequestItems", raw: rest)
+      body.add("ReturnConsumedCapacity", "TOTAL")
+      let call = Call(operation: operation, body: body.finished, table: table)
+      let fields = try await reply(to: call).fields
+      try take(fields)
+      guard let left = fields.raw(unprocessed),
+        try !Self.read(operation, { try fields.object(unprocessed)?.isEmpty })
+      else { return }
+      if left.count < rest.count {
+        (round, lastProgress) = (0, timing.elapsed())
+      } else {
+        round += 1
+      }
+      rest = left
+      // A batch of large items ends at 16 MB, which is no throttle.
+      if fields.size >= Self.fullReply && round == 0 { continue }
+      guard round < retry.maximumAttempts, timing.elapsed() - lastProgress < retry.budget else {
+        throw StoreError(
+          .unavailable, code: "ProvisionedThroughputExceededException",
+          "\(operation.name) on table '\(table)' was handed back again and again; raise the table's capacity")
+      }
+      do throws(CallFailure) {
+        try await client.pauseForUnprocessed(call, round: round)
+      } catch { throw error.thrown(operation, on: table) }
+    }
+  }
+
+  /// One page of a consistent scan.
+  public func scan(_ request: ScanRequest) async throws -> ScanPage {
+    try request.check()
+    try await checked(request.table) { (spec) throws(StoreError) in
+      if let after = request.after { try Validation.check(after, of: spec.key, in: request.table) }
+    }
+    var body = RequestBody(table: request.table)
+    body.add("ConsistentRead", true)
+    body.add("ReturnConsumedCapacity", "TOTAL")
+    if request.totalSegments > 1 {
+      body.add("Segment", .number(request.segment))
+      body.add("TotalSegments", .number(request.totalSegments))
+    }
+    if let limit = request.limit { body.add("Limit", .number(limit)) }
+    if let after = request.after { body.add("ExclusiveStartKey", item: after.attributes) }
+    let fields = try await call(.scan, body, on: request.table)
+    let last = try Self.read(.scan) { try fields.item("LastEvaluatedKey") ?? Item() }
+    return ScanPage(
+      items: try Self.read(.scan) { try fields.items("Items") }, lastKey: last.isEmpty ? nil : Key(last))
+  }
+}
+
+extension PaceKey {
+  /// The partition of a key.
+  init(_ table: String, _ key: Key, _ schema: KeySchema) {
+    self.init(table: table, partition: key.attributes[schema.partition.name] ?? .null)
+  }
+}

@@ -1,0 +1,91 @@
+import JSON
+import Tables
+
+extension DynamoDBStore {
+  /// What a restore from a backup does not bring back, as text by name: `timeToLive`, `stream`, `pointInTimeRecovery`,
+  /// `deletionProtection`, `tableClass`, `billing`, and a `tag.NAME` for each tag.
+  ///
+  /// Auto scaling, alarms and policies are lost too and live in other services. What a server does not know or the
+  /// caller may not see is left out; `unread` then names the calls.
+  /// Source: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_RestoreTableFromBackup.html
+  /// - Throws: `StoreError`.
+  public func settings(of table: String) async throws -> [String: String] {
+    guard let facts = try await facts(of: table) else { throw Self.missing(table) }
+    var settings = Self.described(facts.json)
+    var unread: [String] = []
+    let table = RequestBody(table: table)
+    if let fields = try await optional(.describeTimeToLive, table, &unread) {
+      settings["timeToLive"] = Self.timeToLive(try Self.read(.describeTimeToLive) { try fields.all() })
+    }
+    if let fields = try await optional(.describeContinuousBackups, table, &unread) {
+      let reply = try Self.read(.describeContinuousBackups) { try fields.all() }
+      settings["pointInTimeRecovery"] = Self.recovery(reply)
+    }
+    for (name, value) in try await tags(of: facts.arn, &unread) { settings["tag.\(name)"] = value }
+    if !unread.isEmpty { settings["unread"] = unread.joined(separator: ",") }
+    return settings
+  }
+
+  private func tags(of arn: String, _ unread: inout [String]) async throws -> [String: String] {
+    var tags: [String: String] = [:]
+    var next: JSONValue?
+    repeat {
+      var body = RequestBody()
+      body.add("ResourceArn", .string(arn))
+      if let next { body.add("NextToken", next) }
+      guard let fields = try await optional(.listTagsOfResource, body, &unread) else { return tags }
+      let reply = try Self.read(.listTagsOfResource) { try fields.all() }
+      for tag in reply["Tags"]?.arrayValue ?? [] {
+        if let name = tag["Key"]?.stringValue { tags[name] = tag["Value"]?.stringValue ?? "" }
+      }
+      next = reply["NextToken"].flatMap { $0.isNull ? nil : $0 }
+    } while next != nil
+    return tags
+  }
+
+  /// A reply, or nil and a name in `unread` when the server refuses.
+  private func optional(
+    _ operation: Operation, _ body: RequestBody, _ unread: inout [String]
+  ) async throws -> JSONFields? {
+    do {
+      return try await call(operation, body, on: nil)
+    } catch let error as StoreError where error.kind == .refused {
+      unread.append(operation.name)
+      return nil
+    }
+  }
+
+  private static func described(_ table: JSONValue) -> [String: String] {
+    var settings: [String: String] = [:]
+    settings["billing"] = billing(table)
+    if table["StreamSpecification"]?["StreamEnabled"]?.boolValue == true {
+      settings["stream"] = table["StreamSpecification"]?["StreamViewType"]?.stringValue ?? "on"
+    }
+    if table["DeletionProtectionEnabled"]?.boolValue == true { settings["deletionProtection"] = "on" }
+    settings["tableClass"] = table["TableClassSummary"]?["TableClass"]?.stringValue
+    return settings
+  }
+
+  private static func billing(_ table: JSONValue) -> String? {
+    if let mode = table["BillingModeSummary"]?["BillingMode"]?.stringValue, mode != "PROVISIONED" {
+      return mode
+    }
+    guard let throughput = table["ProvisionedThroughput"],
+      let read = throughput["ReadCapacityUnits"]?.numberText,
+      let write = throughput["WriteCapacityUnits"]?.numberText
+    else { return nil }
+    return "PROVISIONED read=\(read) write=\(write)"
+  }
+
+  private static func timeToLive(_ reply: JSONValue) -> String? {
+    let description = reply["TimeToLiveDescription"]
+    guard ["ENABLED", "ENABLING"].contains(description?["TimeToLiveStatus"]?.stringValue) else { return nil }
+    return description?["AttributeName"]?.stringValue
+  }
+
+  private static func recovery(_ reply: JSONValue) -> String? {
+    let recovery = reply["ContinuousBackupsDescription"]?["PointInTimeRecoveryDescription"]
+    guard recovery?["PointInTimeRecoveryStatus"]?.stringValue == "ENABLED" else { return nil }
+    return recovery?["RecoveryPeriodInDays"]?.numberText.map { "\($0) days" } ?? "on"
+  }
+}

@@ -1,0 +1,53 @@
+import Testing
+
+@testable import sparta_journal
+
+@Suite("Lines of an environment file") struct EnvironmentFileTests {
+  @Test(
+    "are read as dotenv reads them",
+    arguments: [
+      ("A=1", "A", "1"), ("  A = 1  ", "A", "1"), ("A=", "A", ""), ("export A=1", "A", "1"),
+      ("A=1 # a comment", "A", "1"), ("A='1 # no comment'", "A", "1 # no comment"),
+      (#"A="one\ntwo" # a comment"#, "A", "one\ntwo"), (#"A='one\ntwo'"#, "A", #"one\ntwo"#),
+      ("A=`'x'`", "A", "'x'"),
+      (#"A="say \"hi\"""#, "A", #"say \"hi\""#), (#"A="open"#, "A", #""open"#), ("A=b=c", "A", "b=c"),
+      ("", "", ""), ("# A=1", "", ""),
+    ])
+  func lines(line: String, name: String, value: String) throws {
+    let read = try #require(try EnvironmentFile.parse(String(line.drop { $0 == " " })))
+    #expect(read.name == name)
+    #expect(read.value == value)
+  }
+
+  @Test("that assign nothing are none", arguments: ["A", "=1", "A B=1", "$(rm)=1"])
+  func strange(line: String) throws {
+    let read = try EnvironmentFile.parse(line)
+    #expect(read == nil)
+  }
+}
+
+@Suite("Targets") struct TargetTests {
+  @Test(
+    "the first that says something decides: option, SPARTA_TARGET, endpoint, local server, AWS, embedded store"
+  )
+  func resolution() throws {
+    func name(_ option: String? = nil, _ variables: [String: String] = [:]) throws -> String {
+      try Target.resolve(option: option, Variables(variables)).name
+    }
+    let all = [
+      "SPARTA_TARGET": "local:b", "DYNAMODB_ENDPOINT": "https://c", "LOCAL_DYNAMO_DB": "true",
+      "IS_LOCAL": "false",
+    ]
+    #expect(try name("local:a", all) == "local:a")
+    #expect(try name(nil, all) == "local:b")
+    #expect(try name(nil, all.filter { $0.key != "SPARTA_TARGET" }) == "https://c")
+    #expect(try name(nil, ["LOCAL_DYNAMO_DB": "true", "IS_LOCAL": "false"]) == "http://localhost:8000")
+    #expect(try name(nil, ["IS_LOCAL": "1"]) == "http://localhost:8000")
+    #expect(try name(nil, ["IS_LOCAL": "false"]) == "aws")
+    #expect(try name(nil, ["LOCAL_DYNAMO_DB": "false"]) == "local:.sparta/tables.sqlite")
+    #expect(try name(nil, ["SPARTA_TARGET": "", "DYNAMODB_ENDPOINT": ""]) == "local:.sparta/tables.sqlite")
+    for words in ["", "local:", "mars", "ftp://x", "LOCAL"] {
+      #expect(throws: (any Error).self) { try Target(words) }
+    }
+  }
+}

@@ -1,0 +1,47 @@
+import FlyingFox
+import FlyingSocks
+import Foundation
+
+@testable import DynamoDB
+
+/// Runs `body` with a store on a server that follows a script.
+func withScript(
+  _ answers: [String: [StubAnswer]], credentials: any CredentialsSource = FixedCredentials(),
+  configuration: DynamoDBClient.Configuration = .hasty(),
+  patience: DynamoDBStore.Patience = DynamoDBStore.Patience(),
+  _ body: (DynamoDBStore, Script) async throws -> Void
+) async throws {
+  let script = Script(answers)
+  let handler = ClosureHTTPHandler { request in
+    var headers: [String: String] = [:]
+    for (name, value) in request.headers { headers[name.rawValue.lowercased()] = value }
+    let bytes = Array(try await request.bodyData)
+    let call = try StubCall(target: headers["x-amz-target"] ?? "", headers: headers, bytes: bytes)
+    let answer = await script.answer(call)
+    var replyHeaders = HTTPHeaders()
+    for (name, value) in answer.headers { replyHeaders[HTTPHeader(name)] = value }
+    return HTTPResponse(
+      statusCode: HTTPStatusCode(answer.status, phrase: "As Asked"), headers: replyHeaders,
+      body: Data(answer.body))
+  }
+  let server = HTTPServer(address: try .inet(ip4: "127.0.0.1", port: 0), logger: .disabled, handler: handler)
+  let running = Task { try await server.run() }
+  try await server.waitUntilListening()
+  guard case .ip4(_, let port) = await server.listeningAddress else { throw StubProblem.noPort }
+  let result: Result<Void, any Error>
+  do {
+    result = .success(
+      try await withStore(
+        at: "http://127.0.0.1:\(port)", credentials: credentials, configuration: configuration,
+        patience: patience
+      ) { try await body($0.store, script) })
+  } catch {
+    result = .failure(error)
+  }
+  await server.stop()
+  running.cancel()
+  _ = await running.result
+  try result.get()
+}
+
+enum StubProblem: Error { case noPort }

@@ -1,0 +1,111 @@
+import Foundation
+
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
+/// A child that dies with us: a shell holds the reading end of a pipe of ours and kills its child when that ends.
+///
+/// SIGKILL, since a child may have inherited a blocked SIGTERM.
+final class WatchedProcess: Sendable {
+  private let shell: Process
+  private let pipe: Pipe
+  private let ended: AsyncStream<Void>
+  /// The server's own number.
+  let child: Int32
+
+  init(_ command: Emulator.Command, folder: String) throws {
+    shell = Process()
+    pipe = Pipe()
+    let pidFile = folder + "/pid"
+    if FileManager.default.fileExists(atPath: pidFile) { try FileManager.default.removeItem(atPath: pidFile) }
+    shell.executableURL = URL(fileURLWithPath: "/bin/sh")
+    shell.arguments = ["-c", Self.watched, "sh", command.program] + command.arguments
+    shell.environment = command.environment.merging(["EMULATOR_FOLDER": folder]) { $1 }
+    shell.currentDirectoryURL = URL(fileURLWithPath: folder)
+    shell.standardInput = pipe
+    shell.standardError = FileHandle.nullDevice
+    let (stream, continuation) = AsyncStream<Void>.makeStream()
+    ended = stream
+    shell.terminationHandler = { _ in continuation.finish() }
+    try shell.run()
+    child = try Self.number(in: pidFile, shell)
+  }
+
+  /// The watcher reads our pipe in the foreground; the server's end does not end it, our end does.
+  private static let watched = """
+    "$@" >"$EMULATOR_FOLDER/output" 2>&1 </dev/null &
+    child=$!
+    echo $child >"$EMULATOR_FOLDER/pid.new" && mv "$EMULATOR_FOLDER/pid.new" "$EMULATOR_FOLDER/pid"
+    cat >/dev/null
+    kill -9 $child
+    wait $child
+    """
+
+  /// Whether the server has not ended.
+  var isRunning: Bool { Self.signal(child, 0) }
+
+  /// Ends the server and returns when it is gone.
+  func end() async {
+    _ = Self.signal(child, SIGKILL)
+    do { try pipe.fileHandleForWriting.close() } catch { print("the server's pipe stays open: \(error)") }
+    for await _ in ended {}
+  }
+
+  deinit {
+    _ = Self.signal(child, SIGKILL)
+  }
+
+  private static func signal(_ process: Int32, _ signal: Int32) -> Bool { kill(process, signal) == 0 }
+
+  private static func number(in file: String, _ shell: Process) throws -> Int32 {
+    let deadline = ContinuousClock.now + .seconds(20)
+    while ContinuousClock.now < deadline && shell.isRunning {
+      if let text = try? String(contentsOfFile: file, encoding: .utf8),
+        let number = Int32(text.trimmingCharacters(in: .whitespacesAndNewlines))
+      {
+        return number
+      }
+      usleep(5_000)
+    }
+    throw EmulatorError.notStarted
+  }
+}
+
+/// Ports that nobody listens on.
+public enum FreePort {
+  /// A free port; another process may take it before it is used, which has to be borne.
+  public static func find() throws -> UInt16 {
+    #if canImport(Darwin)
+      let type = SOCK_STREAM
+    #else
+      let type = Int32(SOCK_STREAM.rawValue)
+    #endif
+    let listener = socket(AF_INET, type, 0)
+    guard listener >= 0 else { throw EmulatorError.noPort }
+    defer { close(listener) }
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+    var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let isFound = withUnsafeMutablePointer(to: &address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        bind(listener, $0, size) == 0 && getsockname(listener, $0, &size) == 0
+      }
+    }
+    guard isFound else { throw EmulatorError.noPort }
+    return UInt16(bigEndian: address.sin_port)
+  }
+}
+
+/// Folders for tests.
+public enum Folder {
+  /// Makes a folder and those above it.
+  public static func make(_ path: String) throws {
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+  }
+}
