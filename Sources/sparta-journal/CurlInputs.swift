@@ -13,7 +13,7 @@ struct CurlInputs: InputSource {
         stallTimeout: .seconds(60), maximumBodyBytes: .max, acceptsGzip: true)
       let reply = try await client.stream(call)
       guard (200..<300).contains(reply.status) else {
-        throw InputError(source: request.source, reason: CurlInputs.words(reply.status))
+        throw InputError(source: request.source, reason: CurlInputs.words(reply.status, request))
       }
       for try await bytes in reply { try await piece(bytes) }
     } catch let error as HTTPError {
@@ -21,10 +21,14 @@ struct CurlInputs: InputSource {
     }
   }
 
-  private static func words(_ status: Int) -> String {
-    switch status {
-    case 401, 403: "HTTP status \(status): check BACKEND_API_KEY and what it may read"
-    case 404: "HTTP status 404: check API_URL"
+  private static func words(_ status: Int, _ request: InputRequest) -> String {
+    // Only the RPC endpoint is asked by POST.
+    let isRPC = request.method == "POST"
+    let whatLetsIn =
+      isRPC ? "what the endpoint at AZTEC_RPC_URL wants" : "BACKEND_API_KEY and what it may read"
+    return switch status {
+    case 401, 403: "HTTP status \(status): check \(whatLetsIn)"
+    case 404: "HTTP status 404: check \(isRPC ? "AZTEC_RPC_URL" : "API_URL")"
     case 300..<400:
       "HTTP status \(status), a redirection, which is not followed: put the final address into the URL"
     default: "HTTP status \(status): check that the server is well, and try again"

@@ -177,4 +177,44 @@ struct AddWasSlashedTests {
       try await harness.loseEachWrite(migration, Sparta.settings(), writes: 2)
     }
   }
+
+  @Test("a plan that is interrupted in the middle goes on without the API, and repeats nothing")
+  func interrupted() async throws {
+    try await MigrationHarness.use { harness in
+      let ids = (0..<1_500).map { String(1_000 + $0) }
+      try await harness.seed(
+        Sparta.oldTable(), ids.filter { !$0.hasSuffix("7") }.map { Sparta.anOperator($0) })
+      try await harness.seed(Sparta.validatorsTable(), ids.map { Sparta.validatorItem("0x\($0)", $0) })
+      harness.inputs.set("validators", Sparta.onChain(["0xother"]))
+      let settings = Sparta.settings(flags: [.allowMassDelete])
+      let whole = try await harness.run(migration, settings, RunRequest(dryRun: true))
+      let stop = StopSignal()
+      let looks = Count()
+      let store = WatchedStore(
+        harness.store, before: { if case .items = $0, looks.next() == 8 { stop.request() } })
+      let cut = try await harness.run(migration, settings, on: store, stop: stop)
+      #expect(cut.fold.position.state == .interrupted && cut.fold.checkpoint?.step == "operators")
+      harness.inputs.set("validators", nil)
+      let resumed = try await harness.resume(cut, migration)
+      #expect(resumed.fold.plan?.digest == whole.fold.plan?.digest)
+      #expect(resumed.fold.plan?.counters == whole.fold.plan?.counters)
+      #expect(resumed.counts.applied == 2 * 1_350)
+      try await harness.expect(Sparta.validators, count: 150)
+    }
+  }
+
+  @Test("an operator with more validators than a transaction takes is one unit still, and passes the cycle")
+  func large() async throws {
+    try await MigrationHarness.use { harness in
+      try await harness.seed(Sparta.oldTable(), [Sparta.anOperator("1")])
+      try await harness.seed(
+        Sparta.validatorsTable(), (0..<250).map { Sparta.validatorItem("0x\(1_000 + $0)", "1") })
+      harness.inputs.set("validators", Sparta.onChain(["0xother"]))
+      let settings = Sparta.settings(flags: [.allowMassDelete])
+      let run = try await harness.cycle(migration, settings, planned: 251) {
+        try await harness.expect(Sparta.validators, count: 0)
+      }
+      #expect(run.fold.plan?.units == 1)
+    }
+  }
 }
