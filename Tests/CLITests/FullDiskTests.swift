@@ -38,12 +38,13 @@ import Testing
   }
 
   private func expectRepair(_ outcome: Shell.Outcome, _ wanted: [String], _ product: Product) async throws {
-    if outcome.status != 0 {
-      expectSentence(
-        outcome, outcome.status, outcome.status == 4 ? ["no room", "nothing is lost"] : ["resume"])
-    }
     let shown = try await product.run("show", "latest", "--format", "json")
     let isBegun = shown.status == 0
+    if outcome.status != 0 {
+      // A run that had no room for its first event is none: there is nothing to resume.
+      let store = [isBegun ? "resume" : "free disk space and try again"]
+      expectSentence(outcome, outcome.status, outcome.status == 4 ? ["no room", "nothing is lost"] : store)
+    }
     let state = isBegun ? try shown.decoded(RunAnswer.self).state : nil
     if state != "applied" {
       let again = try await product.run(isBegun ? ["resume", "latest"] : ["run", rekeying])
