@@ -78,27 +78,35 @@ final class WatchedProcess: Sendable {
 
 /// Ports that nobody listens on.
 public enum FreePort {
-  /// A free port; another process may take it before it is used, which has to be borne.
+  /// Below those that the system gives out by itself, so that no connection takes one before it is used.
+  private static let range: Range<UInt16> = 15_000..<32_000
+
+  /// A free port.
   public static func find() throws -> UInt16 {
+    for _ in 0..<100 {
+      let port = UInt16.random(in: range)
+      if isFree(port) { return port }
+    }
+    throw EmulatorError.noPort
+  }
+
+  private static func isFree(_ port: UInt16) -> Bool {
     #if canImport(Darwin)
       let type = SOCK_STREAM
     #else
       let type = Int32(SOCK_STREAM.rawValue)
     #endif
     let listener = socket(AF_INET, type, 0)
-    guard listener >= 0 else { throw EmulatorError.noPort }
+    guard listener >= 0 else { return false }
     defer { close(listener) }
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = port.bigEndian
     address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-    var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let isFound = withUnsafeMutablePointer(to: &address) {
-      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        bind(listener, $0, size) == 0 && getsockname(listener, $0, &size) == 0
-      }
+    let size = socklen_t(MemoryLayout<sockaddr_in>.size)
+    return withUnsafeMutablePointer(to: &address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(listener, $0, size) == 0 }
     }
-    guard isFound else { throw EmulatorError.noPort }
-    return UInt16(bigEndian: address.sin_port)
   }
 }
 
