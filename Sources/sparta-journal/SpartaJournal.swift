@@ -14,6 +14,7 @@ struct SpartaJournal: AsyncParsableCommand {
     subcommands: [
       RunCommand.self, ResumeCommand.self, RollbackPlanCommand.self, RollbackCommand.self, ListCommand.self,
       RunsCommand.self, ShowCommand.self, ReportCommand.self, AuditCommand.self, HistoryCommand.self,
+      VerifyCommand.self,
       BackupCommand.self, BackupsCommand.self, RestoreCommand.self, TablesCommand.self,
     ])
 

@@ -77,6 +77,34 @@ import Testing
     }
   }
 
+  @Test("verify tells which items are no more as the run left them")
+  func verify() async throws {
+    try await withOperators { data in
+      try await data.product().succeed("run", rekeying)
+      let untouched = try await data.product().succeed("verify", "latest")
+      #expect(untouched == "24 changes are as the run left them\n")
+      try await data.change(4, in: target)
+      let outcome = try await data.product().run("verify", "latest", "--format", "json")
+      #expect(outcome.status == 1, "\(outcome.errors)")
+      let answer: VerifyAnswer = try outcome.decoded()
+      #expect(answer.asLeft == 23)
+      #expect(answer.changedSince == 1)
+      #expect(answer.changed == [.init(table: target, key: "address=\(data.address(4))")])
+      #expect(!outcome.output.contains("changed 4"))
+    }
+  }
+
+  private struct VerifyAnswer: Decodable {
+    struct Item: Decodable, Equatable {
+      let table: String
+      let key: String
+    }
+
+    let asLeft: Int
+    let changedSince: Int
+    let changed: [Item]
+  }
+
   @Test("a rollback that skips conflicts undoes the rest")
   func skip() async throws {
     try await withLaterChange { data, start in

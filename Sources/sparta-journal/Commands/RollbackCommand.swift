@@ -55,7 +55,7 @@ struct RollbackCommand: AsyncParsableCommand, TableWriting {
     _ fold: RunFold, _ environment: RunEnvironment, _ target: Target
   ) async throws -> RollbackResult {
     let selection = try await selection(environment)
-    try confirm(fold, environment, target)
+    try await confirm(fold, selection, environment, target)
     return try await Rollback(environment, policy: onConflict, selection: selection).run(fold)
   }
 
@@ -65,8 +65,15 @@ struct RollbackCommand: AsyncParsableCommand, TableWriting {
     return RollbackSelection(table: table, key: text)
   }
 
-  private func confirm(_ fold: RunFold, _ environment: RunEnvironment, _ target: Target) throws {
+  /// Shows what undoing would do, and asks.
+  private func confirm(
+    _ fold: RunFold, _ selection: RollbackSelection, _ environment: RunEnvironment, _ target: Target
+  ) async throws {
     guard !yes, Console.canAsk else { return }
+    let preview = try await RollbackPreview.make(
+      environment.journal, environment.store, fold, selection, stop: environment.stop)
+    let report = try await RunOutput.report(fold, environment.journal)
+    Console.say(RollbackPlan(report, RollbackPlanFacts(preview), table: table, key: key).text)
     guard let answer = Question.ask("Undo run \(fold.started.run) on \(target.name)?", environment.stop),
       answer
     else { throw Refusal("not undone; nothing was written") }
