@@ -359,7 +359,7 @@ struct StoreStubTests {
     try await withScript(answers) { store, _ in
       let settings = try await store.settings(of: "things")
       let expected = [
-        "billing": "PAY_PER_REQUEST", "timeToLive": "expiresAt", "tag.team": "red", "tag.cost": "",
+        "timeToLive": "expiresAt", "tag.team": "red", "tag.cost": "",
         "unread": "DescribeContinuousBackups",
       ]
       #expect(settings == expected)

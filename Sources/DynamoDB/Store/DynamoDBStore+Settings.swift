@@ -3,7 +3,7 @@ import Tables
 
 extension DynamoDBStore {
   /// What a restore from a backup does not bring back, as text by name: `timeToLive`, `stream`, `pointInTimeRecovery`,
-  /// `deletionProtection`, `tableClass`, `billing`, and a `tag.NAME` for each tag.
+  /// `deletionProtection`, `tableClass`, and a `tag.NAME` for each tag.
   ///
   /// Auto scaling, alarms and policies are lost too and live in other services. What a server does not know or the
   /// caller may not see is left out; `unread` then names the calls.
@@ -57,24 +57,12 @@ extension DynamoDBStore {
 
   private static func described(_ table: JSONValue) -> [String: String] {
     var settings: [String: String] = [:]
-    settings["billing"] = billing(table)
     if table["StreamSpecification"]?["StreamEnabled"]?.boolValue == true {
       settings["stream"] = table["StreamSpecification"]?["StreamViewType"]?.stringValue ?? "on"
     }
     if table["DeletionProtectionEnabled"]?.boolValue == true { settings["deletionProtection"] = "on" }
     settings["tableClass"] = table["TableClassSummary"]?["TableClass"]?.stringValue
     return settings
-  }
-
-  private static func billing(_ table: JSONValue) -> String? {
-    if let mode = table["BillingModeSummary"]?["BillingMode"]?.stringValue, mode != "PROVISIONED" {
-      return mode
-    }
-    guard let throughput = table["ProvisionedThroughput"],
-      let read = throughput["ReadCapacityUnits"]?.numberText,
-      let write = throughput["WriteCapacityUnits"]?.numberText
-    else { return nil }
-    return "PROVISIONED read=\(read) write=\(write)"
   }
 
   private static func timeToLive(_ reply: JSONValue) -> String? {
