@@ -5,7 +5,7 @@ import Testing
 
 @Suite("01_migrate_validators, killed")
 struct KilledSagaTests {
-  private static let operators = 6
+  private static let operators = 16
   private static let kills = 4
 
   private let variables = [
@@ -43,7 +43,7 @@ struct KilledSagaTests {
       while child.isRunning, try !child.errors().contains(line) {
         try await Task.sleep(for: .milliseconds(1))
       }
-      try await Task.sleep(for: .milliseconds(Int.random(in: 0...60, using: &generator)))
+      try await Task.sleep(for: .milliseconds(Int.random(in: 0...30, using: &generator)))
       child.send(SIGKILL)
       let status = await child.wait()
       if status == 0 { return kill }
