@@ -1,4 +1,5 @@
 import ArgumentParser
+import DynamoDB
 import HTTP
 import Journal
 import Reports
@@ -27,9 +28,18 @@ enum ExitStatus: Int32 {
     switch error {
     case let error as JournalError: self = ExitStatus(error)
     case let error as StoreError: self = error.kind == .unavailable ? .interrupted : .refused
-    case is Refusal, is InputError, is HTTPError, is FileError: self = .refused
+    case let failure as CallFailure: self = ExitStatus(failure)
+    case is Refusal, is InputError, is HTTPError, is FileError, is EndpointError, is CredentialsError:
+      self = .refused
     case is ValidationError, is KeyTextError, is TimeFilterError, is DynamoDBJSONError: self = .usage
     default: self = .bug
+    }
+  }
+
+  private init(_ failure: CallFailure) {
+    switch failure {
+    case .service, .credentials: self = .refused
+    case .unreadable, .connection, .cancelled: self = .interrupted
     }
   }
 

@@ -1,6 +1,7 @@
 import DynamoDB
 import Foundation
 import HTTP
+import JSON
 import Logging
 import Runner
 import Tables
@@ -71,8 +72,27 @@ struct OpenTarget {
         endpoint.isLoopback && isBare ? AWSCredentials(accessKeyID: "local", secretAccessKey: "local") : nil
       let source = DefaultCredentials(
         explicit: explicit, profile: options.profile, region: region, surroundings: surroundings)
+      try await probe(endpoint, source)
       return OpenTarget(
         name: url, description: "\(url), region \(region)", store: store(endpoint, source), caller: nil)
+    }
+
+    /// Whether anybody answers, whatever the answer: a run is patient, a mistyped port is better told at once.
+    private func probe(_ endpoint: ServiceEndpoint, _ source: DefaultCredentials) async throws {
+      var configuration = DynamoDBClient.Configuration()
+      configuration.retry = RetryPolicy(maximumAttempts: 3, budget: .seconds(5))
+      configuration.requestTimeout = .seconds(10)
+      let client = DynamoDBClient(
+        endpoint: endpoint, credentials: source, http: http, configuration: configuration, logger: logger)
+      do {
+        _ = try await client.call("ListTables", ["Limit": 1])
+      } catch .connection(let error) {
+        throw Refusal("\(error)")
+      } catch .credentials(let reason) {
+        throw Refusal(reason)
+      } catch {
+        // An answer, if not the best: the command's own calls will tell what it means.
+      }
     }
 
     func aws(_ pinned: Target.Account?) async throws -> OpenTarget {
