@@ -67,7 +67,7 @@ extension JournalError: CustomStringConvertible {
     case .ambiguousRun(let name, let candidates):
       "'\(name)' could be any of \(candidates.joined(separator: ", ")): type more of it"
     case .moveNotAllowed(let run, let state, let move):
-      "run \(run) is \(state.rawValue), so it can't be \(move)"
+      "run \(run) is \(state.rawValue), so it can't be \(move): 'sparta-journal show \(run)' tells where it stands and what to type"
     }
   }
 }

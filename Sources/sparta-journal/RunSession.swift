@@ -75,6 +75,9 @@ struct RunSession {
     try await RunOutput(common: common, journal: journal).print(report, result.fold)
     let id = result.fold.started.run
     switch result.end {
+    case .refused(let reason) where result.fold.position.state == .interrupted:
+      // A resumed run plans with the settings that it was started with, so a wrong one needs a new run.
+      Console.error("\(reason); then: sparta-journal resume \(id), or, if a setting was wrong, a new run")
     case .refused(let reason): Console.error(reason)
     case .interrupted(let reason):
       Console.error("\(reason); go on with: sparta-journal resume \(id)")

@@ -21,10 +21,27 @@ import Testing
         "delete by run", "156 events, intact",
       ]
       for line in expected { #expect(outcome.output.contains(line), "\(line)") }
+      for line in try session() where !line.contains("…") {
+        #expect(withoutRunID(outcome.output).contains(withoutRunID(line)), "the README shows: \(line)")
+      }
       let left = try FileManager.default.contentsOfDirectory(atPath: folder)
         .filter { $0.hasPrefix("sparta-journal-demo-") }
       #expect(left.count == 1)
     }
+  }
+
+  /// The lines of the session that the README shows.
+  private func session() throws -> [String] {
+    let readme = try String(contentsOfFile: Self.root + "/README.md", encoding: .utf8)
+    let start = try #require(readme.range(of: "$ sparta-journal run"))
+    let end = try #require(readme[start.lowerBound...].range(of: "```"))
+    let lines = readme[start.lowerBound..<end.lowerBound].split(separator: "\n").map(String.init)
+    #expect(lines.count > 20)
+    return lines
+  }
+
+  private func withoutRunID(_ text: String) -> String {
+    text.replacing(/06-\d{8}-\d{6}-[a-z0-9]{4}/, with: "RUN")
   }
 
   @Test("every command that the README names is one of the program's")
