@@ -14,6 +14,9 @@ let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let arguments = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
 let bits = Target.Dependency.product(name: "BitCollections", package: "swift-collections")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+let system = Target.Dependency.product(
+  name: "SystemPackage", package: "swift-system", condition: .when(platforms: [.linux]))
 let flyingFox = Target.Dependency.product(name: "FlyingFox", package: "FlyingFox")
 
 let package = Package(
@@ -29,7 +32,9 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.1"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
   ],
   targets: [
     // MARK: C libraries of the system
@@ -45,7 +50,8 @@ let package = Package(
     .target(name: "Tables", dependencies: ["JSON", "SQLite", "CZlib"], swiftSettings: ours),
     .target(name: "HTTP", dependencies: ["CCurl", logging], swiftSettings: ours),
     .target(
-      name: "DynamoDB", dependencies: ["JSON", "Tables", "HTTP", "CZlib", crypto, logging],
+      name: "DynamoDB",
+      dependencies: ["JSON", "Tables", "HTTP", "CZlib", crypto, logging, subprocess, system],
       swiftSettings: ours),
     .target(
       name: "Journal", dependencies: ["JSON", "SQLite", "Tables", bits, crypto],
@@ -67,7 +73,9 @@ let package = Package(
     // MARK: Tests
     .target(
       name: "TestSupport",
-      dependencies: ["HTTP", "JSON", "SQLite", "Tables", "Journal", "Runner", "Migrations"],
+      dependencies: [
+        "HTTP", "JSON", "SQLite", "Tables", "Journal", "Runner", "Migrations", subprocess, system,
+      ],
       path: "Tests/TestSupport", swiftSettings: ours),
     .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: ours),
     .testTarget(name: "SQLiteTests", dependencies: ["SQLite", "TestSupport"], swiftSettings: ours),

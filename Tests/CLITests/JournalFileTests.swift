@@ -135,7 +135,7 @@ import Testing
       }) { url in
         try await withTemporaryFolder { scratch in
           let slow = data.product(["API_URL": url, "BACKEND_API_KEY": "k"])
-          let first = try slow.start(["run", rekeying], scratch: scratch)
+          let first = try await slow.start(["run", rekeying], scratch: scratch)
           for await _ in asked {}
           let pid = String(first.processIdentifier)
           for command in [["run", rekeying], ["resume", "latest"], ["rollback", "latest"]] {
@@ -145,7 +145,7 @@ import Testing
           #expect(shown.state == "planning")
           first.send(SIGINT)
           let end = Shell.Outcome(
-            status: await first.wait(), output: try first.output(), errors: try first.errors())
+            status: try await first.wait(), output: try first.output(), errors: try first.errors())
           expectSentence(end, 3, ["sparta-journal resume \(shown.run)"])
         }
         ending.finish()

@@ -10,7 +10,7 @@ import Testing
     _ product: Product, _ arguments: [String], at line: String, _ signals: [Int32]
   ) async throws -> Shell.Outcome {
     try await withTemporaryFolder { scratch in
-      let child = try product.start(arguments, scratch: scratch)
+      let child = try await product.start(arguments, scratch: scratch)
       while child.isRunning, try !child.errors().contains(line) {
         try await Task.sleep(for: .milliseconds(1))
       }
@@ -21,7 +21,8 @@ import Testing
           try await Task.sleep(for: .milliseconds(1))
         }
       }
-      return Shell.Outcome(status: await child.wait(), output: try child.output(), errors: try child.errors())
+      return Shell.Outcome(
+        status: try await child.wait(), output: try child.output(), errors: try child.errors())
     }
   }
 

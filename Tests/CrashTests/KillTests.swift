@@ -79,14 +79,14 @@ import Testing
     _ product: Product, _ arguments: [String], after line: String, _ milliseconds: Int
   ) async throws -> Shell.Outcome {
     try await withTemporaryFolder { scratch in
-      let child = try product.start(arguments, scratch: scratch)
+      let child = try await product.start(arguments, scratch: scratch)
       while child.isRunning, try !child.errors().contains(line) {
         try await Task.sleep(for: .milliseconds(1))
       }
       try await Task.sleep(for: .milliseconds(milliseconds))
       child.send(SIGKILL)
       return Shell.Outcome(
-        status: await child.wait(), output: try child.output(), errors: try child.errors())
+        status: try await child.wait(), output: try child.output(), errors: try child.errors())
     }
   }
 }

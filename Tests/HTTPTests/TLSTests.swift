@@ -1,5 +1,6 @@
 import Foundation
 import HTTP
+import TestSupport
 import Testing
 
 @Suite("https:", .enabled(if: OpenSSL.path != nil, "needs the command openssl"))
@@ -7,9 +8,8 @@ struct TLSTests {
   @Test("a self-signed certificate is refused, unless it is the authority that the client was given")
   func selfSigned() async throws {
     try await withTemporaryFolder { folder in
-      let (certificate, key) = try OpenSSL.makeCertificate(in: folder)
-      let server = try OpenSSL.Server(certificate: certificate, key: key)
-      defer { server.stop() }
+      let (certificate, key) = try await OpenSSL.makeCertificate(in: folder)
+      let server = try await OpenSSL.Server(certificate: certificate, key: key, in: folder)
       let request = HTTPRequest("GET", "https://127.0.0.1:\(server.port)/")
       try await withClient { client in
         let error = await failure(client, request)
@@ -24,19 +24,20 @@ struct TLSTests {
         let other = await failure(client, HTTPRequest("GET", "https://localhost:\(server.port)/"))
         #expect(other?.kind == .tls)
       }
+      withExtendedLifetime(server) {}
     }
   }
 
   @Test("a file of authorities that is missing is an error, not a free pass")
   func missingAuthorities() async throws {
     try await withTemporaryFolder { folder in
-      let (certificate, key) = try OpenSSL.makeCertificate(in: folder)
-      let server = try OpenSSL.Server(certificate: certificate, key: key)
-      defer { server.stop() }
+      let (certificate, key) = try await OpenSSL.makeCertificate(in: folder)
+      let server = try await OpenSSL.Server(certificate: certificate, key: key, in: folder)
       try await withClient(authorities: folder.path + "/missing.pem") { client in
         let error = await failure(client, HTTPRequest("GET", "https://127.0.0.1:\(server.port)/"))
         #expect(error?.kind == .tls)
       }
+      withExtendedLifetime(server) {}
     }
   }
 
@@ -62,60 +63,46 @@ enum OpenSSL {
   }
 
   /// A key and a certificate for 127.0.0.1 that it has signed itself.
-  static func makeCertificate(in folder: URL) throws -> (certificate: String, key: String) {
+  static func makeCertificate(in folder: URL) async throws -> (certificate: String, key: String) {
     let (certificate, key) = (folder.path + "/certificate.pem", folder.path + "/key.pem")
     let arguments = [
       "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", key,
       "-out",
       certificate, "-days", "2", "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1",
     ]
-    let process = try start(arguments, output: FileHandle.nullDevice)
-    process.waitUntilExit()
-    guard process.terminationStatus == 0 else { throw Failure(arguments: arguments) }
+    let outcome = try await Shell.run(try command(), arguments)
+    guard outcome.status == 0 else { throw Failure(arguments: arguments) }
     return (certificate, key)
   }
 
-  /// `openssl s_server -www` on a free port of 127.0.0.1.
-  struct Server {
+  /// `openssl s_server -www` on a free port of 127.0.0.1; it ends when it is let go of.
+  final class Server {
     let port: Int
-    private let process: Process
+    private let process: Child
 
-    init(certificate: String, key: String) throws {
+    /// - Parameter folder: for its output; the caller removes it.
+    init(certificate: String, key: String, in folder: URL) async throws {
       let arguments = ["s_server", "-accept", "127.0.0.1:0", "-www", "-cert", certificate, "-key", key]
-      let output = Pipe()
-      process = try start(arguments, output: output)
-      var text = ""
+      process = try await Child.start(try command(), arguments, scratch: folder.path)
       // It prints "ACCEPT 127.0.0.1:40123" once it listens.
       while true {
-        let more = output.fileHandleForReading.availableData
-        guard !more.isEmpty else { throw Failure(arguments: arguments) }
-        text += String(decoding: more, as: UTF8.self)
-        guard
-          let line = text.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
-            .first(where: { $0.hasPrefix("ACCEPT ") }),
+        let lines = try process.output().split(separator: "\n", omittingEmptySubsequences: false).dropLast()
+        if let line = lines.first(where: { $0.hasPrefix("ACCEPT ") }),
           let port = line.split(separator: ":").last.flatMap({ Int($0) })
-        else { continue }
-        self.port = port
-        return
+        {
+          self.port = port
+          return
+        }
+        guard process.isRunning else { throw Failure(arguments: arguments) }
+        try await Task.sleep(for: .milliseconds(5))
       }
     }
 
-    func stop() {
-      // Not SIGTERM: the child inherits its starter's mask, and a thread of the pool may have that blocked.
-      kill(process.processIdentifier, SIGKILL)
-      process.waitUntilExit()
-    }
+    deinit { process.send(SIGKILL) }
   }
 
-  private static func start(_ arguments: [String], output: Any) throws -> Process {
-    guard let path else { throw Failure(arguments: arguments) }
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: path)
-    process.arguments = arguments
-    process.standardOutput = output
-    process.standardError = FileHandle.nullDevice
-    process.standardInput = FileHandle.nullDevice
-    try process.run()
-    return process
+  private static func command() throws -> String {
+    guard let path else { throw Failure(arguments: []) }
+    return path
   }
 }

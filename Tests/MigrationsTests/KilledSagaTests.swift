@@ -39,13 +39,13 @@ struct KilledSagaTests {
     for kill in 0..<Self.kills {
       let scratch = "\(product.folder)/\(line)-\(kill)"
       try FileManager.default.createDirectory(atPath: scratch, withIntermediateDirectories: true)
-      let child = try product.start(arguments, scratch: scratch)
+      let child = try await product.start(arguments, scratch: scratch)
       while child.isRunning, try !child.errors().contains(line) {
         try await Task.sleep(for: .milliseconds(1))
       }
       try await Task.sleep(for: .milliseconds(Int.random(in: 0...30, using: &generator)))
       child.send(SIGKILL)
-      let status = await child.wait()
+      let status = try await child.wait()
       if status == 0 { return kill }
       #expect(status == -SIGKILL)
       guard let next = try await next(product, command) else { return kill + 1 }

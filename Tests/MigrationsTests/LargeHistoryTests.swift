@@ -58,14 +58,14 @@
           "tables", "import", "history", "known.jsonl", "--key", "validatorAddress:S", "--sort", "slot:N")
 
         let arguments = ["run", "05_populate_validator_history", "--dry-run"]
-        let child = try product.start(arguments, scratch: try scratch(in: folder))
+        let child = try await product.start(arguments, scratch: try scratch(in: folder))
         var largest = 0
         // The figure only ever grows, so that the last look tells.
         while child.isRunning {
           largest = max(largest, peak(of: child.processIdentifier) ?? 0)
           try await Task.sleep(for: .milliseconds(2))
         }
-        #expect(await child.wait() == 0)
+        #expect(try await child.wait() == 0)
         #expect(try child.output().contains("\(Self.entries) planned"))
         print("peak of 05 on 300 MB: \(largest) kB")
         #expect(largest > 10_000 && largest < 200_000)

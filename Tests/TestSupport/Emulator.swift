@@ -80,7 +80,7 @@ public final class Emulator: Sendable {
 
   /// Starts the server again after `kill`, on the same port and with the same folder.
   public func start() async throws {
-    running.value = try WatchedProcess(command, folder: folder)
+    running.value = try await WatchedProcess(command, folder: folder)
     try await waitUntilItAnswers()
   }
 

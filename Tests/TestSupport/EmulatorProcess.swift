@@ -8,32 +8,33 @@ import Foundation
   import Glibc
 #endif
 
+#if canImport(System)
+  import System
+#else
+  import SystemPackage
+#endif
+
 /// A child that dies with us: a shell holds the reading end of a pipe of ours and kills its child when that ends.
 ///
-/// SIGKILL, since a child may have inherited a blocked SIGTERM.
+/// SIGKILL, since nothing of a server is worth waiting for.
 final class WatchedProcess: Sendable {
-  private let shell: Process
-  private let pipe: Pipe
-  private let ended: AsyncStream<Void>
+  private let shell: Child
+  private let pipe: FileDescriptor
   /// The server's own number.
   let child: Int32
 
-  init(_ command: Emulator.Command, folder: String) throws {
-    shell = Process()
-    pipe = Pipe()
+  init(_ command: Emulator.Command, folder: String) async throws {
     let pidFile = folder + "/pid"
     if FileManager.default.fileExists(atPath: pidFile) { try FileManager.default.removeItem(atPath: pidFile) }
-    shell.executableURL = URL(fileURLWithPath: "/bin/sh")
-    shell.arguments = ["-c", Self.watched, "sh", command.program] + command.arguments
-    shell.environment = command.environment.merging(["EMULATOR_FOLDER": folder]) { $1 }
-    shell.currentDirectoryURL = URL(fileURLWithPath: folder)
-    shell.standardInput = pipe
-    shell.standardError = FileHandle.nullDevice
-    let (stream, continuation) = AsyncStream<Void>.makeStream()
-    ended = stream
-    shell.terminationHandler = { _ in continuation.finish() }
-    try shell.run()
-    child = try Self.number(in: pidFile, shell)
+    let pipe = try FileDescriptor.pipe()
+    self.pipe = pipe.writeEnd
+    let scratch = folder + "/shell"
+    try Folder.make(scratch)
+    shell = try await Child.start(
+      "/bin/sh", ["-c", Self.watched, "sh", command.program] + command.arguments, from: pipe.readEnd,
+      environment: command.environment.merging(["EMULATOR_FOLDER": folder]) { $1 }, folder: folder,
+      scratch: scratch)
+    child = try await Self.number(in: pidFile, shell)
   }
 
   /// The watcher reads our pipe in the foreground; the server's end does not end it, our end does.
@@ -52,8 +53,12 @@ final class WatchedProcess: Sendable {
   /// Ends the server and returns when it is gone.
   func end() async {
     _ = Self.signal(child, SIGKILL)
-    do { try pipe.fileHandleForWriting.close() } catch { print("the server's pipe stays open: \(error)") }
-    for await _ in ended {}
+    do {
+      try pipe.close()
+      _ = try await shell.wait()
+    } catch {
+      print("a server's watcher did not end as it should: \(error)")
+    }
   }
 
   deinit {
@@ -62,7 +67,7 @@ final class WatchedProcess: Sendable {
 
   private static func signal(_ process: Int32, _ signal: Int32) -> Bool { kill(process, signal) == 0 }
 
-  private static func number(in file: String, _ shell: Process) throws -> Int32 {
+  private static func number(in file: String, _ shell: Child) async throws -> Int32 {
     let deadline = ContinuousClock.now + .seconds(20)
     while ContinuousClock.now < deadline && shell.isRunning {
       if let text = try? String(contentsOfFile: file, encoding: .utf8),
@@ -70,7 +75,7 @@ final class WatchedProcess: Sendable {
       {
         return number
       }
-      usleep(5_000)
+      try await Task.sleep(for: .milliseconds(5))
     }
     throw EmulatorError.notStarted
   }

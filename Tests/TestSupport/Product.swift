@@ -29,8 +29,8 @@ public struct Product: Sendable {
   }
 
   /// Starts a command; its output goes to files in `scratch`.
-  public func start(_ arguments: [String], scratch: String) throws -> Child {
-    try Child(Product.path, arguments, environment: environment, folder: folder, scratch: scratch)
+  public func start(_ arguments: [String], scratch: String) async throws -> Child {
+    try await Child.start(Product.path, arguments, environment: environment, folder: folder, scratch: scratch)
   }
 
   /// A table's items as `tables export` writes them, sorted.
