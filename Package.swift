@@ -102,7 +102,7 @@ let package = Package(
       name: "ReportsTests", dependencies: ["JSON", "Reports", "Journal", "Tables", "TestSupport"],
       swiftSettings: ours),
     .testTarget(
-      name: "CLITests", dependencies: ["sparta-journal", "TestSupport", flyingFox],
+      name: "CLITests", dependencies: ["sparta-journal", "Tables", "TestSupport", flyingFox],
       swiftSettings: ours),
     .testTarget(
       name: "CrashTests", dependencies: ["sparta-journal", "TestSupport"], swiftSettings: ours),

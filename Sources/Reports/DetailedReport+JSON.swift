@@ -23,6 +23,7 @@ extension DetailedReport {
         name: "counters",
         value: .array(counters.map { ["name": .string($0.name), "value": .number($0.value)] })),
       .init(name: "tally", value: tally.json),
+      .init(name: "errors", value: errorTally),
     ]
   }
 
@@ -36,6 +37,7 @@ extension DetailedReport {
     try emit("\"failures\": [")
     for (index, group) in failures.enumerated() {
       let head: JSONValue = [
+        "class": .string(ErrorClass(failure: group.code).rawValue),
         "code": group.code.isEmpty ? .null : .string(group.code), "undoing": .bool(group.undoing),
         "count": .number(group.count),
       ]
@@ -70,7 +72,8 @@ extension DetailedReport {
         ["code": .string($0.code), "count": .number($0.count)] as JSONValue
       }
       let head: JSONValue = [
-        "category": .string(category.rawValue), "count": .number(count), "codes": .array(codes),
+        "category": .string(category.rawValue), "class": .text(ErrorClass(category)?.rawValue),
+        "count": .number(count), "codes": .array(codes),
       ]
       try emit((index > 0 ? "," : "") + "\n" + head.text().dropLast() + ",\"notes\":[")
       var separator = "\n"

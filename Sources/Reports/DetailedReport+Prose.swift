@@ -51,6 +51,9 @@ extension DetailedReport {
   func writeProse(_ style: any ProseStyle, _ emit: (String) throws -> Void) async throws {
     try emit(style.title("Run \(run.run)") + style.block(run.header.text))
     try writeFigures(style, emit)
+    for stop in stops {
+      try emit(style.heading(stop.class.heading) + style.entry(Printable.text(stop.message), []))
+    }
     for group in failures { try await write(group, style, emit) }
     for (category, count) in categories { try await write(category, count, style, emit) }
     try writeBackups(style, emit)

@@ -82,8 +82,8 @@ extension NoteDetail.Category {
   var heading: String {
     switch self {
     case .skipped: "skipped"
-    case .conflict: "conflicts in the data"
-    case .data: "data errors"
+    case .conflict: "\(ErrorClass.data.heading): conflicts"
+    case .data: ErrorClass.data.heading
     case .warning: "warnings"
     }
   }
@@ -93,6 +93,7 @@ extension FailureGroup {
   /// The heading above failures of this group.
   var heading: String {
     let what = undoing ? "not undone" : "not applied"
-    return "\(what): \(code.isEmpty ? "no code" : Printable.text(code))"
+    let reason = code.isEmpty ? "no code" : Printable.text(code)
+    return "\(ErrorClass(failure: code).heading): \(what), \(reason)"
   }
 }

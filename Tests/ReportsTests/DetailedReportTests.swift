@@ -65,11 +65,11 @@ struct DetailedReportTests {
             TABLE                      CREATE  UPDATE  DELETE  TABLE CHANGES
             sparta-node-operators-dev       0       5       0              0
 
-          not applied: ValidationException (1 change)
+          validation errors: not applied, ValidationException (1 change)
             sparta-node-operators-dev discordId=4
               too wide
 
-          not applied: conflict (2 changes)
+          data errors: not applied, conflict (2 changes)
             sparta-node-operators-dev discordId=2
               the item was changed
               found: an item that differs in isApproved
@@ -117,27 +117,31 @@ struct DetailedReportTests {
       let document = try JSONValue(parsing: try await write(journal, run, .json))
       let names = try #require(document.objectValue).map(\.name)
       let head = try #require(run.json.objectValue).map(\.name).filter { $0 != "backups" }
-      #expect(names == head + ["backups", "counters", "tally", "failures", "notes", "next"])
+      #expect(names == head + ["backups", "counters", "tally", "errors", "failures", "notes", "next"])
       #expect(
         document["failures"]?.text()
-          == #"[{"code":"ValidationException","undoing":false,"count":1,"changes":["#
+          == #"[{"class":"validation","code":"ValidationException","undoing":false,"count":1,"changes":["#
           + #"{"seq":16,"change":4,"table":"sparta-node-operators-dev","key":{"discordId":{"S":"4"}},"#
           + #""message":"too wide","found":null}]},"#
-          + #"{"code":"conflict","undoing":false,"count":2,"changes":["#
+          + #"{"class":"data","code":"conflict","undoing":false,"count":2,"changes":["#
           + #"{"seq":14,"change":2,"table":"sparta-node-operators-dev","key":{"discordId":{"S":"2"}},"#
           + #""message":"the item was changed","found":{"exists":true,"differs":["isApproved"]}},"#
           + #"{"seq":17,"change":5,"table":"sparta-node-operators-dev","key":{"discordId":{"S":"5"}},"#
           + #""message":"the item was deleted","found":{"exists":false,"differs":["isApproved"]}}]}]"#)
       #expect(
         document["notes"]?.text()
-          == #"[{"category":"skipped","count":2,"codes":[{"code":"operatorWithoutValidator","count":1},"#
+          == #"[{"category":"skipped","class":null,"count":2,"codes":[{"code":"operatorWithoutValidator","count":1},"#
           + #"{"code":"other","count":1}],"notes":[{"seq":2,"code":"operatorWithoutValidator","#
           + #""table":"sparta-node-operators-dev","key":{"discordId":{"S":"9"}},"#
           + #""message":"no validator of *theirs*"},"#
           + #"{"seq":4,"code":"other","table":null,"key":null,"message":"for a reason"}]},"#
-          + #"{"category":"warning","count":1,"codes":[{"code":"indexStands","count":1}],"notes":["#
+          + #"{"category":"warning","class":null,"count":1,"codes":[{"code":"indexStands","count":1}],"notes":["#
           + #"{"seq":3,"code":"indexStands","table":"sparta-node-operators-dev","key":null,"#
           + #""message":"the index still stands"}]}]"#)
+      #expect(
+        document["errors"]?.text()
+          == #"[{"class":"validation","count":1},{"class":"api","count":0},"#
+          + #"{"class":"database","count":0},{"class":"data","count":2}]"#)
       #expect(
         document["counters"]?.text()
           == #"[{"name":"validators fetched","value":12},{"name":"errors","value":1}]"#)
@@ -157,7 +161,8 @@ struct DetailedReportTests {
       let text = try await write(journal, run, .markdown)
       #expect(text.hasPrefix("# Run 06-20261123-051402-k3f9\n\n    run        06-20261123-051402-k3f9\n"))
       #expect(
-        text.contains("\n## not applied: conflict (2 changes)\n\n- sparta-node-operators-dev discordId=2\n"))
+        text.contains(
+          "\n## data errors: not applied, conflict (2 changes)\n\n- sparta-node-operators-dev discordId=2\n"))
       #expect(text.contains(#"no validator of \*theirs\*"#))
     }
   }
@@ -223,7 +228,7 @@ struct DetailedReportTests {
       #expect(failed.map(\.planned.ordinal) == [2])
       #expect(failed.map(\.seq) == [12])
       let text = try await write(journal, RunReport(try await journal.run(run)), .text)
-      #expect(text.contains("\nnot undone: conflict (1 change)\n"))
+      #expect(text.contains("\ndata errors: not undone, conflict (1 change)\n"))
     }
   }
 }
