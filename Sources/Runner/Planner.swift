@@ -39,7 +39,7 @@ public final class Planner {
 
   /// Plans a unit: changes that happen together or not at all.
   ///
-  /// More changes than a transaction takes are a saga: parts that are written in order, each wholly or not at all; after
+  /// More changes, or bytes, than a transaction takes are a saga: parts that are written in order, each wholly or not at all; after
   /// a part that fails the later ones are not sent, and all are undone together, the last one first.
   /// - Parameter stage: a stage's changes begin when all of the stage before have their outcomes. Stages are planned in
   ///   ascending order, and an item is changed once a stage.

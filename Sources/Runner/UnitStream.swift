@@ -3,7 +3,7 @@ import Tables
 
 /// A unit as it was planned.
 ///
-/// More changes than one transaction takes are a saga: they are written part by part, in order, and a part is sent only
+/// More changes, or more bytes, than one transaction takes are a saga: they are written part by part, in order, and a part is sent only
 /// when the one before is written.
 struct PlannedUnit: Sendable {
   let number: Int
@@ -28,18 +28,25 @@ struct PlannedUnit: Sendable {
     self.parts = parts
   }
 
-  /// Cut by the changes' numbers, so that the parts are the same forward and backward.
+  /// Cut by what a transaction takes, in the order of the plan, so that the parts are the same forward and backward.
   private static func parts(_ changes: [PlannedChange]) -> [[PlannedChange]] {
-    guard changes.count > Validation.maximumChangesPerUnit else { return [changes] }
-    let first = changes.map(\.ordinal).min() ?? 0
+    // So few fit whatever their size.
+    guard changes.count > Validation.maximumUnitSize / Validation.maximumItemSize,
+      let first = changes.first, let last = changes.last
+    else { return [changes] }
+    let isBackward = first.ordinal > last.ordinal
     var parts: [[PlannedChange]] = []
-    var last: Int?
-    for change in changes {
-      let part = (change.ordinal - first) / Validation.maximumChangesPerUnit
-      if part == last { parts[parts.count - 1].append(change) } else { parts.append([change]) }
-      last = part
+    var size = 0
+    for change in isBackward ? changes.reversed() : changes {
+      size += change.sizeInBytes
+      let isFull = (parts.last?.count ?? 0) == Validation.maximumChangesPerUnit
+      if parts.isEmpty || isFull || size > Validation.maximumUnitSize {
+        parts.append([])
+        size = change.sizeInBytes
+      }
+      parts[parts.count - 1].append(change)
     }
-    return parts
+    return isBackward ? parts.reversed().map { $0.reversed() } : parts
   }
 
   /// The changes that are wanted.
@@ -63,6 +70,15 @@ struct PlannedUnit: Sendable {
 
   /// The keys that it writes, by table.
   var keys: [ItemReference] { items.map { ItemReference(table: $0.table, key: $0.key) } }
+}
+
+extension PlannedChange {
+  /// What it adds to the size of a transaction, as far as the plan tells: of an item that is updated, the plan has only
+  /// the attributes that change.
+  fileprivate var sizeInBytes: Int {
+    guard case .item(let change) = intended else { return 0 }
+    return max(change.before?.sizeInBytes ?? 0, change.after?.sizeInBytes ?? 0)
+  }
 }
 
 /// A key together with its table.

@@ -84,7 +84,7 @@ import Testing
     }
   }
 
-  @Test("a program that is killed takes its children with it", .timeLimit(.minutes(2)))
+  @Test("a program that is killed takes its children with it", .timeLimit(.minutes(5)))
   func killsChildren() async throws {
     try await withCredentialsWorld { world in
       let pipe = world.home + "/alive"

@@ -2,7 +2,7 @@ import Foundation
 import HTTP
 import Testing
 
-@Suite("Cancelling and shutting down", .timeLimit(.minutes(2)))
+@Suite("Cancelling and shutting down", .timeLimit(.minutes(5)))
 struct EndingTests {
   @Test("cancelling the task ends the transfer and closes its connection")
   func cancel() async throws {

@@ -2,7 +2,7 @@ import Foundation
 import HTTP
 import Testing
 
-@Suite("What goes wrong on the way", .timeLimit(.minutes(2)))
+@Suite("What goes wrong on the way", .timeLimit(.minutes(5)))
 struct FaultTests {
   @Test("a refused connection never reached the server")
   func refused() async throws {

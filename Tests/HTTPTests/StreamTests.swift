@@ -3,7 +3,7 @@ import Testing
 
 @testable import HTTP
 
-@Suite("A body in pieces", .timeLimit(.minutes(2)))
+@Suite("A body in pieces", .timeLimit(.minutes(5)))
 struct StreamTests {
   /// 16 MB of a pattern, in a reply whose length is announced.
   private static let pieces = 256

@@ -40,6 +40,31 @@ struct SagaTests {
     }
   }
 
+  /// Twelve items of nearly 400 KB: ten of them fill a transaction.
+  private let heavyMoves = Toy(name: "15_moves_much") { planner in
+    try await planner.prepare("all") {
+      planner.plan(
+        (0..<12).map { number in
+          let item = Toy.item(number).with(["ballast": .string(Text(String(repeating: "x", count: 400_000)))])
+          return Change(table: "boxes", key: Toy.key(number), before: nil, after: item)
+        })
+    }
+  }
+
+  @Test func partsAreCutByTheBytesThatATransactionTakes() async throws {
+    try await withTemporaryFolder { folder in
+      let bench = try Workbench(folder, unitsPerCall: 1, concurrentCalls: 4)
+      try await Toy.fill(bench.tables, 0)
+      let start = try await bench.contents()
+      let result = try await bench.run(heavyMoves)
+      #expect(result.end == .done && result.counts.applied == 12)
+      #expect(await bench.store.calls.map { $0.joined().count } == [10, 2])
+      #expect(try await bench.rollback().result.fold.position.state == .rolledBack)
+      #expect(await bench.store.calls.map { $0.joined().count } == [10, 2, 2, 10])
+      #expect(try await bench.contents() == start)
+    }
+  }
+
   @Test func aPartThatFailsKeepsTheLaterOnesFromBeingSent() async throws {
     try await withTemporaryFolder { folder in
       let bench = try Workbench(folder, unitsPerCall: 1)
