@@ -1,4 +1,4 @@
-import Runner
+import ArgumentParser
 
 /// Where the tables are.
 enum Target: Hashable, Sendable {
@@ -30,7 +30,7 @@ enum Target: Hashable, Sendable {
     } else if words.hasPrefix("http://") || words.hasPrefix("https://") {
       self = .endpoint(words)
     } else {
-      throw Refusal(
+      throw ValidationError(
         "'\(words)' is no target: use local, local:PATH, aws, or the URL of a DynamoDB-compatible server")
     }
   }
