@@ -16,6 +16,10 @@ public actor Journal {
     case append(ActorIdentity)
     /// Reading; the file must exist.
     case read
+    /// A short look that makes no file and changes none; the file must exist.
+    case look
+
+    fileprivate var isLook: Bool { if case .look = self { true } else { false } }
   }
 
   /// The file's path.
@@ -69,10 +73,10 @@ public actor Journal {
         lock = try JournalLock(journal: path)
         connection = try Connection(path: path, mode: .readWrite, cacheKibibytes: 8_192)
         try Journal.prepare(connection)
-      case .read:
+      case .read, .look:
         guard FileManager.default.fileExists(atPath: path) else { throw JournalError.missing(path: path) }
         lock = nil
-        connection = try Connection(path: path, mode: .readOnly)
+        connection = try Connection(path: path, mode: access.isLook ? .look : .readOnly)
         try Journal.checkFormat(connection)
       }
       head = try Journal.readHead(connection)
@@ -84,6 +88,11 @@ public actor Journal {
 
   /// Whether a live process appends to the journal at that path.
   public static func isHeld(path: String) -> Bool { JournalLock.isHeld(journal: path) }
+
+  /// The live process that appends to the journal at that path, such as `process 123 on host`; nil for none.
+  public static func holder(path: String) -> String? {
+    JournalLock.isHeld(journal: path) ? JournalLock.holder(path) : nil
+  }
 
   // MARK: Appending
 

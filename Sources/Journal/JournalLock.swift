@@ -45,7 +45,8 @@ final class JournalLock: Sendable {
 
   private static func path(of journal: String) -> String { journal + ".lock" }
 
-  private static func holder(_ journal: String) -> String {
+  /// Who holds the lock, by what is written in its file.
+  static func holder(_ journal: String) -> String {
     let text = try? String(contentsOfFile: path(of: journal), encoding: .utf8)
     let line = text?.split(separator: "\n").first.map(String.init)
     return line.map { "process \($0)" } ?? "another process"

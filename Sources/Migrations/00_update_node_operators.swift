@@ -12,6 +12,10 @@ public struct UpdateNodeOperators: Migration {
   public let version = 1
   /// The settings that the journal keeps.
   public let variables = [Variable.nodeOperators]
+  /// The tables and replies that it works with.
+  public let needs = Needs(tables: [
+    ConfiguredTable.nodeOperators.need(Design.operators, gainsIndexes: true)
+  ])
   /// Five operators.
   public let testLimit = 5
 

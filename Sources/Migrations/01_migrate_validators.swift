@@ -14,6 +14,11 @@ public struct MigrateValidators: Migration {
   public let version = 1
   /// The settings that the journal keeps.
   public let variables = [Variable.nodeOperators, Variable.validators]
+  /// The tables and replies that it works with.
+  public let needs = Needs(tables: [
+    ConfiguredTable.nodeOperators.need(Design.operators),
+    ConfiguredTable.validators.need(Design.validators, absence: .created(option: nil)),
+  ])
   /// Five operators.
   public let testLimit = 5
 

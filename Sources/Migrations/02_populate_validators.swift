@@ -12,6 +12,13 @@ public struct PopulateValidators: Migration {
   public let version = 1
   /// The settings that the journal keeps.
   public let variables = [Variable.validators, Variable.apiURL]
+  /// The tables and replies that it works with.
+  public let needs = Needs(
+    tables: [ConfiguredTable.validators.need(Design.validators)],
+    inputs: [
+      .api("/api/operator/validators", list: ["data", "blockchainValidators", "validators"]),
+      .api("/api/operator/operators", list: ["operators"], saysSuccess: false),
+    ])
   /// Five validators.
   public let testLimit = 5
 

@@ -15,6 +15,13 @@ public struct AddWasSlashedField: Migration {
   public let version = 1
   /// The settings that the journal keeps.
   public let variables = [Variable.nodeOperators, Variable.validators, Variable.apiURL]
+  /// The tables and replies that it works with.
+  public let needs = Needs(
+    tables: [
+      ConfiguredTable.validators.need(Design.validators),
+      ConfiguredTable.nodeOperators.need(Design.operators),
+    ],
+    inputs: [.api("/api/operator/validators", list: ["data", "blockchainValidators", "validators"])])
   /// `--allow-mass-delete`.
   public let flags: [MigrationFlag] = [.allowMassDelete]
   /// One operator; of its validators, the first one only.

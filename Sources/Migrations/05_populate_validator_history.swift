@@ -12,6 +12,10 @@ public struct PopulateValidatorHistory: Migration {
   public let version = 1
   /// The settings that the journal keeps.
   public let variables = [Variable.validatorHistory, Variable.rpcURL]
+  /// The tables and replies that it works with.
+  public let needs = Needs(
+    tables: [ConfiguredTable.validatorHistory.need(Design.history, mustBeNamed: true)],
+    inputs: [.rpc("node_getValidatorsStats", object: ["result", "stats"])])
   /// Test mode limits validators, not the entries that are the units here.
   public let testLimit = Int.max
 

@@ -18,6 +18,17 @@ public struct AddWalletToOperators: Migration {
   public let variables = [
     Variable.nodeOperators, Variable.newNodeOperators, Variable.oldNodeOperators, Variable.apiURL,
   ]
+  /// The tables and replies that it works with.
+  public let needs = Needs(
+    tables: [
+      Needs.Table(
+        variables: [Variable.oldNodeOperators, Variable.nodeOperators], defaultName: nil,
+        keys: [OperatorTables.sourceKey]),
+      Needs.Table(
+        variables: [Variable.newNodeOperators], defaultName: nil, keys: [OperatorTables.targetKey],
+        absence: .created(option: .createTarget)),
+    ],
+    inputs: [.api("/api/validator/validators", list: ["data", "validators"])])
   /// `--create-target` and `--keep-source`.
   public let flags: [MigrationFlag] = [.createTarget, .keepSource]
   /// Five operators.

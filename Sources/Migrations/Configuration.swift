@@ -25,7 +25,7 @@ public struct ConfiguredTable: Hashable, Sendable {
     nodeOperators,
     ConfiguredTable(variable: Variable.newNodeOperators, defaultName: "sparta-node-op-dev"),
     validators,
-    ConfiguredTable(variable: Variable.validatorHistory, defaultName: "sparta-validator-history-dev"),
+    validatorHistory,
     ConfiguredTable(variable: Variable.networkStats, defaultName: "sparta-network-stats-dev"),
   ]
 
@@ -35,6 +35,10 @@ public struct ConfiguredTable: Hashable, Sendable {
   /// Validators.
   static let validators = ConfiguredTable(
     variable: Variable.validators, defaultName: "sparta-validators-dev")
+
+  /// Validator history.
+  static let validatorHistory = ConfiguredTable(
+    variable: Variable.validatorHistory, defaultName: "sparta-validator-history-dev")
 
   /// The table's name under these settings.
   public func name(in settings: Settings) -> String { settings[variable] ?? defaultName }

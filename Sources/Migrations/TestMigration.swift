@@ -21,6 +21,12 @@ public struct TestMigration: Migration {
   public let version = 1
   /// The tables that it looks at.
   public let variables = ConfiguredTable.all.map(\.variable)
+  /// The tables and replies that it works with.
+  public let needs = Needs(
+    tables: ConfiguredTable.all.map { $0.need(absence: .passedOver, isWritten: false) } + [
+      Needs.Table(
+        variables: [], defaultName: scratchTable, keys: [scratch.key], absence: .created(option: nil))
+    ])
   /// All of it: it is small.
   public let testLimit = 5
 

@@ -18,6 +18,8 @@ public protocol Migration: Sendable {
   var variables: [String] { get }
   /// The options that it understands beyond those of every run.
   var flags: [MigrationFlag] { get }
+  /// The tables and replies that it works with.
+  var needs: Needs { get }
   /// How many units `TEST_MODE` plans.
   var testLimit: Int { get }
 
@@ -34,6 +36,9 @@ public protocol Migration: Sendable {
 extension Migration {
   /// No options of its own.
   public var flags: [MigrationFlag] { [] }
+
+  /// Nothing but what `check` looks at.
+  public var needs: Needs { Needs() }
 
   /// Nothing to look at.
   public func inspect(stage: Int, _ inspection: Inspection) async throws {}

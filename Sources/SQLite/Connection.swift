@@ -1,5 +1,13 @@
 import CSQLite
 
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
 /// One connection to one SQLite file. It is confined to whoever made it: an actor, or one thread.
 ///
 /// Opened for writing, it is durable and strict: WAL, `synchronous=FULL` (read back, anything else is an error),
@@ -14,6 +22,11 @@ public final class Connection {
     case readWrite
     /// For reading; must exist.
     case readOnly
+    /// For a short look that leaves no trace: reading in WAL mode makes files beside the database, so where there is no
+    /// log, and so nobody at work, SQLite is told that nothing will change. Must exist.
+    ///
+    /// Source: https://sqlite.org/wal.html, "Read-Only Databases"
+    case look
     /// A private database that SQLite keeps in memory up to its cache and spills to a file that it deletes itself.
     case temporary
   }
@@ -62,9 +75,11 @@ public final class Connection {
       case .create, .temporary: SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
       case .readWrite: SQLITE_OPEN_READWRITE
       case .readOnly: SQLITE_OPEN_READONLY
+      case .look: SQLITE_OPEN_READONLY | SQLITE_OPEN_URI
       }
     var handle: OpaquePointer?
-    let code = sqlite3_open_v2(path, &handle, flags | SQLITE_OPEN_NOMUTEX, nil)
+    let name = mode == .look ? nameForLook(path) : path
+    let code = sqlite3_open_v2(name, &handle, flags | SQLITE_OPEN_NOMUTEX, nil)
     guard code == SQLITE_OK, let handle else {
       let message = handle.map { String(cString: sqlite3_errmsg($0)) } ?? "out of memory"
       sqlite3_close_v2(handle)
@@ -73,12 +88,35 @@ public final class Connection {
     return handle
   }
 
+  /// The file as a URI; `immutable` is right as long as nobody has it open for writing.
+  ///
+  /// Source: https://sqlite.org/uri.html
+  private static func nameForLook(_ path: String) -> String {
+    let digits = Array("0123456789ABCDEF".utf8)
+    let encoded = path.utf8.reduce(into: [UInt8]()) { encoded, byte in
+      if [UInt8(ascii: "%"), UInt8(ascii: "?"), UInt8(ascii: "#")].contains(byte) {
+        encoded += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+      } else {
+        encoded.append(byte)
+      }
+    }
+    let name = "file:" + (path.hasPrefix("/") ? "//" : "") + String(decoding: encoded, as: UTF8.self)
+    return isInUse(path) ? name : name + "?immutable=1"
+  }
+
+  /// Whether there is a log beside the database, which SQLite puts beside what a link leads to.
+  private static func isInUse(_ path: String) -> Bool {
+    let resolved = realpath(path, nil)
+    defer { free(resolved) }
+    return access((resolved.map { String(cString: $0) } ?? path) + "-wal", F_OK) == 0
+  }
+
   private func configure(
     _ mode: Mode, pageSize: Int, cacheKibibytes: Int, checkpointPages: Int
   ) throws {
     try execute("PRAGMA cache_size = -\(cacheKibibytes)")
     switch mode {
-    case .readOnly: return
+    case .readOnly, .look: return
     case .temporary:
       try execute("PRAGMA journal_mode = OFF")
       try execute("PRAGMA synchronous = OFF")

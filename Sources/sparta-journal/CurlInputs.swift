@@ -4,13 +4,15 @@ import Runner
 /// Inputs over libcurl: `http:`, `https:` and `file:`.
 struct CurlInputs: InputSource {
   let client: HTTPClient
+  /// How long a server may fall silent.
+  var patience = Duration.seconds(60)
 
   func fetch(_ request: InputRequest, piece: ([UInt8]) async throws -> Void) async throws {
     do {
       // No bound on the whole: a large reply takes its time, and a server that falls silent is noticed.
       let call = HTTPRequest(
         request.method, request.url, headers: request.headers, body: request.body, totalTimeout: nil,
-        stallTimeout: .seconds(60), maximumBodyBytes: .max, acceptsGzip: true)
+        stallTimeout: patience, maximumBodyBytes: .max, acceptsGzip: true)
       let reply = try await client.stream(call)
       guard (200..<300).contains(reply.status) else {
         throw InputError(source: request.source, reason: CurlInputs.words(reply.status, request))

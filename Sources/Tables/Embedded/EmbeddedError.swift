@@ -14,6 +14,10 @@ extension StoreError {
       "'\(path)' is a file of something else, not an embedded store; name another file")
   }
 
+  static func emptyFile(_ path: String) -> StoreError {
+    StoreError(code: "NotAnEmbeddedStore", "'\(path)' is empty; load a table into it or name another file")
+  }
+
   static func newerFormat(_ path: String, found: Int64, known: Int64) -> StoreError {
     StoreError(
       code: "NewerStoreFormat",

@@ -17,6 +17,15 @@ extension EmbeddedStore {
     }
   }
 
+  /// A connection to the store in `path` that leaves no trace.
+  static func look(_ path: String) throws -> Connection {
+    try translated {
+      let connection = try Connection(path: path, mode: .look)
+      if try isEmpty(connection) { throw StoreError.emptyFile(path) }
+      return connection
+    }
+  }
+
   /// Two processes that put a new file into WAL mode at once get "busy" without SQLite's own waiting, so we wait.
   private static func connect(_ path: String) throws -> Connection {
     let start = EmbeddedFile.now()

@@ -25,6 +25,15 @@ public actor EmbeddedStore: TableStore {
     connection = try EmbeddedStore.open(path)
   }
 
+  /// Opens the store in `path` for a short look: no file is made or changed, and writing fails.
+  ///
+  /// - Throws: `StoreError`; a missing file, one of something else and a newer format are refused.
+  public init(lookingAt path: String) throws {
+    self.path = path
+    executor = QueueExecutor(label: "embedded-store")
+    connection = try EmbeddedStore.look(path)
+  }
+
   /// One call's work in one transaction that may write.
   func writing<Result>(_ body: (Connection) throws -> Result) throws -> Result {
     try EmbeddedStore.translated { try connection.transaction { try body(connection) } }

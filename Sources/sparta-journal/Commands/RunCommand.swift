@@ -38,19 +38,13 @@ struct RunCommand: AsyncParsableCommand, TableWriting {
     let request = RunRequest(
       dryRun: try dryRun || variables.boolean("DRY_RUN") == true, reason: reason, makesBackups: !noBackup,
       maxFailures: maxFailures, maxChanges: maxChanges)
-    let migration = try find()
+    let migration = try MigrationName.find(migration)
     let settings = Settings(
       variables: variables.values, flags: try flags(of: migration),
       testMode: try testMode || variables.boolean("TEST_MODE") == true, limit: limit)
     let session = try await RunSession(common, variables, isConfirmed: yes, isDry: request.dryRun)
     let result = try await session.finish { try await Runner($0, migration, request).run(settings) }
     try await session.print(result)
-  }
-
-  private func find() throws -> any Migration {
-    if let found = Catalog.migration(named: migration) { return found }
-    let hint = Catalog.nearest(to: migration).map { ", did you mean '\($0)'?" } ?? ":"
-    throw ValidationError("there is no migration '\(migration)'\(hint) 'sparta-journal list' shows all")
   }
 
   /// The options that are on; one that the migration does not understand is wrong usage.

@@ -1,0 +1,72 @@
+import Foundation
+
+/// One thing that `doctor` looked at: what was found, and what to do about it.
+public struct Check: Hashable, Sendable {
+  /// How it stands.
+  public enum Mark: String, Hashable, Sendable, CaseIterable {
+    /// As it must be.
+    case ok
+    /// A run may work, but look at it.
+    case warn
+    /// A run would be refused, or fail.
+    case fail
+    /// Not looked at.
+    case skip
+
+    /// As people see it: a failure stands out.
+    var word: String { self == .fail ? "FAIL" : rawValue }
+  }
+
+  /// What kind of thing it is; the raw values are a contract with scripts.
+  public enum Area: String, Hashable, Sendable, CaseIterable {
+    case settings
+    case target
+    case region
+    case clock
+    case credentials
+    case caller
+    case table
+    case permissions
+    case input
+    case migration
+    case journal
+    case runs
+    case disk
+  }
+
+  /// What kind of thing it is.
+  public let area: Area
+  /// Which one, where there can be several: a table's name, an address.
+  public let subject: String?
+  /// How it stands.
+  public let mark: Mark
+  /// What was found; for something not looked at, why.
+  public let found: String
+  /// What to change or to type next; nil when there is nothing to do.
+  public let remedy: String?
+
+  /// A check.
+  public init(
+    _ area: Area, of subject: String? = nil, _ mark: Mark, _ found: String, remedy: String? = nil
+  ) {
+    self.area = area
+    self.subject = subject
+    self.mark = mark
+    self.found = found
+    self.remedy = remedy
+  }
+
+  /// A check of which an error tells: behind their first colon, or else their first semicolon, the program's sentences
+  /// say what to do.
+  public init(_ area: Area, of subject: String? = nil, _ mark: Mark = .fail, sentence: String) {
+    let end = sentence.range(of: ": ") ?? sentence.range(of: "; ")
+    self.init(
+      area, of: subject, mark, String(sentence[..<(end?.lowerBound ?? sentence.endIndex)]),
+      remedy: end.map { String(sentence[$0.upperBound...]) })
+  }
+
+  /// A check that was not made, since another one failed.
+  public static func skipped(_ area: Area, of subject: String? = nil, since reason: String) -> Check {
+    Check(area, of: subject, .skip, "not looked at, since \(reason)")
+  }
+}

@@ -1,0 +1,120 @@
+import DynamoDB
+import Foundation
+import HTTP
+import JSON
+import Logging
+import Runner
+import Tables
+
+/// What a connection over the wire is made of.
+struct TargetWire {
+  /// Where the region is when nobody names one.
+  private static let defaultRegion = "eu-west-2"
+
+  let options: ConnectionOptions
+  let http: HTTPClient
+  let surroundings: CredentialsSurroundings
+  /// The region that somebody named.
+  let namedRegion: String?
+  private let logger: Logger?
+
+  /// The region.
+  var region: String { namedRegion ?? Self.defaultRegion }
+
+  init(_ common: CommonOptions, _ variables: Variables) throws {
+    options = common.connection
+    logger = common.verbose ? Console.logger("dynamodb") : nil
+    var configuration = HTTPClient.Configuration(environment: variables.values)
+    configuration.maximumConnections = options.concurrency ?? 128
+    http = try HTTPClient(
+      configuration: configuration, logger: common.verbose ? Console.logger("http") : nil)
+    surroundings = CredentialsSurroundings(
+      http: http, environment: variables.values, home: variables["HOME"] ?? NSHomeDirectory())
+    namedRegion = try AWSRegion.resolve(
+      option: options.region, profile: options.profile, surroundings: surroundings)
+  }
+
+  /// The endpoint of a DynamoDB-compatible server.
+  func endpoint(_ url: String) throws(EndpointError) -> ServiceEndpoint {
+    try ServiceEndpoint(url, region: region, insecureAllowed: options.insecureEndpoint)
+  }
+
+  /// Whether a server on this machine gets made-up keys: nobody's real credentials are looked for.
+  func usesMadeUpKeys(_ endpoint: ServiceEndpoint) -> Bool {
+    endpoint.isLoopback && options.profile == nil && surroundings.environment["AWS_ACCESS_KEY_ID"] == nil
+  }
+
+  /// The credentials for a server: on this machine the environment's keys or made-up ones.
+  func credentials(for endpoint: ServiceEndpoint) -> DefaultCredentials {
+    let explicit =
+      usesMadeUpKeys(endpoint) ? AWSCredentials(accessKeyID: "local", secretAccessKey: "local") : nil
+    return DefaultCredentials(
+      explicit: explicit, profile: options.profile, region: endpoint.region, surroundings: surroundings)
+  }
+
+  /// A client that soon gives up: a run is patient, a mistyped port is better told at once.
+  func impatientClient(_ endpoint: ServiceEndpoint, _ source: DefaultCredentials) -> DynamoDBClient {
+    var configuration = DynamoDBClient.Configuration()
+    configuration.retry = RetryPolicy(maximumAttempts: 3, budget: .seconds(5))
+    configuration.requestTimeout = .seconds(10)
+    return DynamoDBClient(
+      endpoint: endpoint, credentials: source, http: http, configuration: configuration, logger: logger)
+  }
+}
+
+// MARK: Opening
+
+extension TargetWire {
+  func open(endpoint url: String) async throws -> OpenTarget {
+    let endpoint = try endpoint(url)
+    let source = credentials(for: endpoint)
+    try await probe(impatientClient(endpoint, source))
+    return OpenTarget(
+      name: url, description: "\(url), region \(region)", store: store(endpoint, source), caller: nil)
+  }
+
+  /// Whether anybody answers, whatever the answer.
+  private func probe(_ client: DynamoDBClient) async throws {
+    do {
+      _ = try await client.call("ListTables", ["Limit": 1])
+    } catch .connection(let error) {
+      throw Refusal("\(error)")
+    } catch .credentials(let reason) {
+      throw Refusal(reason)
+    } catch {
+      // An answer, if not the best: the command's own calls will tell what it means.
+    }
+  }
+
+  func open(aws pinned: Target.Account?) async throws -> OpenTarget {
+    let region = options.region ?? pinned?.region ?? self.region
+    let source = DefaultCredentials(profile: options.profile, region: region, surroundings: surroundings)
+    let identity = try await CallerIdentity.ask(
+      .aws(region: region, service: "sts"), credentials: source, http: http)
+    let account = Target.Account(number: identity.account, region: region)
+    if let pinned, pinned != account { throw Self.foreign(account, pinned) }
+    return OpenTarget(
+      name: Target.aws(account).name,
+      description: "aws, account \(account.number), region \(region), caller \(identity.arn)",
+      store: store(try .aws(region: region), source), caller: identity.arn)
+  }
+
+  /// What is said of credentials that are not of the account and region that were named.
+  static func foreign(_ found: Target.Account, _ pinned: Target.Account) -> Refusal {
+    Refusal(
+      "the run was started in account \(pinned.number), region \(pinned.region), and these credentials are of account \(found.number), region \(found.region): use the credentials and the region of the run"
+    )
+  }
+
+  private func store(_ endpoint: ServiceEndpoint, _ source: DefaultCredentials) -> DynamoDBStore {
+    var client = DynamoDBClient.Configuration()
+    client.maximumReadUnits = options.maxReadUnits
+    client.maximumWriteUnits = options.maxWriteUnits
+    var configuration = DynamoDBStore.Configuration()
+    if let concurrency = options.concurrency { configuration.concurrency = concurrency }
+    return DynamoDBStore(
+      client: DynamoDBClient(
+        endpoint: endpoint, credentials: source, http: http, configuration: client, logger: logger),
+      configuration: configuration)
+  }
+}
