@@ -19,6 +19,27 @@ import Testing
     }
   }
 
+  @Test("a look leaves no file behind, sees what is in the log, and writes nothing")
+  func look() throws {
+    try withTemporaryFolder { folder in
+      let path = folder + "/a #1?.sqlite"
+      var writer: Connection? = try Connection(path: path, mode: .create)
+      try writer?.execute("CREATE TABLE t (a INTEGER) STRICT; INSERT INTO t VALUES (7)")
+      func look() throws -> Int64? {
+        let connection = try Connection(path: path, mode: .look)
+        #expect(throws: SQLiteError.self) { try connection.execute("INSERT INTO t VALUES (8)") }
+        return try connection.statement("SELECT sum(a) FROM t").first { $0.integer(0) }
+      }
+      #expect(try look() == 7)
+      writer = nil
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["a #1?.sqlite"])
+      #expect(try look() == 7)
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["a #1?.sqlite"])
+      #expect(throws: SQLiteError.self) { try Connection(path: folder + "/none", mode: .look) }
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["a #1?.sqlite"])
+    }
+  }
+
   @Test("values of every kind come back as they were bound, empty ones and NUL characters included")
   func values() throws {
     let connection = try Connection(path: "", mode: .temporary)

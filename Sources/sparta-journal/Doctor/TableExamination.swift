@@ -45,8 +45,8 @@ struct TableExamination {
     return [
       Check(
         .permissions, .skip,
-        "not tried, since there is no harmless way: \(actions.joined(separator: ", "))",
-        remedy: "'sparta-journal run test-migration' tries them on a scratch table of its own")
+        "not tried, since no request for it is harmless: \(actions.joined(separator: ", "))",
+        remedy: "'sparta-journal run test-migration' makes a scratch table, backs it up and deletes it")
     ]
   }
 }

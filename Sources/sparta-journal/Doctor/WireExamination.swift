@@ -1,5 +1,4 @@
 import DynamoDB
-import Foundation
 import HTTP
 import JSON
 import Reports
@@ -38,7 +37,6 @@ struct WireExamination {
     var checks = answer + [region, credentials]
     guard reached && hasCredentials else {
       let reason = reached ? "there are no credentials" : "the target can't be reached"
-      // For AWS the caller is asked for elsewhere, but there is no need to ask as nobody.
       checks.append(.skipped(.caller, since: reason))
       return TargetFindings(checks: checks, access: .none(since: reason))
     }
@@ -93,18 +91,7 @@ struct WireExamination {
       _ = try await client.call("ListTables", ["Limit": 1])
       return (nil, false)
     } catch {
-      switch Trial.answer(of: error) {
-      case .denied(let words):
-        let remedy = "grant dynamodb:ListTables, which 'tables list' and 06 without a named target need"
-        return (Check(.permissions, .warn, "dynamodb:ListTables is denied (\(words))", remedy: remedy), false)
-      case .unknownToServer: return (nil, false)
-      default: break
-      }
-      let area: Check.Area = if case .service = error { .credentials } else { .target }
-      let remedy =
-        area == .credentials
-        ? "check the keys, the session token, the region and the clock" : "check what stands at the endpoint"
-      return (Check(area, .fail, "\(error)", remedy: remedy), true)
+      return CredentialsRules.check(ofFirstCall: error)
     }
   }
 
@@ -138,22 +125,5 @@ struct WireExamination {
         endpoint.url, region: endpoint.region, service: "sts",
         insecureAllowed: wire.options.insecureEndpoint)
     }
-  }
-}
-
-/// What the search for credentials means when it found none.
-enum CredentialsRules {
-  static func check(_ error: any Error) -> Check {
-    let sentence = Ending.sentence(error)
-    // The sentence lists the places where none were, each with a colon of its own, before it says what to do.
-    if let error = error as? CredentialsError, !error.stoppedAtFailure,
-      let end = sentence.range(of: ": ", options: .backwards)
-    {
-      return Check(
-        .credentials, .fail, String(sentence[..<end.lowerBound]), remedy: String(sentence[end.upperBound...]))
-    }
-    return Check(
-      .credentials, .fail, sentence,
-      remedy: "once that is put right, 'aws sts get-caller-identity' shows the caller")
   }
 }
