@@ -56,7 +56,7 @@ struct TargetWire {
   func impatientClient(_ endpoint: ServiceEndpoint, _ source: DefaultCredentials) -> DynamoDBClient {
     var configuration = DynamoDBClient.Configuration()
     configuration.retry = RetryPolicy(maximumAttempts: 3, budget: .seconds(5))
-    configuration.requestTimeout = .seconds(10)
+    configuration.requestTimeout = .seconds(30)
     return DynamoDBClient(
       endpoint: endpoint, credentials: source, http: http, configuration: configuration, logger: logger)
   }

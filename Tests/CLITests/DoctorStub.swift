@@ -42,9 +42,10 @@ actor DoctorStub {
     calls.append(Call(operation: operation, body: body))
     if let refusal = ways.refusal { return refuse(refusal, "As asked") }
     if ways.denied.contains(operation) {
-      return refuse(
-        "AccessDeniedException",
-        "User: arn:aws:iam::1:user/x is not authorized to perform: dynamodb:\(operation)")
+      let action = operation == "BatchGetItem" ? "kms:Decrypt" : "dynamodb:\(operation)"
+      let words = "User: arn:aws:iam::1:user/x is not authorized to perform: \(action) on resource: it"
+      // Nobody has a permission of that name: a transaction needs those for what is in it.
+      return refuse("AccessDeniedException", operation == "TransactWriteItems" ? "No" : words)
     }
     return answer(operation, body)
   }

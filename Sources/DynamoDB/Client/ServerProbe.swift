@@ -18,8 +18,7 @@ public struct ServerProbe: Hashable, Sendable {
     _ endpoint: ServiceEndpoint, http: HTTPClient, timing: Timing = .system
   ) async throws(HTTPError) -> ServerProbe {
     let request = HTTPRequest(
-      "GET", endpoint.url, connectTimeout: .seconds(5), totalTimeout: .seconds(15),
-      maximumBodyBytes: 1 << 20)
+      "GET", endpoint.url, totalTimeout: .seconds(30), maximumBodyBytes: 1 << 20)
     let before = timing.date()
     let reply = try await http.send(request)
     let after = timing.date()

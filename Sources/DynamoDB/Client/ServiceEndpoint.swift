@@ -26,7 +26,7 @@ public struct ServiceEndpoint: Hashable, Sendable {
     guard let parts = URLComponents(string: text), let scheme = parts.scheme?.lowercased(),
       ["http", "https"].contains(scheme), let name = parts.host, !name.isEmpty, parts.user == nil,
       parts.query == nil, parts.fragment == nil, ["", "/"].contains(parts.path)
-    else { throw .malformed(text) }
+    else { throw .malformed(Self.withoutSecrets(text)) }
     guard AWSRegion.isWellFormed(region) else { throw .badRegion(region) }
     let isDefaultPort = parts.port == nil || parts.port == (scheme == "https" ? 443 : 80)
     let host = name.lowercased() + (isDefaultPort ? "" : ":\(parts.port ?? 0)")
@@ -48,6 +48,14 @@ public struct ServiceEndpoint: Hashable, Sendable {
     guard AWSRegion.isWellFormed(region) else { throw .badRegion(region) }
     let domain = CredentialsEndpoints.domain(of: region)
     return try ServiceEndpoint("https://\(service).\(region).\(domain)", region: region, service: service)
+  }
+
+  /// The text without what stands before an `@` or behind a `?`: it will be shown.
+  private static func withoutSecrets(_ text: String) -> String {
+    let start = text.range(of: "://")?.upperBound ?? text.startIndex
+    let rest = text[start...].prefix { $0 != "?" }
+    let shown = rest.lastIndex(of: "@").map { rest[rest.index(after: $0)...] } ?? rest
+    return String(text[..<start]) + shown
   }
 
   /// By name: `localhost` and what is below it (RFC 6761, section 6.3), 127.0.0.0/8 and ::1.

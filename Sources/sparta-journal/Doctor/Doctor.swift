@@ -69,7 +69,7 @@ struct Doctor {
       let check = Check(.target, sentence: Ending.sentence(error))
       return (nil, TargetFindings(checks: [check], access: .none(since: "the target is not clear")))
     }
-    let name = InputRequest(name: "target", url: target.name).source
+    let name = SafeURL.text(target.name)
     if case .local(let path) = target { return (name, LocalExamination.examine(path, target.name)) }
     do {
       return (name, try await WireExamination(target, name, TargetWire(common, variables)).examine())

@@ -47,7 +47,7 @@ enum PermissionRules {
     case .denied(let words):
       return Check(
         .permissions, of: table, .fail, "\(trial.operation) is denied\(words.isEmpty ? "" : " (\(words))")",
-        remedy: "grant \(trial.action) on table '\(table)' to \(caller ?? "the caller")")
+        remedy: "grant \(trial.action(deniedBy: words)) on table '\(table)' to \(caller ?? "the caller")")
     case .unknownToServer:
       return Check(.permissions, of: table, .skip, "the server does not know \(trial.operation)")
     case .wrote:

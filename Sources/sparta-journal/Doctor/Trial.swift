@@ -127,6 +127,11 @@ extension Trial {
   ]
   private static let longestWords = 300
 
+  /// The action that a denial is about: the one that its words name, such as `kms:Decrypt`, else the trial's own.
+  func action(deniedBy words: String) -> String {
+    words.firstMatch(of: /to perform: ([a-z0-9-]+:[A-Za-z]+)/).map { String($0.1) } ?? action
+  }
+
   /// What a success shows.
   var answerOfSuccess: Answer { isWrite ? .wrote : .allowed }
 

@@ -54,8 +54,8 @@ struct WireExamination {
   }
 
   private var region: Check {
-    let isNamed = endpoint.region == wire.options.region || wire.namedRegion != nil
-    if case .aws(.some) = target { return Check(.region, .ok, endpoint.region) }
+    var isNamed = wire.namedRegion != nil
+    if case .aws(.some) = target { isNamed = true }
     return Check(.region, .ok, endpoint.region + (isNamed ? "" : ", the default, since none is named"))
   }
 

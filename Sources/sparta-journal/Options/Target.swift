@@ -1,4 +1,5 @@
 import ArgumentParser
+import Runner
 
 /// Where the tables are.
 enum Target: Hashable, Sendable {
@@ -31,7 +32,8 @@ enum Target: Hashable, Sendable {
       self = .endpoint(words)
     } else {
       throw ValidationError(
-        "'\(words)' is no target: use local, local:PATH, aws, or the URL of a DynamoDB-compatible server")
+        "'\(SafeURL.text(words))' is no target: use local, local:PATH, aws, or the URL of a DynamoDB-compatible server"
+      )
     }
   }
 
