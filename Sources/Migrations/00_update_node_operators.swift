@@ -10,6 +10,10 @@ public struct UpdateNodeOperators: Migration {
   public let summary = "Adds the indexes of the node operators table, and isApproved where it is missing"
   /// Raised whenever it would plan something else than before.
   public let version = 1
+  /// Where its plan comes from; a test says when the digest has to be set anew.
+  public let code = MigrationCode(
+    "sha256:93215d2b5d8f865d5a66ccec44f471c18d82c209613e0db3db89ceb174ee96b0",
+    files: "00_update_node_operators.swift")
   /// The settings that the journal keeps.
   public let variables = [Variable.nodeOperators]
   /// Five operators.

@@ -10,6 +10,11 @@ public struct PopulateValidators: Migration {
   public let summary = "Fills the validators table from the API, matching validators with operators by wallet"
   /// Raised whenever it would plan something else than before.
   public let version = 1
+  /// Where its plan comes from; a test says when the digest has to be set anew.
+  public let code = MigrationCode(
+    "sha256:466447baeb79d9ce30b71e32cd8e1575016171fa103bf688fe1fb86aeefa57ba",
+    files: "02_populate_validators.swift", "APIOperators.swift", "KnownValidators.swift",
+    "OnChainValidators.swift", "SpartaAPI.swift", "SuccessReply.swift")
   /// The settings that the journal keeps.
   public let variables = [Variable.validators, Variable.apiURL]
   /// Five validators.

@@ -13,6 +13,11 @@ public struct AddWasSlashedField: Migration {
   public let summary = "Removes slashed validators, and marks their operators as slashed and not approved"
   /// Raised whenever it would plan something else than before.
   public let version = 1
+  /// Where its plan comes from; a test says when the digest has to be set anew.
+  public let code = MigrationCode(
+    "sha256:43dd39f11227b3a46efc911d1606164c75836694c128400b80099ac7c6e28705",
+    files: "03_add_wasslashed_field.swift", "OnChainValidators.swift", "SlashedValidators.swift",
+    "SlashingDecision.swift", "SpartaAPI.swift", "SuccessReply.swift")
   /// The settings that the journal keeps.
   public let variables = [Variable.nodeOperators, Variable.validators, Variable.apiURL]
   /// `--allow-mass-delete`.

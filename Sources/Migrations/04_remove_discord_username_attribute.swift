@@ -12,6 +12,10 @@ public struct RemoveDiscordUsername: Migration {
   public let summary = "Removes the attribute discordUsername from all node operators"
   /// Raised whenever it would plan something else than before.
   public let version = 1
+  /// Where its plan comes from; a test says when the digest has to be set anew.
+  public let code = MigrationCode(
+    "sha256:e74bbaddbe881c2d484b92c25a69498bfe1b7609603ed7dd9bad28b76d30d14f",
+    files: "04_remove_discord_username_attribute.swift")
   /// The settings that the journal keeps.
   public let variables = [Variable.nodeOperators]
   /// Five operators.
@@ -53,6 +57,6 @@ public struct RemoveDiscordUsername: Migration {
   private func table(_ settings: Settings, _ tables: TableReader) async throws -> TableDescription {
     _ = try settings.require(Variable.nodeOperators, for: "the node operators table")
     return try await ConfiguredTable.nodeOperators.require(
-      settings, tables, key: Design.operators, OperatorTables.targetKey)
+      settings, tables, key: Design.operators, Design.operatorsByAddress)
   }
 }

@@ -10,6 +10,11 @@ public struct PopulateValidatorHistory: Migration {
   public let summary = "Fills the validator history table with the attestations that the L2 node knows"
   /// Raised whenever it would plan something else than before.
   public let version = 1
+  /// Where its plan comes from; a test says when the digest has to be set anew.
+  public let code = MigrationCode(
+    "sha256:157d948e5537884fbf27be94ea0d08c906f4e77e6c80e5f9a5e07c449b376b66",
+    files: "05_populate_validator_history.swift", "AztecRPC.swift", "HistoryEntry.swift",
+    "HistoryReader.swift", "HistoryReply.swift")
   /// The settings that the journal keeps.
   public let variables = [Variable.validatorHistory, Variable.rpcURL]
   /// Test mode limits validators, not the entries that are the units here.

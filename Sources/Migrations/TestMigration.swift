@@ -19,6 +19,10 @@ public struct TestMigration: Migration {
   public let summary = "Checks the system end to end on a scratch table; safe to run any number of times"
   /// Raised whenever it would plan something else than before.
   public let version = 1
+  /// Where its plan comes from; a test says when the digest has to be set anew.
+  public let code = MigrationCode(
+    "sha256:49cadfa538c15ef50a372849027ebc038a3fe83526b8a5f6c806a3b4decf6384",
+    files: "TestMigration.swift")
   /// The tables that it looks at.
   public let variables = ConfiguredTable.all.map(\.variable)
   /// All of it: it is small.
