@@ -1,4 +1,5 @@
 import ArgumentParser
+import Runner
 
 /// Where the tables are.
 enum Target: Hashable, Sendable {
@@ -59,6 +60,17 @@ enum Target: Hashable, Sendable {
     case .aws(let account): account.map { "aws:\($0.number):\($0.region)" } ?? "aws"
     case .endpoint(let url): url
     }
+  }
+
+  /// The name by which the journal has it; AWS without an account is the one account and region that it has runs in.
+  ///
+  /// - Parameter journaled: the targets of the journal's runs.
+  func name(among journaled: [String]) throws -> String {
+    guard self == .aws(nil) else { return name }
+    let accounts = Set(journaled.filter { Target.account($0) != nil }).sorted()
+    guard accounts.count > 1 else { return accounts.first ?? name }
+    throw Refusal(
+      "the journal has runs on \(accounts.joined(separator: ", ")): name one of them with --target")
   }
 
   /// Whether it is the embedded store, which needs no confirmation without a terminal.
