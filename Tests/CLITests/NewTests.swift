@@ -12,7 +12,11 @@ import Testing
 
   /// Runs `body` in a copy of the checkout.
   private func withCheckout(_ body: (CheckoutCopy) async throws -> Void) async throws {
-    try await withTemporaryFolder { folder in try await body(CheckoutCopy(in: folder)) }
+    try await withTemporaryFolder { folder in try await body(CheckoutCopy(in: folder + "/clone")) }
+  }
+
+  private func new(_ checkout: CheckoutCopy, _ arguments: String...) async throws -> Shell.Outcome {
+    try await Product(in: checkout.folder).run(["new"] + arguments)
   }
 
   /// Expects `new` to be refused with one sentence, and the checkout to stay as it was.
@@ -21,7 +25,7 @@ import Testing
     _ location: SourceLocation = #_sourceLocation
   ) async throws {
     let before = try checkout.contents()
-    expectSentence(try await checkout.new(name), status, parts, location)
+    expectSentence(try await new(checkout, name), status, parts, location)
     #expect(try checkout.contents() == before, sourceLocation: location)
   }
 
@@ -29,7 +33,7 @@ import Testing
   func made() async throws {
     try await withCheckout { checkout in
       let before = try checkout.contents()
-      let outcome = try await checkout.new(name)
+      let outcome = try await new(checkout, name)
       #expect(outcome.status == 0, "\(outcome.errors)")
       for file in made + [catalog] { #expect(outcome.output.contains(file)) }
       #expect(
@@ -53,7 +57,7 @@ import Testing
         let changed: [String]
         let next: [String]
       }
-      let answer: Answer = try await checkout.new(name, "--format", "json").decoded()
+      let answer: Answer = try await new(checkout, name, "--format", "json").decoded()
       #expect(answer.migration == name)
       #expect(answer.files == made)
       #expect(answer.changed == [catalog])
@@ -65,7 +69,7 @@ import Testing
   func formatted() async throws {
     try await withCheckout { checkout in
       for name in ["07_backfill_email", "08_x", "09_" + String(repeating: "long_", count: 11) + "er"] {
-        #expect(try await checkout.new(name).status == 0)
+        #expect(try await new(checkout, name).status == 0)
       }
       let settings = CheckoutCopy.original + "/.swift-format"
       let lint = try await Shell.run(
