@@ -83,7 +83,7 @@ private struct Listed: Decodable {
 
   @Test("a run that was stopped or killed while it wrote is interrupted", arguments: [SIGINT, SIGKILL])
   func interrupted(signal: Int32) async throws {
-    try await untilCaught { data in
+    try await untilCaught(operators: 1_000) { data in
       let product = data.product()
       let outcome = try await interrupt(
         product, ["run", rekeying], at: "applying \(2 * data.owned) changes", [signal])
