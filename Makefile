@@ -8,10 +8,11 @@ demo: dependencies
 SWIFT_TEST = swift test --skip-build --disable-xctest
 test: dependencies emulators lint
 	swift build --build-tests
-	$(SWIFT_TEST) --skip 'DynamoDBTests|CLITests|CrashTests'
+	$(SWIFT_TEST) --skip 'DynamoDBTests|CLITests|CrashTests|WalkthroughTests'
 	$(SWIFT_TEST) --filter DynamoDBTests
 	$(SWIFT_TEST) --filter CLITests
 	$(SWIFT_TEST) --filter CrashTests
+	$(SWIFT_TEST) --filter WalkthroughTests
 
 build: dependencies
 	swift build -c release --product sparta-journal

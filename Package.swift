@@ -105,6 +105,8 @@ let package = Package(
       name: "CLITests", dependencies: ["sparta-journal", "Tables", "TestSupport", flyingFox],
       swiftSettings: ours),
     .testTarget(
+      name: "WalkthroughTests", dependencies: ["sparta-journal", "TestSupport"], swiftSettings: ours),
+    .testTarget(
       name: "CrashTests", dependencies: ["sparta-journal", "TestSupport"], swiftSettings: ours),
   ]
 )

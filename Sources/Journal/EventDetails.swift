@@ -16,11 +16,13 @@ public struct StartedDetail: Codable, Hashable, Sendable {
   public var reason: String?
   /// The program's version.
   public var tool: String
+  /// The digest of the migration's code (`CodeDigest`); nil in a journal of a program that kept none.
+  public var codeDigest: String?
 
   /// The detail of a `started` event.
   public init(
     run: String, migration: String, version: Int, target: String, options: [String: String], dryRun: Bool,
-    reason: String?, tool: String
+    reason: String?, tool: String, codeDigest: String? = nil
   ) {
     self.run = run
     self.migration = migration
@@ -30,6 +32,7 @@ public struct StartedDetail: Codable, Hashable, Sendable {
     self.dryRun = dryRun
     self.reason = reason
     self.tool = tool
+    self.codeDigest = codeDigest
   }
 }
 

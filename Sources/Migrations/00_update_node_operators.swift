@@ -10,6 +10,10 @@ public struct UpdateNodeOperators: Migration {
   public let summary = "Adds the indexes of the node operators table, and isApproved where it is missing"
   /// Raised whenever it would plan something else than before.
   public let version = 1
+  /// Where its plan comes from; a test says when the digest has to be set anew.
+  public let code = MigrationCode(
+    "sha256:86c68c24a7a017cebbcfeabb894c9eeca215a33dae4b88ea43507797fc004bbc",
+    files: "00_update_node_operators.swift")
   /// The settings that the journal keeps.
   public let variables = [Variable.nodeOperators]
   /// The tables and replies that it works with.

@@ -12,6 +12,11 @@ public struct MigrateValidators: Migration {
   public let summary = "Moves the validators listed in node operators into a table of their own"
   /// Raised whenever it would plan something else than before.
   public let version = 1
+  /// Where its plan comes from; a test says when the digest has to be set anew.
+  public let code = MigrationCode(
+    "sha256:1226c3b21b0ba1c72648cbdebdbd84bbfa819f77632ab363c5f7478735c95c4e",
+    files: "01_migrate_validators.swift", "KnownValidators.swift", "ValidatorClaims.swift",
+    "ValidatorListDecision.swift")
   /// The settings that the journal keeps.
   public let variables = [Variable.nodeOperators, Variable.validators]
   /// The tables and replies that it works with.

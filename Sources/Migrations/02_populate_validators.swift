@@ -10,6 +10,11 @@ public struct PopulateValidators: Migration {
   public let summary = "Fills the validators table from the API, matching validators with operators by wallet"
   /// Raised whenever it would plan something else than before.
   public let version = 1
+  /// Where its plan comes from; a test says when the digest has to be set anew.
+  public let code = MigrationCode(
+    "sha256:bd72d1d173907070b5ee933341b20480d5d9d6c025c0f877182b17b7e4fa1672",
+    files: "02_populate_validators.swift", "APIOperators.swift", "KnownValidators.swift",
+    "OnChainValidators.swift", "SpartaAPI.swift", "SuccessReply.swift")
   /// The settings that the journal keeps.
   public let variables = [Variable.validators, Variable.apiURL]
   /// The tables and replies that it works with.

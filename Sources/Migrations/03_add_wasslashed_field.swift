@@ -13,6 +13,11 @@ public struct AddWasSlashedField: Migration {
   public let summary = "Removes slashed validators, and marks their operators as slashed and not approved"
   /// Raised whenever it would plan something else than before.
   public let version = 1
+  /// Where its plan comes from; a test says when the digest has to be set anew.
+  public let code = MigrationCode(
+    "sha256:38b43f4c655437b28ba73a57e7e4bd61498c470ffbb03136dc76c703a2dd8f66",
+    files: "03_add_wasslashed_field.swift", "OnChainValidators.swift", "SlashedValidators.swift",
+    "SlashingDecision.swift", "SpartaAPI.swift", "SuccessReply.swift")
   /// The settings that the journal keeps.
   public let variables = [Variable.nodeOperators, Variable.validators, Variable.apiURL]
   /// The tables and replies that it works with.

@@ -12,11 +12,15 @@ public struct RemoveDiscordUsername: Migration {
   public let summary = "Removes the attribute discordUsername from all node operators"
   /// Raised whenever it would plan something else than before.
   public let version = 1
+  /// Where its plan comes from; a test says when the digest has to be set anew.
+  public let code = MigrationCode(
+    "sha256:ee240d567b5a6c3996eaa740fdcd6e0923de1bc51994583a9891e91911b51a5a",
+    files: "04_remove_discord_username_attribute.swift")
   /// The settings that the journal keeps.
   public let variables = [Variable.nodeOperators]
   /// The tables and replies that it works with.
   public let needs = Needs(tables: [
-    ConfiguredTable.nodeOperators.need(Design.operators, OperatorTables.targetKey, mustBeNamed: true)
+    ConfiguredTable.nodeOperators.need(Design.operators, Design.operatorsByAddress, mustBeNamed: true)
   ])
   /// Five operators.
   public let testLimit = 5
@@ -57,6 +61,6 @@ public struct RemoveDiscordUsername: Migration {
   private func table(_ settings: Settings, _ tables: TableReader) async throws -> TableDescription {
     _ = try settings.require(Variable.nodeOperators, for: "the node operators table")
     return try await ConfiguredTable.nodeOperators.require(
-      settings, tables, key: Design.operators, OperatorTables.targetKey)
+      settings, tables, key: Design.operators, Design.operatorsByAddress)
   }
 }

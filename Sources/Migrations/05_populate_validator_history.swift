@@ -10,6 +10,11 @@ public struct PopulateValidatorHistory: Migration {
   public let summary = "Fills the validator history table with the attestations that the L2 node knows"
   /// Raised whenever it would plan something else than before.
   public let version = 1
+  /// Where its plan comes from; a test says when the digest has to be set anew.
+  public let code = MigrationCode(
+    "sha256:4ac3dd0decca3a971372a99b155322ca88ab55502140e666f4c944e234b1d65e",
+    files: "05_populate_validator_history.swift", "AztecRPC.swift", "HistoryEntry.swift",
+    "HistoryReader.swift", "HistoryReply.swift")
   /// The settings that the journal keeps.
   public let variables = [Variable.validatorHistory, Variable.rpcURL]
   /// The tables and replies that it works with.

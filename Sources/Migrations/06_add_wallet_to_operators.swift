@@ -14,6 +14,12 @@ public struct AddWalletToOperators: Migration {
   public let summary = "Re-keys node operators from discordId to the address of their best validator"
   /// Raised whenever it would plan something else than before.
   public let version = 1
+  /// Where its plan comes from; a test says when the digest has to be set anew.
+  public let code = MigrationCode(
+    "sha256:d329bc0d08382f1702ce01d4756884d52cbaa8dffac793e07e2cd3f69106d5ec",
+    files: "06_add_wallet_to_operators.swift", "BestAddresses.swift", "OperatorDecision.swift",
+    "OperatorTables.swift", "SpartaAPI.swift", "SuccessReply.swift", "TargetOperators.swift",
+    "ValidatorsReply.swift")
   /// The settings that the journal keeps.
   public let variables = [
     Variable.nodeOperators, Variable.newNodeOperators, Variable.oldNodeOperators, Variable.apiURL,

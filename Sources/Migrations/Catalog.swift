@@ -4,8 +4,15 @@ import Runner
 public enum Catalog {
   /// The migrations; the test comes first, as the first thing to run.
   public static let all: [any Migration] = [
-    TestMigration(), UpdateNodeOperators(), MigrateValidators(), PopulateValidators(), AddWasSlashedField(),
-    RemoveDiscordUsername(), PopulateValidatorHistory(), AddWalletToOperators(),
+    TestMigration(),
+    UpdateNodeOperators(),
+    MigrateValidators(),
+    PopulateValidators(),
+    AddWasSlashedField(),
+    RemoveDiscordUsername(),
+    PopulateValidatorHistory(),
+    AddWalletToOperators(),
+    // `sparta-journal new` adds the next migration above this line.
   ]
 
   /// The migration of exactly that name, or nil.

@@ -6,7 +6,7 @@ struct OperatorTables: Sendable {
   static let discordID: Text = "discordId"
   static let address: Text = "address"
   static let sourceKey = KeySchema(partition: KeyAttribute(discordID, .string))
-  static let targetKey = KeySchema(partition: KeyAttribute(address, .string))
+  static let targetKey = Design.operatorsByAddress
   static let discordIndex = IndexSpec(name: "DiscordIdIndex", key: sourceKey)
 
   /// The source as it stands.

@@ -21,6 +21,8 @@ enum Attribute {
 /// Keys and indexes of the Sparta tables, as they are to be.
 enum Design {
   static let operators = KeySchema(partition: KeyAttribute(Attribute.discordID, .string))
+  /// Operators as 06 leaves them.
+  static let operatorsByAddress = KeySchema(partition: KeyAttribute("address", .string))
   static let validators = KeySchema(partition: KeyAttribute(Attribute.validatorAddress, .string))
   static let history = KeySchema(
     partition: KeyAttribute(Attribute.validatorAddress, .string), sort: KeyAttribute(Attribute.slot, .number))

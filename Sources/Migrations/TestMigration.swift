@@ -19,6 +19,10 @@ public struct TestMigration: Migration {
   public let summary = "Checks the system end to end on a scratch table; safe to run any number of times"
   /// Raised whenever it would plan something else than before.
   public let version = 1
+  /// Where its plan comes from; a test says when the digest has to be set anew.
+  public let code = MigrationCode(
+    "sha256:919cac0587e5c61dcf414257ee7e48b371aa5841680eeb24ebc04c7d770851e4",
+    files: "TestMigration.swift")
   /// The tables that it looks at.
   public let variables = ConfiguredTable.all.map(\.variable)
   /// The tables and replies that it works with.

@@ -27,6 +27,9 @@ public struct RunReport: Sendable {
   /// The run's id.
   public var run: String { fold.started.run }
 
+  /// The target, as the journal names it.
+  public var target: String { fold.started.target }
+
   /// When it ended, in microseconds since 1970, UTC; nil for a run that has not.
   public var finishedAt: Int64? {
     switch state {

@@ -14,6 +14,8 @@ public protocol Migration: Sendable {
   var summary: String { get }
   /// Raised whenever the migration would plan something else than before.
   var version: Int { get }
+  /// The code that its plan comes from.
+  var code: MigrationCode { get }
   /// The settings that it reads and that the journal keeps; secrets are not among them.
   var variables: [String] { get }
   /// The options that it understands beyond those of every run.

@@ -177,7 +177,7 @@ public struct Runner: Sendable {
       run: RunID.make(for: migration.name, at: environment.clock()), migration: migration.name,
       version: migration.version, target: environment.target,
       options: settings.journaled(for: migration), dryRun: request.dryRun, reason: request.reason,
-      tool: environment.tool)
+      tool: environment.tool, codeDigest: migration.code.digest)
   }
 
   private func checkDigest(_ fold: RunFold) throws {

@@ -15,7 +15,7 @@ struct SpartaJournal: AsyncParsableCommand {
       RunCommand.self, ResumeCommand.self, RollbackPlanCommand.self, RollbackCommand.self, ListCommand.self,
       RunsCommand.self, ShowCommand.self, ReportCommand.self, AuditCommand.self, HistoryCommand.self,
       VerifyCommand.self,
-      BackupCommand.self, BackupsCommand.self, RestoreCommand.self, TablesCommand.self,
+      BackupCommand.self, BackupsCommand.self, RestoreCommand.self, TablesCommand.self, NewCommand.self,
       DoctorCommand.self,
     ])
 

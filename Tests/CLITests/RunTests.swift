@@ -218,7 +218,7 @@ import Testing
     try await withOperators { data in
       let product = data.product()
       #expect(try await product.succeed("runs").contains("no runs yet"))
-      #expect(try await product.succeed("list").contains("never run"))
+      #expect(try await product.succeed("list").contains("pending"))
       try await product.succeed("run", rekeying)
       let row = try await product.succeed("list").split(separator: "\n").first { $0.hasPrefix(rekeying) }
       #expect(row?.contains("applied") == true)

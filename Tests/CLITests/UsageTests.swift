@@ -86,7 +86,7 @@ import Testing
       let help = try await product.succeed("--help")
       let commands = [
         "run", "resume", "rollback-plan", "rollback", "list", "runs", "show", "report", "audit", "history",
-        "tables", "backup", "backups", "restore",
+        "tables", "backup", "backups", "restore", "verify", "new",
       ]
       for command in commands {
         #expect(help.contains("\n  \(command) "), "\(command)")

@@ -37,26 +37,35 @@ struct ListingTests {
     }
   }
 
-  @Test("migrations have their last run against this target")
+  @Test("migrations say how they stand on this target")
   func migrationsAreListed() async throws {
     try await withJournal { journal in
       let entries = [
-        MigrationListing.Entry(name: "04_remove_discord_username_attribute", summary: "Remove it"),
-        MigrationListing.Entry(name: "06_add_wallet_to_operators", summary: "Re-key operators"),
+        MigrationStatus.Entry(
+          name: "04_remove_discord_username_attribute", summary: "Remove it", version: 1,
+          codeDigest: "sha256:04"),
+        MigrationStatus.Entry(
+          name: "06_add_wallet_to_operators", summary: "Re-key operators", version: 2, codeDigest: "sha256:06"
+        ),
       ]
       let listing = MigrationListing(
         entries, runs: try await reports(journal), target: "local:.sparta/tables.sqlite")
       #expect(
         listing.text == """
-          MIGRATION                             LAST RUN                 STATE      STARTED                   BY          SUMMARY
-          04_remove_discord_username_attribute  -                        never run  -                         -           Remove it
-          06_add_wallet_to_operators            06-20261123-051402-k3f9  applied    2026-11-23T05:14:02.113Z  ada@engine  Re-key operators
+          MIGRATION                             STATE    WHEN                      BY          RUN                      CODE                           SUMMARY
+          04_remove_discord_username_attribute  pending  -                         -           -                        -                              Remove it
+          06_add_wallet_to_operators            applied  2026-11-23T05:14:05.113Z  ada@engine  06-20261123-051402-k3f9  changed since (version 1 → 2)  Re-key operators
 
           """)
       #expect(
         try JSONValue(parsing: listing.jsonText).text()
-          == #"[{"migration":"04_remove_discord_username_attribute","summary":"Remove it","lastRun":null},"#
-          + #"{"migration":"06_add_wallet_to_operators","summary":"Re-key operators","lastRun":{"#
+          == #"[{"migration":"04_remove_discord_username_attribute","summary":"Remove it","state":"pending","#
+          + #""isPartial":false,"run":null,"at":null,"actor":null,"version":1,"codeDigest":"sha256:04","#
+          + #""runVersion":null,"runCodeDigest":null,"code":null,"lastRun":null},"#
+          + #"{"migration":"06_add_wallet_to_operators","summary":"Re-key operators","state":"applied","#
+          + #""isPartial":false,"run":"06-20261123-051402-k3f9","at":"2026-11-23T05:14:05.113Z","#
+          + #""actor":{"user":"ada","host":"engine","arn":null},"version":2,"codeDigest":"sha256:06","#
+          + #""runVersion":1,"runCodeDigest":null,"code":"changed","lastRun":{"#
           + #""run":"06-20261123-051402-k3f9","state":"applied","dryRun":false,"#
           + #""startedAt":"2026-11-23T05:14:02.113Z","finishedAt":"2026-11-23T05:14:05.113Z","#
           + #""actor":{"user":"ada","host":"engine","arn":null}}}]"#)

@@ -7,6 +7,7 @@ struct SettingsTests {
     let name = "40_reads"
     let summary = "reads settings"
     let version = 1
+    let code = MigrationCode("sha256:reads", files: "SettingsTests.swift")
     let variables = ["API_URL", "TABLE"]
     let testLimit = 1
 

@@ -7,6 +7,7 @@ struct Toy: Migration {
   let name: String
   var version = 1
   let summary = "a migration for tests"
+  let code = MigrationCode("sha256:toys", files: "Toys.swift")
   let variables: [String] = []
   let testLimit = 3
   var looks: @Sendable (Int, Inspection) async throws -> Void = { _, _ in }

@@ -52,6 +52,15 @@ public enum JournalSample {
     try await journal.append(try rows.map { try .outcome(.applied, of: $0.change()) }, run: run)
   }
 
+  /// Puts something else into what the journal keeps of how runs were started.
+  ///
+  /// - Parameter expression: SQL for the new detail, such as `json_set(detail, '$.version', 0)`.
+  public static func rewriteStarted(_ path: String, as expression: String) throws {
+    try withoutTriggers(path) {
+      try $0.execute("UPDATE events SET detail = \(expression) WHERE event = 'started'")
+    }
+  }
+
   /// Lets `body` do to the file what the triggers forbid, as somebody with the file in hand could.
   public static func withoutTriggers(_ path: String, _ body: (Connection) throws -> Void) throws {
     let connection = try Connection(path: path, mode: .readWrite)

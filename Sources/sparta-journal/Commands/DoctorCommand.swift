@@ -1,4 +1,5 @@
 import ArgumentParser
+import Migrations
 import Reports
 
 /// `doctor`: everything that a run needs, looked at before one is begun.
@@ -15,7 +16,7 @@ struct DoctorCommand: AsyncParsableCommand {
   @Argument(help: "The migration that is to be run; 'list' shows them.") var migration: String?
 
   func run() async throws {
-    let report = await Doctor(common, try migration.map(MigrationName.find)).examine()
+    let report = await Doctor(common, try migration.map(Catalog.require)).examine()
     Console.answer(text: common.format == .json ? report.jsonText : report.text)
     try (report.isHealthy ? ExitStatus.done : .refused).end()
   }

@@ -4,18 +4,21 @@ import Migrations
 import Reports
 import Runner
 
-/// `list`: the migrations, and what became of them on this target.
+/// `list`: the migrations, and how they stand on this target.
 struct ListCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "list", abstract: "List the migrations and how they stand on this target.")
+    commandName: "list", abstract: "List the migrations and how they stand on this target.",
+    discussion: """
+      Pending, planned only, applied (when and by whom), incomplete, interrupted or rolled back, as the journal has \
+      it, and whether the code of an applied one has changed since.
+      """)
   @OptionGroup var common: CommonOptions
 
   func run() async throws {
     let variables = try common.variables()
-    let target = try common.target(variables)
-    let listing = MigrationListing(
-      Catalog.all.map { .init(name: $0.name, summary: $0.summary) },
-      runs: try await RunListings.reports(common.journal(variables)), target: target.name)
+    let reports = try await RunListings.reports(common.journal(variables))
+    let target = try common.target(variables).name(among: reports.map(\.target))
+    let listing = MigrationListing(RunListings.migrations, runs: reports, target: target)
     Console.answer(text: common.format == .json ? listing.jsonText : listing.text)
   }
 }
@@ -81,6 +84,19 @@ struct ReportCommand: AsyncParsableCommand {
 
 /// Every run of a journal as a report, cheaply: only runs that did not end have their changes counted.
 enum RunListings {
+  /// The migrations of this program.
+  static let migrations = Catalog.all.map {
+    MigrationStatus.Entry(
+      name: $0.name, summary: $0.summary, version: $0.version, codeDigest: $0.code.digest)
+  }
+
+  /// The place of a migration among those that the journal knows of on the target.
+  static func order(of migration: String, _ journal: Journal, target: String) async throws -> RunOrder {
+    let reports = try await journal.runs().map { RunReport($0) }
+    return RunOrder(
+      of: migration, in: MigrationListing(migrations, runs: reports, target: target), target: target)
+  }
+
   static func reports(_ path: String) async throws -> [RunReport] {
     let journal: Journal
     do { journal = try Journal(path: path, for: .read) } catch JournalError.missing { return [] }

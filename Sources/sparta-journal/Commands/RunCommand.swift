@@ -1,6 +1,7 @@
 import ArgumentParser
 import Journal
 import Migrations
+import Reports
 import Runner
 
 /// `run`: plan, back up, apply.
@@ -9,7 +10,8 @@ struct RunCommand: AsyncParsableCommand, TableWriting {
     commandName: "run", abstract: "Plan a migration, back its tables up, and apply it.",
     discussion: """
       With --dry-run it stops at the plan, which 'resume' applies as it was reviewed. On a terminal the plan is shown \
-      and confirmed; without one, any target but the embedded store needs --yes.
+      and confirmed; without one, any target but the embedded store needs --yes. A migration that is run before an \
+      earlier one, or after a later one, is warned of; --require-order refuses it.
       """)
   @OptionGroup var common: CommonOptions
   @Argument(help: "The migration's name; 'list' shows them.") var migration: String
@@ -22,6 +24,9 @@ struct RunCommand: AsyncParsableCommand, TableWriting {
   @Flag(help: "Make no backups.") var noBackup = false
   @Option(help: "Stop when more changes than this have failed.") var maxFailures: Int?
   @Option(help: "Refuse a plan of more changes than this.") var maxChanges: Int?
+
+  @Flag(help: "Refuse to run before an earlier migration is applied, or after a later one.")
+  var requireOrder = false
 
   @Flag(help: "06: create the table to migrate into.") var createTarget = false
   @Flag(help: "06: leave the items in the old table.") var keepSource = false
@@ -38,13 +43,27 @@ struct RunCommand: AsyncParsableCommand, TableWriting {
     let request = RunRequest(
       dryRun: try dryRun || variables.boolean("DRY_RUN") == true, reason: reason, makesBackups: !noBackup,
       maxFailures: maxFailures, maxChanges: maxChanges)
-    let migration = try MigrationName.find(migration)
+    let migration = try Catalog.require(migration)
     let settings = Settings(
       variables: variables.values, flags: try flags(of: migration),
       testMode: try testMode || variables.boolean("TEST_MODE") == true, limit: limit)
     let session = try await RunSession(common, variables, isConfirmed: yes, isDry: request.dryRun)
-    let result = try await session.finish { try await Runner($0, migration, request).run(settings) }
+    let result = try await session.finish {
+      try await checkOrder($0)
+      return try await Runner($0, migration, request).run(settings)
+    }
     try await session.print(result)
+  }
+
+  /// Says what is out of order: it may well be right, where others were applied by other means.
+  private func checkOrder(_ environment: RunEnvironment) async throws {
+    let order = try await RunListings.order(of: migration, environment.journal, target: environment.target)
+    guard let problem = order.problem else { return }
+    if requireOrder {
+      throw Refusal(
+        "\(problem): run what is missing, or leave --require-order away if it is right like this")
+    }
+    if !common.quiet { Console.say("warning: \(problem)") }
   }
 
   /// The options that are on; one that the migration does not understand is wrong usage.

@@ -63,6 +63,17 @@ enum Target: Hashable, Sendable {
     }
   }
 
+  /// The name by which the journal has it; AWS without an account is the one account and region that it has runs in.
+  ///
+  /// - Parameter journaled: the targets of the journal's runs.
+  func name(among journaled: [String]) throws -> String {
+    guard self == .aws(nil) else { return name }
+    let accounts = Set(journaled.filter { Target.account($0) != nil }).sorted()
+    guard accounts.count > 1 else { return accounts.first ?? name }
+    throw Refusal(
+      "the journal has runs on \(accounts.joined(separator: ", ")): name one of them with --target")
+  }
+
   /// Whether it is the embedded store, which needs no confirmation without a terminal.
   var isEmbedded: Bool { if case .local = self { true } else { false } }
 }

@@ -1,0 +1,105 @@
+import Journal
+
+/// How a migration stands on one target, by all of its runs there.
+public struct MigrationStatus: Sendable {
+  /// A migration as this program has it.
+  public struct Entry: Sendable {
+    /// The name that people type.
+    public let name: String
+    /// One line.
+    public let summary: String
+    /// Its version.
+    public let version: Int
+    /// The digest of its code.
+    public let codeDigest: String
+
+    /// An entry.
+    public init(name: String, summary: String, version: Int, codeDigest: String) {
+      self.name = name
+      self.summary = summary
+      self.version = version
+      self.codeDigest = codeDigest
+    }
+  }
+
+  /// Whether the code of an applied migration is still what it was. The raw values are the command line's contract.
+  public enum Code: String, Sendable {
+    /// The same version and the same digest.
+    case same
+    /// Another version, or another digest.
+    case changed
+    /// The same version; the journal is of a program that kept no digest.
+    case unknown
+  }
+
+  /// The migration.
+  public let entry: Entry
+  /// The run that says how it stands; nil for a migration that never ran here.
+  public let run: RunReport?
+  /// The run that was started last.
+  public let last: RunReport?
+  /// Whether only a part is applied: the run had a limit, or what another run had applied was undone.
+  public let isPartial: Bool
+
+  /// - Parameter runs: the migration's runs against the target, in the order of their start.
+  public init(_ entry: Entry, runs: [RunReport]) {
+    self.entry = entry
+    last = runs.last
+    let writing = runs.filter(\.hasBegunToWrite).sorted {
+      ($0.fold.lastEventAt, $0.fold.number) < ($1.fold.lastEventAt, $1.fold.number)
+    }
+    let latest = Self.latest(of: writing)
+    let remaining = writing.last { $0.state != .rolledBack && !$0.isNothingToDo }
+    if latest?.state == .rolledBack, let remaining {
+      run = remaining
+      isPartial = true
+    } else {
+      run = latest ?? runs.last
+      isPartial = latest.map { $0.state == .applied && $0.isLimited } ?? false
+    }
+  }
+
+  /// The run that had the last word; one that found nothing to do has none where the migration is applied.
+  private static func latest(of writing: [RunReport]) -> RunReport? {
+    var latest: RunReport?
+    for run in writing {
+      if run.isNothingToDo, let latest, latest.state == .applied && !latest.isLimited { continue }
+      latest = run
+    }
+    return latest
+  }
+
+  /// Where it stands: `pending`, or the state of the run that says so.
+  public var state: String { run?.state.rawValue ?? "pending" }
+
+  /// Whether changes of it are in the tables, all or some of them.
+  public var hasLeftChanges: Bool { run.map { $0.hasBegunToWrite && $0.state != .rolledBack } ?? false }
+
+  /// Whether it is applied; one that was undone is not.
+  public var isApplied: Bool { run?.state == .applied }
+
+  /// Whether the code has changed since; nil where nothing of it is in the tables.
+  public var code: Code? {
+    guard let run, hasLeftChanges else { return nil }
+    let started = run.fold.started
+    if started.version != entry.version { return .changed }
+    guard let digest = started.codeDigest else { return .unknown }
+    return digest == entry.codeDigest ? .same : .changed
+  }
+}
+
+extension RunReport {
+  /// Whether tables may have been written: by the events, so that a dead process does not hide it.
+  var hasBegunToWrite: Bool {
+    switch fold.position.interruptedWhile ?? fold.position.state {
+    case .applying, .applied, .incomplete, .rollingBack, .rolledBack: true
+    case .planning, .planned, .interrupted: false
+    }
+  }
+
+  /// Whether it planned a part only, as `--limit` and `--test` do, and found something to do.
+  var isLimited: Bool {
+    let options = fold.started.options
+    return (options["--limit"] != nil || options["--test"] != nil) && !isNothingToDo
+  }
+}

@@ -1,0 +1,28 @@
+import JSON
+import Journal
+
+/// The runs of a journal, a row each.
+public struct RunListing: Sendable {
+  private let runs: [RunReport]
+
+  /// A listing, in the order given.
+  public init(_ runs: [RunReport]) { self.runs = runs }
+
+  /// One array, with the object of `show` for each run.
+  public var jsonText: String { JSONValue.array(runs.map(\.json)).prettyText() + "\n" }
+
+  /// Rows for people.
+  public var text: String {
+    if runs.isEmpty { return "no runs yet: 'sparta-journal list' shows the migrations\n" }
+    var table = TextTable(["RUN", "MIGRATION", "STATE", "TARGET", "CHANGES", "STARTED", "BY", "REASON"])
+    for run in runs {
+      let started = run.fold.started
+      table.add([
+        run.run, started.migration, run.state.rawValue, Printable.text(started.target),
+        run.isNothingToDo ? "nothing to do" : run.counts.text, Timestamp.text(run.fold.startedAt),
+        Printable.text(run.fold.startedBy.name), Printable.text(started.reason ?? ""),
+      ])
+    }
+    return table.takeLines()
+  }
+}
