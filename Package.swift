@@ -48,6 +48,7 @@ let package = Package(
     .target(name: "JSON", swiftSettings: ours),
     .target(name: "SQLite", dependencies: ["CSQLite"], swiftSettings: ours),
     .target(name: "Tables", dependencies: ["JSON", "SQLite", "CZlib"], swiftSettings: ours),
+    .target(name: "Exports", dependencies: ["JSON", "Tables", "CZlib", crypto], swiftSettings: ours),
     .target(name: "HTTP", dependencies: ["CCurl", logging], swiftSettings: ours),
     .target(
       name: "DynamoDB",
@@ -57,7 +58,8 @@ let package = Package(
       name: "Journal", dependencies: ["JSON", "SQLite", "Tables", bits, crypto],
       resources: [.embedInCode("../../schema.sql")], swiftSettings: ours),
     .target(
-      name: "Runner", dependencies: ["JSON", "SQLite", "Tables", "Journal", bits], swiftSettings: ours),
+      name: "Runner", dependencies: ["JSON", "SQLite", "Tables", "Exports", "Journal", bits],
+      swiftSettings: ours),
     .target(
       name: "Migrations", dependencies: ["JSON", "Tables", "Journal", "Runner"], swiftSettings: ours),
     .target(
@@ -65,8 +67,8 @@ let package = Package(
     .executableTarget(
       name: "sparta-journal",
       dependencies: [
-        "JSON", "Tables", "HTTP", "DynamoDB", "Journal", "Runner", "Migrations", "Reports", arguments,
-        logging,
+        "JSON", "Tables", "Exports", "HTTP", "DynamoDB", "Journal", "Runner", "Migrations", "Reports",
+        arguments, logging,
       ],
       swiftSettings: ours),
 
@@ -83,6 +85,8 @@ let package = Package(
       name: "TablesTests", dependencies: ["JSON", "SQLite", "Tables", "TestSupport"],
       swiftSettings: ours),
     .testTarget(
+      name: "ExportsTests", dependencies: ["Exports", "Tables", "TestSupport"], swiftSettings: ours),
+    .testTarget(
       name: "HTTPTests", dependencies: ["HTTP", "TestSupport", flyingFox], swiftSettings: ours),
     .testTarget(
       name: "DynamoDBTests",
@@ -92,7 +96,7 @@ let package = Package(
       name: "JournalTests", dependencies: ["Journal", "SQLite", "Tables", "TestSupport"],
       swiftSettings: ours),
     .testTarget(
-      name: "RunnerTests", dependencies: ["JSON", "Runner", "Journal", "Tables", "TestSupport"],
+      name: "RunnerTests", dependencies: ["Exports", "JSON", "Runner", "Journal", "Tables", "TestSupport"],
       swiftSettings: ours),
     .testTarget(
       name: "MigrationsTests",
@@ -102,7 +106,7 @@ let package = Package(
       name: "ReportsTests", dependencies: ["JSON", "Reports", "Journal", "Tables", "TestSupport"],
       swiftSettings: ours),
     .testTarget(
-      name: "CLITests", dependencies: ["sparta-journal", "Tables", "TestSupport", flyingFox],
+      name: "CLITests", dependencies: ["sparta-journal", "JSON", "Tables", "TestSupport", flyingFox],
       swiftSettings: ours),
     .testTarget(
       name: "WalkthroughTests", dependencies: ["sparta-journal", "TestSupport"], swiftSettings: ours),
