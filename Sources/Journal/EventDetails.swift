@@ -85,26 +85,49 @@ public struct NoteDetail: Codable, Hashable, Sendable {
   }
 }
 
+/// The kinds of backups. The raw values are typed after `--backup` and stand in the journal.
+public enum BackupKind: String, Codable, Sendable, CaseIterable {
+  /// Made and kept by the target itself.
+  case onDemand = "on-demand"
+  /// Read from the table and written to a file beside the journal.
+  case export
+}
+
 /// `backedUp`: a backup that was made before the first change.
 public struct BackedUpDetail: Codable, Hashable, Sendable {
   /// The table's name.
   public var table: String
   /// The backup's name.
   public var name: String
-  /// The backup's ARN.
+  /// The backup's ARN; for an export a name of the same form.
   public var arn: String
-  /// Its size in bytes.
+  /// Its size in bytes; for an export that of the file.
   public var sizeBytes: Int
   /// Table settings that a restore loses, by name.
   public var lostOnRestore: [String: String]
+  /// The kind; nil in journals from before there were two, where it was `onDemand`.
+  public var kind: BackupKind?
+  /// How many items it holds; nil where the target did not say. DynamoDB's own number is hours old.
+  public var items: Int?
+  /// For an export: its folder when it was made.
+  public var path: String?
+  /// For an export: `sha256:` and the digest of the file of items.
+  public var digest: String?
 
   /// The detail of a `backedUp` event.
-  public init(table: String, name: String, arn: String, sizeBytes: Int, lostOnRestore: [String: String]) {
+  public init(
+    table: String, name: String, arn: String, sizeBytes: Int, lostOnRestore: [String: String],
+    kind: BackupKind? = nil, items: Int? = nil, path: String? = nil, digest: String? = nil
+  ) {
     self.table = table
     self.name = name
     self.arn = arn
     self.sizeBytes = sizeBytes
     self.lostOnRestore = lostOnRestore
+    self.kind = kind
+    self.items = items
+    self.path = path
+    self.digest = digest
   }
 }
 
@@ -130,12 +153,15 @@ public struct InterruptedDetail: Codable, Hashable, Sendable {
   public var drained: Bool
   /// One sentence.
   public var message: String
+  /// What the target has cost since the last event that says so; nil where it costs nothing.
+  public var cost: TargetCost?
 
   /// The detail of an `interrupted` event.
-  public init(cause: Cause, drained: Bool, message: String) {
+  public init(cause: Cause, drained: Bool, message: String, cost: TargetCost? = nil) {
     self.cause = cause
     self.drained = drained
     self.message = message
+    self.cost = cost
   }
 }
 
@@ -194,10 +220,13 @@ public struct FinishedDetail: Codable, Hashable, Sendable {
   public var state: RunState
   /// The counts at that moment.
   public var counts: RunCounts
+  /// What the target has cost since the last event that says so; nil where it costs nothing.
+  public var cost: TargetCost?
 
   /// The detail of a `finished` event.
-  public init(state: RunState, counts: RunCounts) {
+  public init(state: RunState, counts: RunCounts, cost: TargetCost? = nil) {
     self.state = state
     self.counts = counts
+    self.cost = cost
   }
 }

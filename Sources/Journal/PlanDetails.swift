@@ -84,10 +84,13 @@ public struct SealedDetail: Codable, Hashable, Sendable {
   public var digest: String
   /// Why the plan may not be applied as it is, or nil: a guard's sentence.
   public var refusal: String?
+  /// What planning has cost at the target; nil where it costs nothing.
+  public var cost: TargetCost?
 
   /// The detail of a `sealed` event.
   public init(
-    changes: Int, units: Int, tally: [PlanTally], counters: [Counter], digest: String, refusal: String?
+    changes: Int, units: Int, tally: [PlanTally], counters: [Counter], digest: String, refusal: String?,
+    cost: TargetCost? = nil
   ) {
     self.changes = changes
     self.units = units
@@ -95,5 +98,6 @@ public struct SealedDetail: Codable, Hashable, Sendable {
     self.counters = counters
     self.digest = digest
     self.refusal = refusal
+    self.cost = cost
   }
 }

@@ -22,6 +22,8 @@ public struct RunFold: Sendable {
   public private(set) var lastEventAt: Int64
   /// The last interruption.
   public private(set) var interruption: InterruptedDetail?
+  /// What the run has cost at the target; nil where nothing says so.
+  public private(set) var cost: TargetCost?
   /// The last rollback's terms.
   public private(set) var rollback: RollbackStartedDetail?
   /// The events that change what is known of all open or all failed changes at once, in order.
@@ -82,17 +84,28 @@ public struct RunFold: Sendable {
   private mutating func keep(_ event: StoredEvent) throws {
     switch event.kind {
     case .checkpoint: checkpoint = try event.decode(CheckpointDetail.self)
-    case .sealed: plan = try event.decode(SealedDetail.self)
+    case .sealed:
+      let detail = try event.decode(SealedDetail.self)
+      plan = detail
+      add(detail.cost)
     case .backedUp: backups.append(try event.decode(BackedUpDetail.self))
-    case .finished: finished = try event.decode(FinishedDetail.self)
+    case .finished:
+      let detail = try event.decode(FinishedDetail.self)
+      finished = detail
+      add(detail.cost)
     case .rollbackStarted: rollback = try event.decode(RollbackStartedDetail.self)
     case .inspected: inspectedStages.insert(try event.decode(InspectedDetail.self).stage)
     case .interrupted:
       let detail = try event.decode(InterruptedDetail.self)
       interruption = detail
+      add(detail.cost)
       if detail.cause == .input { inputsRejectedBefore = event.seq }
     default: break
     }
+  }
+
+  private mutating func add(_ more: TargetCost?) {
+    if let more { cost = (cost ?? TargetCost()) + more }
   }
 
   private func move(of event: StoredEvent) throws -> RunMove? {

@@ -9,6 +9,9 @@ public enum BackupAdvice {
   /// Source: https://docs.aws.amazon.com/cli/latest/reference/dynamodb/restore-table-from-backup.html
   public static func restoreCommand(_ backup: BackedUpDetail) -> String {
     let table = Printable.shellWord(backup.table + "-restored")
+    if backup.kind == .export {
+      return "sparta-journal restore \(Printable.shellWord(backup.name)) --to \(table)"
+    }
     let arn = Printable.shellWord(backup.arn)
     if backup.arn.hasPrefix("arn:sparta:") { return "sparta-journal restore \(arn) --to \(table)" }
     return "aws dynamodb restore-table-from-backup --target-table-name \(table) --backup-arn \(arn)"
@@ -16,9 +19,11 @@ public enum BackupAdvice {
 
   /// `sparta-node-op-dev: arn:…`, the command, and what it loses.
   static func lines(_ backup: BackedUpDetail) -> [String] {
-    let title = "\(backup.table): \(backup.name), \(Printable.count(backup.sizeBytes, "byte"))"
+    let kind = backup.kind == .export ? "export of " + Printable.count(backup.items ?? 0, "item") + ", " : ""
+    let title = "\(backup.table): \(backup.name), \(kind)\(Printable.count(backup.sizeBytes, "byte"))"
     let lost = lost(backup).map { "a restore loses: \($0)" }
-    return [Printable.text(title), Printable.text(backup.arn), restoreCommand(backup)] + lost
+    let place = [backup.path ?? backup.arn] + [backup.digest].compactMap { $0 }
+    return [title].map(Printable.text) + place.map(Printable.text) + [restoreCommand(backup)] + lost
   }
 
   static func lost(_ backup: BackedUpDetail) -> [String] {

@@ -70,6 +70,7 @@ public struct RunReport: Sendable {
       "refusal": .text(fold.plan?.refusal),
       "interruption": interruption?.json ?? .null,
       "backups": .array(fold.backups.map(\.json)),
+      "cost": fold.cost?.json ?? .null,
     ]
   }
 
@@ -99,7 +100,9 @@ public struct RunReport: Sendable {
     sheet.add("started", "\(Timestamp.text(fold.startedAt)) by \(Printable.text(fold.startedBy.name))")
     sheet.add("reason", fold.started.reason.map(Printable.text))
     sheet.add("finished", finishedAt.map(Timestamp.text))
-    sheet.add("backups", fold.backups.map { "\(Printable.text($0.table)): \(Printable.text($0.arn))" })
+    sheet.add(
+      "backups", fold.backups.map { "\(Printable.text($0.table)): \(Printable.text($0.path ?? $0.arn))" })
+    sheet.add("cost", fold.cost.map { Printable.text($0.text) })
     sheet.add("journal", journalHead)
     return sheet
   }
@@ -141,8 +144,47 @@ extension InterruptedDetail {
   }
 }
 
+extension TargetCost {
+  var json: JSONValue {
+    let sorted = throttles.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+    return [
+      "requests": .number(requests), "retries": .number(retries),
+      "throttles": .object(sorted.map { .init(name: $0.key, value: .number($0.value)) }),
+      "throttledMilliseconds": .number(throttledMilliseconds),
+      "readUnits": .number(Self.text(readUnits)), "writeUnits": .number(Self.text(writeUnits)),
+    ]
+  }
+
+  /// `210 requests, 4 retries, 3 throttles (ThrottlingException 3), throttled 12 s, 35.5 read units, 120 write units`: of
+  /// retries and throttles only what there was.
+  var text: String {
+    let sorted = throttles.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+    let codes = sorted.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
+    let count = throttles.values.reduce(0, +)
+    let parts: [String?] = [
+      Printable.count(requests, "request"),
+      retries > 0 ? Printable.count(retries, "retry", "retries") : nil,
+      count > 0 ? Printable.count(count, "throttle") + " (\(codes))" : nil,
+      throttledMilliseconds > 0 ? "throttled \(Self.text(Double(throttledMilliseconds) / 1_000)) s" : nil,
+      Self.text(readUnits) + " read units", Self.text(writeUnits) + " write units",
+    ]
+    return parts.compactMap { $0 }.joined(separator: ", ")
+  }
+
+  /// Units come in halves, so one digit is as exact as it gets: `12`, `12.5`.
+  private static func text(_ number: Double) -> String {
+    guard number.isFinite, abs(number) < 1e15 else { return "0" }
+    let tenths = Int64((number * 10).rounded())
+    return tenths % 10 == 0 ? "\(tenths / 10)" : "\(tenths / 10).\(abs(tenths % 10))"
+  }
+}
+
 extension BackedUpDetail {
   var json: JSONValue {
-    ["table": .string(table), "name": .string(name), "arn": .string(arn), "sizeBytes": .number(sizeBytes)]
+    [
+      "table": .string(table), "name": .string(name), "arn": .string(arn), "sizeBytes": .number(sizeBytes),
+      "kind": .string((kind ?? .onDemand).rawValue), "items": items.map { .number($0) } ?? .null,
+      "path": .text(path), "digest": .text(digest),
+    ]
   }
 }

@@ -93,14 +93,16 @@ final class PlanRecorder {
   /// Seals the plan: waits for every group, then journals the whole in figures.
   ///
   /// - Throws: `Refusal` when a stage was planned after a later one, so that the order of writing would be another.
-  func seal() async throws -> SealedDetail {
+  ///
+  /// - Parameter cost: asked for what planning has cost.
+  func seal(cost: () async -> TargetCost? = { nil }) async throws -> SealedDetail {
     if isOutOfOrder {
       throw Refusal(
         "the plan goes back to an earlier stage: the migration must plan its stages in ascending order")
     }
     let sealed = SealedDetail(
       changes: changes, units: units, tally: tally, counters: counters, digest: digest.description,
-      refusal: refusal)
+      refusal: refusal, cost: await cost())
     drafts.append(try EventDraft(.sealed, sealed))
     try await commit?.value
     try await journal.append(drafts, run: run)

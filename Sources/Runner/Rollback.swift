@@ -61,6 +61,7 @@ public struct Rollback: Sendable {
   ///
   /// - Throws: `Refusal` when it was stopped before it began, `StoreError`, `JournalError`.
   public func run(_ fold: RunFold) async throws -> RollbackResult {
+    await environment.meter.start()
     try await environment.journal.journalDeath(of: fold)
     let current = try await environment.journal.run(fold.number)
     guard current.position.after(.startRollback) != nil else {
@@ -104,7 +105,8 @@ public struct Rollback: Sendable {
     let states = try await environment.journal.changeStates(of: run)
     let isUndone = states.toUndoCount == 0 && states.inDoubt.count == 0
     let detail = FinishedDetail(
-      state: isUndone ? .rolledBack : .incomplete, counts: try await RunCounts.read(environment.journal, run))
+      state: isUndone ? .rolledBack : .incomplete,
+      counts: try await RunCounts.read(environment.journal, run), cost: await environment.meter.take())
     try await environment.journal.append([EventDraft(.finished, detail)], run: run)
     let isAsAsked = isUndone || !states.hasUndoFailures
     return try await result(run, isAsAsked ? .done : .incomplete)
@@ -113,7 +115,8 @@ public struct Rollback: Sendable {
   private func interrupted(
     _ run: Int64, _ cause: InterruptedDetail.Cause, _ message: String
   ) async throws -> RunResult {
-    let detail = InterruptedDetail(cause: cause, drained: cause == .signal, message: message)
+    let detail = InterruptedDetail(
+      cause: cause, drained: cause == .signal, message: message, cost: await environment.meter.take())
     try await environment.journal.append([EventDraft(.interrupted, detail)], run: run)
     return try await result(run, .interrupted(message))
   }

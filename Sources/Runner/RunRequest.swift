@@ -19,8 +19,12 @@ public struct RunEnvironment: Sendable {
   public let progress: @Sendable (RunProgress) -> Void
   /// Asked before the first change is written.
   public let confirm: @Sendable (PlanSummary) async throws -> String
+  /// Whether tables are exported when the target turns out to make no backups and no kind was asked for.
+  public let exportsByDefault: Bool
   /// The time in microseconds since 1970, UTC.
   public let clock: @Sendable () -> Int64
+  /// What the target costs.
+  let meter: CostMeter
 
   /// An environment.
   ///
@@ -28,7 +32,7 @@ public struct RunEnvironment: Sendable {
   public init(
     store: any TableStore, target: String, journal: Journal, inputs: any InputSource, stop: StopSignal,
     tool: String, progress: @escaping @Sendable (RunProgress) -> Void,
-    confirm: @escaping @Sendable (PlanSummary) async throws -> String,
+    confirm: @escaping @Sendable (PlanSummary) async throws -> String, exportsByDefault: Bool = false,
     clock: @escaping @Sendable () -> Int64 = Timestamp.now
   ) {
     self.store = store
@@ -39,7 +43,9 @@ public struct RunEnvironment: Sendable {
     self.tool = tool
     self.progress = progress
     self.confirm = confirm
+    self.exportsByDefault = exportsByDefault
     self.clock = clock
+    meter = CostMeter(store)
   }
 }
 
@@ -51,8 +57,12 @@ public enum RunProgress: Sendable {
   case planning
   /// The plan is whole.
   case planned(PlanSummary)
-  /// A table is being backed up.
+  /// A table is being backed up by the target.
   case backingUp(table: String, name: String)
+  /// A table is being exported to a folder.
+  case exporting(table: String, path: String)
+  /// The target makes no backups: tables are exported below this folder instead.
+  case exportingInstead(folder: String)
   /// Changes are about to be written: so many.
   case applying(total: Int)
   /// Changes are about to be undone: so many.
@@ -81,6 +91,8 @@ public struct RunRequest: Sendable {
   public var reason: String?
   /// Back the tables up before the first change.
   public var makesBackups: Bool
+  /// The kind of backups; nil for the target's own, or exports where it has none and the environment says so.
+  public var backupKind: BackupKind?
   /// Stop when more changes than this failed; nil for never.
   public var maxFailures: Int?
   /// Refuse a plan of more changes than this; nil for any.
@@ -92,12 +104,14 @@ public struct RunRequest: Sendable {
 
   /// A request.
   public init(
-    dryRun: Bool = false, reason: String? = nil, makesBackups: Bool = true, maxFailures: Int? = nil,
-    maxChanges: Int? = nil, retryFailed: Bool = false, digest: String? = nil
+    dryRun: Bool = false, reason: String? = nil, makesBackups: Bool = true,
+    backupKind: BackupKind? = nil, maxFailures: Int? = nil, maxChanges: Int? = nil, retryFailed: Bool = false,
+    digest: String? = nil
   ) {
     self.dryRun = dryRun
     self.reason = reason
     self.makesBackups = makesBackups
+    self.backupKind = backupKind
     self.maxFailures = maxFailures
     self.maxChanges = maxChanges
     self.retryFailed = retryFailed

@@ -54,7 +54,9 @@ extension Runner {
     if state.state == .planned && cause == .configuration { return }
     guard state.after(.interrupt) != nil else { return }
     try await append(
-      .interrupted, InterruptedDetail(cause: cause, drained: drained, message: message), run)
+      .interrupted,
+      InterruptedDetail(
+        cause: cause, drained: drained, message: message, cost: await environment.meter.take()), run)
   }
 }
 

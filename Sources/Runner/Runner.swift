@@ -20,6 +20,7 @@ public struct Runner: Sendable {
 
   /// Begins a run and takes it as far as was asked.
   public func run(_ settings: Settings) async throws -> RunResult {
+    await environment.meter.start()
     try await migration.check(settings, TableReader(environment.store))
     let number = try await environment.journal.start(started(settings))
     return try await advance(number, settings, stopsWhenPlanned: request.dryRun)
@@ -29,6 +30,7 @@ public struct Runner: Sendable {
   ///
   /// - Parameter variables: the variables of now; of these only secrets are used, the rest stands in the journal.
   public func resume(_ fold: RunFold, variables: [String: String]) async throws -> RunResult {
+    await environment.meter.start()
     let settings = Settings(journaled: fold.started.options, migration: migration, current: variables)
     try checkDigest(fold)
     try checkVersion(fold)
@@ -89,7 +91,7 @@ public struct Runner: Sendable {
       try await recorder.drain()
       throw error
     }
-    _ = try await recorder.seal()
+    _ = try await recorder.seal(cost: environment.meter.take)
   }
 
   private func prepareToApply(_ fold: RunFold) async throws {
@@ -104,7 +106,7 @@ public struct Runner: Sendable {
     let confirmedBy = plan.changes == 0 ? "nothing to do" : try await environment.confirm(summary)
     try environment.stop.check()
     if request.makesBackups {
-      try await BackupStep(environment).backUp(fold, plan)
+      try await BackupStep(environment, request.backupKind).backUp(fold, plan)
     }
     try environment.stop.check()
     try await append(
@@ -150,15 +152,19 @@ public struct Runner: Sendable {
     case .finished, .tooManyFailures, .tableChangeFailed:
       let counts = try await RunCounts.read(environment.journal, fold.number, isDrained: true)
       let isWhole = counts.applied == counts.planned
-      try await append(
-        .finished, FinishedDetail(state: isWhole ? .applied : .incomplete, counts: counts), fold.number)
+      try await appendFinished(isWhole ? .applied : .incomplete, counts, fold.number)
       return nil
     case .inspectionFailed(let problem):
       try await journalNote(problem, fold.number)
       let counts = try await RunCounts.read(environment.journal, fold.number, isDrained: true)
-      try await append(.finished, FinishedDetail(state: .incomplete, counts: counts), fold.number)
+      try await appendFinished(.incomplete, counts, fold.number)
       return nil
     }
+  }
+
+  private func appendFinished(_ state: RunState, _ counts: RunCounts, _ run: Int64) async throws {
+    let detail = FinishedDetail(state: state, counts: counts, cost: await environment.meter.take())
+    try await append(.finished, detail, run)
   }
 
   private func journalNote(_ problem: String, _ run: Int64) async throws {

@@ -26,8 +26,9 @@ public struct ItemImport: Sendable {
 
   /// Puts the items; an item of the same key is replaced.
   ///
-  /// - Throws: `FileError`, `StoreError`.
-  public func load(into store: any TableStore, progress: (Int) -> Void) async throws {
+  /// - Parameter progress: called after each group of items with their number; what it throws ends the loading.
+  /// - Throws: `FileError`, `StoreError`, or what `progress` throws.
+  public func load(into store: any TableStore, progress: (Int) throws -> Void) async throws {
     for path in paths {
       let reader = try LineReader(path: path)
       var batch: [Item] = []
@@ -39,10 +40,12 @@ public struct ItemImport: Sendable {
     }
   }
 
-  private func put(_ batch: inout [Item], _ store: any TableStore, _ progress: (Int) -> Void) async throws {
+  private func put(_ batch: inout [Item], _ store: any TableStore, _ progress: (Int) throws -> Void)
+    async throws
+  {
     guard !batch.isEmpty else { return }
     try await store.put(batch, into: spec.name)
-    progress(batch.count)
+    try progress(batch.count)
     batch.removeAll(keepingCapacity: true)
   }
 

@@ -52,11 +52,23 @@ public protocol TableStore: Sendable {
 
   /// The table's settings that a restore of its backup loses, by name; for people to put back by hand.
   func settings(of table: String) async throws -> [String: String]
+
+  /// What a table made from its specification lacks beyond those, by name: billing, local indexes, encryption.
+  func settingsBeyondSpec(of table: String) async throws -> [String: String]
+
+  /// What was done over the wire so far; nil for a store without one.
+  var statistics: StoreStatistics? { get async }
 }
 
 extension TableStore {
   /// Nothing: such a store's backups lose no setting.
   public func settings(of table: String) async throws -> [String: String] { [:] }
+
+  /// Nothing: such a store's tables are their specification.
+  public func settingsBeyondSpec(of table: String) async throws -> [String: String] { [:] }
+
+  /// None.
+  public var statistics: StoreStatistics? { get async { nil } }
 
   /// The item with that key, or nil when there is none; a consistent read.
   public func item(_ key: Key, in table: String) async throws -> Item? {

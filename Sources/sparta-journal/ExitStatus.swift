@@ -27,6 +27,7 @@ enum ExitStatus: Int32 {
   init(_ error: any Error) {
     switch error {
     case let error as JournalError: self = ExitStatus(error)
+    case is RestoreCutShort: self = .interrupted
     case let error as StoreError: self = error.kind == .unavailable ? .interrupted : .refused
     case let failure as CallFailure: self = ExitStatus(failure)
     case is Refusal, is InputError, is HTTPError, is FileError, is EndpointError, is CredentialsError:

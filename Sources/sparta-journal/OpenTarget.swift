@@ -12,6 +12,10 @@ struct OpenTarget {
   let store: any TableStore
   /// The AWS caller.
   let caller: String?
+  /// The options that take the `aws` command to the same tables; nil for the embedded store.
+  var awsOptions: String?
+  /// Whether it is a server on this machine.
+  var isLoopback = false
 
   /// Opens a target.
   ///

@@ -13,6 +13,7 @@ struct RunSession {
   private let progress: ProgressPrinter
   private let signals: Signals
   private let client: HTTPClient
+  private let throttleWatch: Task<Void, Never>
   private let began = ContinuousClock.now
 
   /// Opens the journal for appending, checks its chain, and opens the target.
@@ -48,7 +49,8 @@ struct RunSession {
       progress: progress.report,
       confirm: { [journal] in
         try await Confirmation.get($0, journal, target, isConfirmed: isConfirmed, stop: stop)
-      })
+      }, exportsByDefault: opened.isLoopback)
+    throttleWatch = RunSession.watch(opened.store, progress)
     self.progress = progress
     self.client = client
     self.target = target
@@ -58,10 +60,12 @@ struct RunSession {
   func finish<Result>(_ body: (RunEnvironment) async throws -> Result) async throws -> Result {
     do {
       let result = try await body(environment)
+      throttleWatch.cancel()
       progress.finish()
       await client.shutdown()
       return result
     } catch {
+      throttleWatch.cancel()
       progress.finish()
       await client.shutdown()
       throw error
@@ -84,6 +88,16 @@ struct RunSession {
     case .done, .incomplete: break
     }
     try ExitStatus(result.end).end()
+  }
+
+  /// Tells the progress printer for how long the store was throttled, a few times a second.
+  private static func watch(_ store: any TableStore, _ progress: ProgressPrinter) -> Task<Void, Never> {
+    Task {
+      while !Task.isCancelled, let statistics = await store.statistics {
+        progress.throttled(seconds: Int(statistics.throttledTime / .seconds(1)))
+        do { try await Task.sleep(for: .milliseconds(250)) } catch { return }
+      }
+    }
   }
 
   private func sayCost() async {

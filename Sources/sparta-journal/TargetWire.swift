@@ -70,7 +70,9 @@ extension TargetWire {
     let source = credentials(for: endpoint)
     try await probe(impatientClient(endpoint, source))
     return OpenTarget(
-      name: url, description: "\(url), region \(region)", store: store(endpoint, source), caller: nil)
+      name: url, description: "\(url), region \(region)", store: store(endpoint, source), caller: nil,
+      awsOptions: "--endpoint-url \(ShellWord.text(SafeURL.text(url))) --region \(region)",
+      isLoopback: endpoint.isLoopback)
   }
 
   /// Whether anybody answers, whatever the answer.
@@ -96,7 +98,8 @@ extension TargetWire {
     return OpenTarget(
       name: Target.aws(account).name,
       description: "aws, account \(account.number), region \(region), caller \(identity.arn)",
-      store: store(try .aws(region: region), source), caller: identity.arn)
+      store: store(try .aws(region: region), source), caller: identity.arn,
+      awsOptions: "--region \(region)")
   }
 
   /// What is said of credentials that are not of the account and region that were named.

@@ -114,6 +114,7 @@ struct RollbackPlanTests {
         json["backups"]?.text()
           == #"[{"table":"sparta-node-operators-dev","name":"b","#
           + #""arn":"arn:sparta:local:table/sparta-node-operators-dev/backup/1-00000000","sizeBytes":1,"#
+          + #""kind":"on-demand","items":null,"path":null,"digest":null,"#
           + #""restore":"sparta-journal restore arn:sparta:local:table/sparta-node-operators-dev/backup/1-00000000"#
           + #" --to sparta-node-operators-dev-restored","lostOnRestore":{}}]"#)
       #expect(

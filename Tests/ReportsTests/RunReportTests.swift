@@ -25,7 +25,7 @@ struct RunReportTests {
           + #""planDigest":"\#(digest)","journalHead":"\#(head.description)","#
           + #""startedAt":"2026-11-23T05:14:02.113Z","finishedAt":"2026-11-23T05:14:07.113Z","dryRun":false,"#
           + #""actor":{"user":"ada","host":"engine","arn":null},"reason":"wallets, \"at last\"","refusal":null,"#
-          + #""interruption":null,"backups":[]}"#)
+          + #""interruption":null,"backups":[],"cost":null}"#)
     }
   }
 

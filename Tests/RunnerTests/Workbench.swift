@@ -13,16 +13,21 @@ final class Workbench: Sendable {
   let stop = StopSignal()
   let inputs: FakeInputs
   let seen = Recorder<String>()
+  /// The folders that tables were exported to in place of backups.
+  let exports = Recorder<String>()
+  private let isLoopback: Bool
 
   /// - Parameters:
   ///   - appending: called before each append, inside its transaction: what is on disk then is what a crash would leave.
   init(
     _ folder: String, unitsPerCall: Int = 5, concurrentCalls: Int = 1,
     faults: FaultyStore.Faults = FaultyStore.Faults(), inputs: FakeInputs = FakeInputs(),
+    isLoopback: Bool = false,
     appending: @escaping @Sendable () -> Void = {}
   ) throws {
     self.folder = folder
     self.inputs = inputs
+    self.isLoopback = isLoopback
     tables = try EmbeddedStore(path: folder + "/tables.sqlite")
     store = FaultyStore(
       tables, shape: WriteShape(unitsPerCall: unitsPerCall, concurrentCalls: concurrentCalls), faults: faults)
@@ -40,8 +45,11 @@ final class Workbench: Sendable {
   var environment: RunEnvironment {
     RunEnvironment(
       store: store, target: "local:test", journal: journal, inputs: inputs, stop: stop, tool: "test 1",
-      progress: { [seen] in if case .planned(let summary) = $0 { seen.add(summary.plan.digest) } },
-      confirm: { _ in "test" })
+      progress: { [seen, exports] in
+        if case .planned(let summary) = $0 { seen.add(summary.plan.digest) }
+        if case .exportingInstead(let folder) = $0 { exports.add(folder) }
+      },
+      confirm: { _ in "test" }, exportsByDefault: isLoopback)
   }
 
   // MARK: Commands

@@ -30,6 +30,10 @@ public actor FaultyStore: TableStore {
     public var creationRefusal: StoreError?
     /// Fails every backup.
     public var backupRefusal: StoreError?
+    /// Whether the store knows no backups at all.
+    public var knowsNoBackups = false
+    /// Puts that fail, numbered from 1.
+    public var lostPuts: Set<Int> = []
 
     /// No faults.
     public init() {}
@@ -64,6 +68,9 @@ public actor FaultyStore: TableStore {
   public private(set) var collisions: [String] = []
   /// What was begun and ended, in order: `begin 1`, `end 1`.
   public private(set) var order: [String] = []
+  /// How often items were put.
+  public private(set) var puts = 0
+  private var isCounted = false
   /// How many pages were scanned.
   public private(set) var scans = 0
   /// The backups made, by name.
@@ -194,17 +201,43 @@ public actor FaultyStore: TableStore {
   }
 
   /// Puts items.
-  public func put(_ items: [Item], into table: String) async throws { try await base.put(items, into: table) }
+  public func put(_ items: [Item], into table: String) async throws {
+    puts += 1
+    if faults.lostPuts.contains(puts) { throw Self.lost }
+    try await base.put(items, into: table)
+  }
 
   /// Makes a backup.
   public func backUp(_ table: String, as name: String) async throws -> Backup {
     if let refusal = faults.backupRefusal { throw refusal }
+    if faults.knowsNoBackups { throw Self.unknownOperation }
     backupsMade.append(name)
     return try await base.backUp(table, as: name)
   }
 
   /// The backups.
-  public func backups(of table: String?) async throws -> [Backup] { try await base.backups(of: table) }
+  public func backups(of table: String?) async throws -> [Backup] {
+    if faults.knowsNoBackups { throw Self.unknownOperation }
+    return try await base.backups(of: table)
+  }
+
+  private static let unknownOperation = StoreError(
+    code: "UnknownOperationException", "the server does not know it")
+
+  /// What was done so far: a request a call of `write` and a read unit a page, where it is counted.
+  public var statistics: StoreStatistics? {
+    guard isCounted else { return nil }
+    var statistics = StoreStatistics()
+    statistics.requests = calls.count + scans
+    statistics.readUnits = Double(scans) / 2
+    statistics.writeUnits = Double(calls.count)
+    statistics.throttles = calls.isEmpty ? [:] : ["ThrottlingException": calls.count]
+    statistics.throttledTime = .milliseconds(1_500 * calls.count)
+    return statistics
+  }
+
+  /// Counts from here on what is done.
+  public func count() { isCounted = true }
 
   /// Restores a backup.
   public func restore(backup arn: String, to table: String) async throws {

@@ -1,21 +1,7 @@
-/// What a client has done so far.
-public struct ClientStatistics: Hashable, Sendable {
-  /// Requests sent, repeated ones included.
-  public var requests = 0
-  /// Requests that were sent again after a failure.
-  public var retries = 0
-  /// Refusals for want of capacity, by AWS's code.
-  public var throttles: [String: Int] = [:]
-  /// Time in which at least one request was held back by a throttle or a limit.
-  public var throttledTime = Duration.zero
-  /// Read capacity units used, as the service counts them.
-  public var readUnits = 0.0
-  /// Write capacity units used, as the service counts them.
-  public var writeUnits = 0.0
+import Tables
 
-  /// Nothing done.
-  public init() {}
-}
+/// What a client has done so far.
+public typealias ClientStatistics = StoreStatistics
 
 /// Paces the requests of a client and counts them.
 actor Pacer {

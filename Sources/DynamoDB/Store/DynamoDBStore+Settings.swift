@@ -26,6 +26,42 @@ extension DynamoDBStore {
     return settings
   }
 
+  /// What `create` does not make: `provisionedThroughput` and `provisionedThroughput.INDEX` (tables are made to be billed by
+  /// request), `projection.INDEX` where it is not ALL, `localIndex.NAME`, and `encryption` by a key of one's own.
+  ///
+  /// - Throws: `StoreError`.
+  public func settingsBeyondSpec(of table: String) async throws -> [String: String] {
+    guard let facts = try await facts(of: table) else { throw Self.missing(table) }
+    var settings: [String: String] = [:]
+    let isProvisioned = facts.provisionedThroughput != nil
+    if isProvisioned { settings["provisionedThroughput"] = Self.throughput(facts.json) }
+    for index in facts.json["GlobalSecondaryIndexes"]?.arrayValue ?? [] {
+      let name = index["IndexName"]?.stringValue ?? ""
+      settings["projection.\(name)"] = Self.projection(index)
+      if isProvisioned { settings["provisionedThroughput.\(name)"] = Self.throughput(index) }
+    }
+    for index in facts.json["LocalSecondaryIndexes"]?.arrayValue ?? [] {
+      let key = (index["KeySchema"]?.arrayValue ?? []).compactMap { $0["AttributeName"]?.stringValue }
+      settings["localIndex.\(index["IndexName"]?.stringValue ?? "")"] = key.joined(separator: ",")
+    }
+    settings["encryption"] = facts.json["SSEDescription"]?["KMSMasterKeyArn"]?.stringValue
+    return settings
+  }
+
+  /// As the AWS CLI takes it: `ReadCapacityUnits=5,WriteCapacityUnits=5`.
+  private static func throughput(_ json: JSONValue) -> String? {
+    guard let read = json["ProvisionedThroughput"]?["ReadCapacityUnits"]?.integerValue,
+      let write = json["ProvisionedThroughput"]?["WriteCapacityUnits"]?.integerValue
+    else { return nil }
+    return "ReadCapacityUnits=\(read),WriteCapacityUnits=\(write)"
+  }
+
+  private static func projection(_ index: JSONValue) -> String? {
+    guard let type = index["Projection"]?["ProjectionType"]?.stringValue, type != "ALL" else { return nil }
+    let attributes = index["Projection"]?["NonKeyAttributes"]?.arrayValue?.compactMap(\.stringValue) ?? []
+    return ([type] + attributes).joined(separator: ",")
+  }
+
   private func tags(of arn: String, _ unread: inout [String]) async throws -> [String: String] {
     var tags: [String: String] = [:]
     var next: JSONValue?

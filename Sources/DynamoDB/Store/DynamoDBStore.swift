@@ -41,6 +41,11 @@ public final class DynamoDBStore: TableStore {
     self.configuration = configuration
   }
 
+  /// What was done so far.
+  public var statistics: StoreStatistics? {
+    get async { await client.statistics }
+  }
+
   /// A unit is a call of its own.
   public var writeShape: WriteShape {
     WriteShape(unitsPerCall: 1, concurrentCalls: max(1, configuration.concurrency))

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Exports
 import JSON
 import Journal
 import Migrations
@@ -10,96 +11,107 @@ import Tables
 struct BackupCommand: AsyncParsableCommand, TableWriting {
   static let configuration = CommandConfiguration(
     commandName: "backup",
-    abstract: "Back up the five configured tables, or those named; tables that do not exist are skipped.")
+    abstract: "Back up the five configured tables, or those named; tables that do not exist are skipped.",
+    discussion: """
+      Exports hold the items' values: they are written beside the journal, and only their owner may read them.
+      """)
   @OptionGroup var common: CommonOptions
+  @Option(name: .customLong("backup"), help: BackupOptions.help) var kind: BackupKind?
   @Argument(help: "Tables; without any, the five that are configured.") var tables: [String] = []
 
   func run() async throws {
     let variables = try common.variables()
-    let store = try await common.open(variables, creating: false, saying: true).store
+    let target = try await common.open(variables, creating: false, saying: true)
     let settings = Settings(variables: variables.values)
     let names = tables.isEmpty ? ConfiguredTable.all.map { $0.name(in: settings) } : tables
+    let folder = ExportFolder(besideJournal: common.journal(variables))
+    let stop = StopSignal()
+    let signals = Signals(stop) {}
+    var made: [StoredBackup] = []
+    do {
+      try await backUp(names, target, folder, stop, &made)
+    } catch  where stop.isRequested {
+      Console.error("stopped: \(made.count) of \(names.count) tables are backed up, the rest is not")
+      throw ExitCode(ExitStatus.interrupted.rawValue)
+    }
+    withExtendedLifetime(signals) {}
+    BackupOutput(common: common).print(made, target: target.name)
+  }
+
+  private func backUp(
+    _ names: [String], _ target: OpenTarget, _ folder: ExportFolder, _ stop: StopSignal,
+    _ made: inout [StoredBackup]
+  ) async throws {
     let time = Timestamp.now()
-    var made: [Backup] = []
+    let progress = ProgressPrinter(isQuiet: common.quiet)
+    var maker = BackupMaker(
+      store: target.store, target: target.name, folder: folder, kind: kind,
+      exportsByDefault: target.isLoopback, stop: stop, progress: progress.report)
     for table in names {
-      guard try await store.describe(table) != nil else {
+      guard try await target.store.describe(table) != nil else {
         guard tables.isEmpty else {
           throw Refusal("there is no table '\(table)': nothing more was backed up")
         }
         if !common.quiet { Console.say("no table \(table)") }
         continue
       }
-      made.append(try await store.backUp(table, as: BackupName.make(for: table, at: time)))
+      let detail = try await maker.backUp(table, as: BackupName.make(for: table, at: time), run: nil)
+      made.append(try await BackupCatalog(store: target.store, folder: folder).backup(detail.arn))
     }
-    BackupOutput(common: common).print(made)
   }
 }
 
 /// `backups`: what there is to restore from.
 struct BackupsCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "backups", abstract: "List the backups of a table, or of all.")
+    commandName: "backups",
+    abstract: "List the backups of a table, or of all: the target's own, and the exports beside the journal.")
   @OptionGroup var common: CommonOptions
   @Argument(help: "The table's name.") var table: String?
 
   func run() async throws {
-    let store = try await common.open(common.variables(), creating: false).store
-    BackupOutput(common: common).print(try await store.backups(of: table))
-  }
-}
-
-/// `restore`: a backup into a new table.
-struct RestoreCommand: AsyncParsableCommand, TableWriting {
-  static let configuration = CommandConfiguration(
-    commandName: "restore", abstract: "Restore a backup into a new table.",
-    discussion: "The backup is named by its ARN or its name; a table that exists is never restored over.")
-  @OptionGroup var common: CommonOptions
-  @Argument(help: "The backup's ARN or name.") var backup: String
-  @Option(name: .customLong("to"), help: "The new table's name.") var table: String
-
-  func run() async throws {
-    let store = try await common.open(common.variables(), creating: false, saying: true).store
-    let matches = try await store.backups(of: nil).filter { $0.arn == backup || $0.name == backup }
-    guard let found = matches.first else {
-      throw Refusal("there is no backup '\(backup)': 'sparta-journal backups' lists them")
-    }
-    guard matches.count == 1 else {
-      throw Refusal(
-        "\(matches.count) backups are named '\(backup)': give the ARN of one, as 'sparta-journal backups' lists it"
-      )
-    }
-    try await store.restore(backup: found.arn, to: table)
-    let made = try await TableOutput.require(table, in: store)
-    switch common.format {
-    case .json: Console.answer(TableOutput.json(made).prettyText())
-    case .text: Console.answer("restored \(TableOutput.line(made))")
-    }
-    if let count = found.itemCount, count != made.itemCount {
-      Console.say("warning: the backup holds \(count) items, the table \(made.itemCount)")
-    }
+    let variables = try common.variables()
+    let target = try await common.open(variables, creating: false)
+    let folder = ExportFolder(besideJournal: common.journal(variables))
+    let found = try await BackupCatalog(store: target.store, folder: folder).backups(of: table)
+    for problem in found.unreadable { Console.say("warning: \(problem)") }
+    BackupOutput(common: common).print(found.backups, target: target.name)
   }
 }
 
 /// Backups as text and JSON.
-private struct BackupOutput {
+struct BackupOutput {
   let common: CommonOptions
 
-  func print(_ backups: [Backup]) {
+  /// - Parameter target: the target that is open; exports of another one say so.
+  func print(_ backups: [StoredBackup], target: String) {
     switch common.format {
-    case .json: Console.answer(JSONValue.array(backups.map(json)).prettyText())
+    case .json: Console.answer(JSONValue.array(backups.map(Self.json)).prettyText())
     case .text:
       if backups.isEmpty { Console.say("no backups") }
-      for backup in backups {
-        Console.answer("\(Timestamp.text(backup.createdAt))  \(backup.table)  \(backup.name)  \(backup.arn)")
+      for stored in backups {
+        let backup = stored.backup
+        let origin = stored.export?.manifest.origin.target
+        let elsewhere = origin.map { $0 == target ? "" : "  (of \($0))" } ?? ""
+        Console.answer(
+          "\(Timestamp.text(backup.createdAt))  \(backup.table)  \(backup.name)  \(stored.kind.rawValue)  \(stored.export?.path ?? backup.arn)\(elsewhere)"
+        )
       }
     }
   }
 
-  private func json(_ backup: Backup) -> JSONValue {
-    [
+  /// The backup as an object.
+  static func json(_ stored: StoredBackup) -> JSONValue {
+    let backup = stored.backup
+    let manifest = stored.export?.manifest
+    return [
       "table": .string(backup.table), "name": .string(backup.name), "arn": .string(backup.arn),
       "createdAt": .string(Timestamp.text(backup.createdAt)), "sizeBytes": .number(backup.sizeBytes),
-      "items": backup.itemCount.map { .number($0) } ?? .null,
+      "items": backup.itemCount.map { .number($0) } ?? .null, "kind": .string(stored.kind.rawValue),
+      "path": stored.export.map { .string($0.path) } ?? .null,
+      "digest": manifest.map { .string("sha256:" + $0.sha256) } ?? .null,
+      "target": manifest.map { .string($0.origin.target) } ?? .null,
+      "run": manifest?.origin.run.map { .string($0) } ?? .null,
     ]
   }
 }

@@ -15,7 +15,7 @@ struct ResumeCommand: AsyncParsableCommand, TableWriting {
   @Flag(help: "Try failed changes again.") var retryFailed = false
   @Option(help: "Insist on the plan with this digest.") var digest: String?
   @Flag(help: "Apply without asking.") var yes = false
-  @Flag(help: "Make no backups.") var noBackup = false
+  @OptionGroup var backups: BackupOptions
   @Option(help: "Stop when more changes than this have failed.") var maxFailures: Int?
   @Option(help: "Refuse a plan of more changes than this.") var maxChanges: Int?
 
@@ -31,8 +31,8 @@ struct ResumeCommand: AsyncParsableCommand, TableWriting {
       common, variables, target: fold.started.target, isConfirmed: yes,
       isDry: fold.started.dryRun && fold.plan == nil)
     let request = RunRequest(
-      makesBackups: !noBackup, maxFailures: maxFailures, maxChanges: maxChanges, retryFailed: retryFailed,
-      digest: digest)
+      makesBackups: !backups.noBackup, backupKind: backups.kind, maxFailures: maxFailures,
+      maxChanges: maxChanges, retryFailed: retryFailed, digest: digest)
     let result = try await session.finish {
       try await Runner($0, migration, request).resume(fold, variables: variables.values)
     }

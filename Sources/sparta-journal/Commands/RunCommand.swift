@@ -21,7 +21,7 @@ struct RunCommand: AsyncParsableCommand, TableWriting {
   @Option(help: "Plan at most so many units.") var limit: Int?
   @Option(help: "Why, for the journal.") var reason: String?
   @Flag(help: "Apply without asking.") var yes = false
-  @Flag(help: "Make no backups.") var noBackup = false
+  @OptionGroup var backups: BackupOptions
   @Option(help: "Stop when more changes than this have failed.") var maxFailures: Int?
   @Option(help: "Refuse a plan of more changes than this.") var maxChanges: Int?
 
@@ -41,8 +41,9 @@ struct RunCommand: AsyncParsableCommand, TableWriting {
   func run() async throws {
     let variables = try common.variables()
     let request = RunRequest(
-      dryRun: try dryRun || variables.boolean("DRY_RUN") == true, reason: reason, makesBackups: !noBackup,
-      maxFailures: maxFailures, maxChanges: maxChanges)
+      dryRun: try dryRun || variables.boolean("DRY_RUN") == true, reason: reason,
+      makesBackups: !backups.noBackup, backupKind: backups.kind, maxFailures: maxFailures,
+      maxChanges: maxChanges)
     let migration = try Catalog.require(migration)
     let settings = Settings(
       variables: variables.values, flags: try flags(of: migration),

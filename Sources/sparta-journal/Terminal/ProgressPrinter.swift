@@ -12,6 +12,7 @@ final class ProgressPrinter: @unchecked Sendable {
   private let lock = NSLock()
   private let isQuiet: Bool
   private var verb = ""
+  private var throttled = 0
   private var total = 0
   private var done = 0
   private var began = ProcessInfo.processInfo.systemUptime
@@ -26,6 +27,16 @@ final class ProgressPrinter: @unchecked Sendable {
     lock.withLock { print(progress) }
   }
 
+  /// Takes in for how long requests were held back so far; while changes wait, the line goes on all the same.
+  func throttled(seconds: Int) {
+    if isQuiet { return }
+    lock.withLock {
+      guard seconds > throttled else { return }
+      throttled = seconds
+      if total > 0 && done < total { advance(0) }
+    }
+  }
+
   /// Ends a line that is being redrawn.
   func finish() { lock.withLock { closeLine() } }
 
@@ -35,6 +46,9 @@ final class ProgressPrinter: @unchecked Sendable {
     case .planning: line("planning")
     case .planned(let summary): line("planned \(summary.plan.changes) changes, \(summary.notes) notes")
     case .backingUp(let table, let name): line("backing up \(table) as \(name)")
+    case .exporting(let table, let path): line("exporting \(table) to \(path)")
+    case .exportingInstead(let folder):
+      line("the server makes no backups: the tables are exported to \(folder) instead")
     case .applying(let total): begin("applying", total)
     case .rollingBack(let total): begin("undoing", total)
     case .advanced(let changes): advance(changes)
@@ -56,18 +70,20 @@ final class ProgressPrinter: @unchecked Sendable {
     let interval = Console.isPlain ? Self.interval.pipe : Self.interval.terminal
     guard now - lastLine >= interval || (done >= total && hasOpenLine) else { return }
     lastLine = now
-    let text = ProgressPrinter.text(verb, done: done, total: total, seconds: now - began)
+    let text = ProgressPrinter.text(
+      verb, done: done, total: total, seconds: now - began, throttled: throttled)
     if Console.isPlain { return Console.say(text) }
     Console.part("\r\u{1B}[K" + text)
     hasOpenLine = true
   }
 
-  /// `applying 1200 of 24000 (5 %), 400/s, 57 s left`
-  static func text(_ verb: String, done: Int, total: Int, seconds: Double) -> String {
+  /// `applying 1200 of 24000 (5 %), 400/s, 57 s left, throttled 12 s`
+  static func text(_ verb: String, done: Int, total: Int, seconds: Double, throttled: Int = 0) -> String {
     let rate = seconds > 0 ? Double(done) / seconds : 0
     let percent = total > 0 ? 100 * done / total : 100
     let left = rate > 0 ? Int((Double(max(0, total - done)) / rate).rounded(.up)) : 0
     return "\(verb) \(done) of \(total) (\(percent) %), \(Int(rate))/s, \(left) s left"
+      + (throttled > 0 ? ", throttled \(throttled) s" : "")
   }
 
   private func line(_ text: String) {

@@ -4,22 +4,21 @@ import Tables
 /// Backs up what a plan touches, before the first change.
 struct BackupStep {
   private let environment: RunEnvironment
+  private let kind: BackupKind?
 
-  init(_ environment: RunEnvironment) { self.environment = environment }
+  init(_ environment: RunEnvironment, _ kind: BackupKind?) {
+    self.environment = environment
+    self.kind = kind
+  }
 
   /// Makes the backups that are not journaled yet; one that a dead process made but did not journal is taken as it is.
   func backUp(_ fold: RunFold, _ plan: SealedDetail) async throws {
+    var maker = BackupMaker(environment, kind)
     for table in plan.tally.map(\.table) where !fold.backups.contains(where: { $0.table == table }) {
       try environment.stop.check()
       guard try await environment.store.describe(table) != nil else { continue }
       let name = BackupName.make(for: table, at: fold.startedAt)
-      environment.progress(.backingUp(table: table, name: name))
-      let existing = try await environment.store.backups(of: table).first { $0.name == name }
-      let made: Backup
-      if let existing { made = existing } else { made = try await environment.store.backUp(table, as: name) }
-      let detail = BackedUpDetail(
-        table: table, name: name, arn: made.arn, sizeBytes: made.sizeBytes,
-        lostOnRestore: try await environment.store.settings(of: table))
+      let detail = try await maker.backUp(table, as: name, run: fold.started.run)
       try await environment.journal.append([EventDraft(.backedUp, detail)], run: fold.number)
     }
   }

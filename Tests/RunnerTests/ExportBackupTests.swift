@@ -1,0 +1,174 @@
+import Exports
+import Foundation
+import Journal
+import Runner
+import Tables
+import TestSupport
+import Testing
+
+@Suite("Exports before the first change")
+struct ExportBackupTests {
+  private static let wantsExport = RunRequest(backupKind: .export)
+
+  private func folder(_ bench: Workbench) -> ExportFolder { ExportFolder(besideJournal: bench.journal.path) }
+
+  private func withoutBackups() -> FaultyStore.Faults {
+    var faults = FaultyStore.Faults()
+    faults.knowsNoBackups = true
+    return faults
+  }
+
+  @Test func anExportIsJournaledWithCountDigestAndFolder() async throws {
+    try await withTemporaryFolder { place in
+      let bench = try Workbench(place)
+      try await Toy.fill(bench.tables, 8)
+      let result = try await bench.run(Toy.movesItems, Self.wantsExport)
+      #expect(result.end == .done)
+      #expect(await bench.store.backupsMade == [])
+      let exports = folder(bench).exports().exports
+      #expect(exports.map(\.manifest.items).sorted() == [0, 8])
+      for (detail, export) in zip(result.fold.backups, exports.sorted { $0.path < $1.path }) {
+        #expect(detail == BackedUpDetail(export) && detail.kind == .export)
+        #expect(detail.digest == "sha256:" + export.manifest.sha256 && detail.path == export.path)
+        #expect(export.manifest.origin.run == result.fold.started.run)
+      }
+      #expect(result.fold.backups.count == 2)
+    }
+  }
+
+  @Test func aServerWithoutBackupsOnThisMachineIsExportedAndThatIsSaid() async throws {
+    try await withTemporaryFolder { place in
+      let bench = try Workbench(place, faults: withoutBackups(), isLoopback: true)
+      try await Toy.fill(bench.tables, 5)
+      let result = try await bench.run(Toy.movesItems)
+      #expect(result.end == .done && result.fold.backups.map(\.kind) == [.export, .export])
+      #expect(bench.exports.values == [folder(bench).path], "said once")
+    }
+  }
+
+  @Test func aServerWithoutBackupsElsewhereIsRefusedBeforeAnythingIsWritten() async throws {
+    for kind in [nil, BackupKind.onDemand] {
+      try await withTemporaryFolder { place in
+        let bench = try Workbench(place, faults: withoutBackups(), isLoopback: kind != nil)
+        try await Toy.fill(bench.tables, 5)
+        let result = try await bench.run(Toy.movesItems, RunRequest(backupKind: kind))
+        guard case .refused(let reason) = result.end else {
+          Issue.record("it was not refused: \(result.end)")
+          return
+        }
+        #expect(reason.contains("--backup export") && reason.contains("--no-backup"))
+        #expect(result.fold.position.state == .planned)
+        #expect(await bench.store.callCount == 0)
+        #expect(try await bench.resume(Toy.movesItems, Self.wantsExport).end == .done)
+      }
+    }
+  }
+
+  @Test func aBackupThatFailsOtherwiseIsNeverReplacedByAnExport() async throws {
+    try await withTemporaryFolder { place in
+      var faults = FaultyStore.Faults()
+      faults.backupRefusal = StoreError(code: "AccessDeniedException", "not allowed")
+      let bench = try Workbench(place, faults: faults, isLoopback: true)
+      try await Toy.fill(bench.tables, 5)
+      let result = try await bench.run(Toy.movesItems)
+      #expect(result.end == .refused("not allowed (AccessDeniedException)"))
+      #expect(await bench.store.callCount == 0)
+      #expect(folder(bench).exports().exports == [])
+    }
+  }
+
+  @Test func anExportThatADeadProcessMadeButDidNotJournalIsTakenWhenItIsWhole() async throws {
+    try await withTemporaryFolder { place in
+      let bench = try Workbench(place)
+      try await Toy.fill(bench.tables, 5)
+      let dry = try await bench.run(Toy.addsAttribute, RunRequest(dryRun: true))
+      let name = BackupName.make(for: "toys", at: dry.fold.startedAt)
+      let made = try await folder(bench).export(
+        "toys", of: bench.tables, as: name,
+        origin: ExportOrigin(target: "local:test", run: dry.fold.started.run, createdAt: 7), settings: [:]
+      ) {}
+      let result = try await bench.resume(Toy.addsAttribute, Self.wantsExport)
+      #expect(result.fold.backups == [BackedUpDetail(made)])
+      #expect(try folder(bench).export(named: name) == made, "it was made anew")
+    }
+  }
+
+  @Test func anExportOfADeadProcessThatIsDamagedIsMadeAnew() async throws {
+    try await withTemporaryFolder { place in
+      let bench = try Workbench(place)
+      try await Toy.fill(bench.tables, 5)
+      let dry = try await bench.run(Toy.addsAttribute, RunRequest(dryRun: true))
+      let name = BackupName.make(for: "toys", at: dry.fold.startedAt)
+      let made = try await folder(bench).export(
+        "toys", of: bench.tables, as: name,
+        origin: ExportOrigin(target: "local:test", run: dry.fold.started.run, createdAt: 7), settings: [:]
+      ) {}
+      try Data("nonsense".utf8).write(to: URL(fileURLWithPath: made.itemsPath))
+      let result = try await bench.resume(Toy.addsAttribute, Self.wantsExport)
+      #expect(result.end == .done && result.fold.backups.count == 1)
+      let found = try #require(try folder(bench).export(named: name))
+      try found.verify()
+      #expect(found.manifest.origin.createdAt != 7)
+    }
+  }
+
+  @Test func aTargetThatIsLostOnTheWayLeavesTheRunToBeResumed() async throws {
+    try await withTemporaryFolder { place in
+      let bench = try Workbench(place)
+      try await Toy.fill(bench.tables, 5)
+      let dry = try await bench.run(Toy.addsAttribute, RunRequest(dryRun: true))
+      var faults = FaultyStore.Faults()
+      faults.lostScans = [await bench.store.scans + 1]
+      await bench.store.set(faults)
+      let result = try await bench.resume(Toy.addsAttribute, Self.wantsExport)
+      #expect(result.end == .interrupted(FaultyStore.lost.description))
+      #expect(await bench.store.callCount == 0 && dry.fold.backups == [])
+      #expect(try await bench.resume(Toy.addsAttribute, Self.wantsExport).end == .done)
+    }
+  }
+
+  @Test func aFolderThatCantBeMadeKeepsThePlanFromBeingApplied() async throws {
+    try await withTemporaryFolder { place in
+      let bench = try Workbench(place)
+      try await Toy.fill(bench.tables, 5)
+      try Data().write(to: URL(fileURLWithPath: folder(bench).path))
+      let result = try await bench.run(Toy.addsAttribute, Self.wantsExport)
+      guard case .refused(let reason) = result.end else {
+        Issue.record("it was not refused: \(result.end)")
+        return
+      }
+      #expect(reason.contains("table 'toys' is not backed up") && reason.contains("nothing was written"))
+      #expect(result.fold.position.state == .planned)
+      #expect(await bench.store.callCount == 0)
+    }
+  }
+}
+
+@Suite("Costs of a run")
+struct CostTests {
+  @Test func whatEachEndingJournalsAddsUpToWhatWasSpent() async throws {
+    try await withTemporaryFolder { place in
+      let bench = try Workbench(place, faults: .lost(before: 2))
+      try await Toy.fill(bench.tables, 8)
+      await bench.store.count()
+      #expect(try await bench.run(Toy.movesItems).fold.cost?.requests == 3)
+      _ = try await bench.resume(Toy.movesItems)
+      let undone = try await bench.rollback()
+      let spent = try #require(await bench.store.statistics)
+      let cost = try #require(undone.result.fold.cost)
+      #expect(undone.result.end == .done && spent.requests > 5)
+      #expect(cost.requests == spent.requests)
+      #expect(cost.readUnits == spent.readUnits && cost.writeUnits == spent.writeUnits)
+      #expect(cost.throttles == spent.throttles)
+      #expect(cost.throttledMilliseconds == 1_500 * cost.throttles["ThrottlingException", default: 0])
+    }
+  }
+
+  @Test func aStoreThatCostsNothingJournalsNothing() async throws {
+    try await withTemporaryFolder { place in
+      let bench = try Workbench(place)
+      try await Toy.fill(bench.tables, 2)
+      #expect(try await bench.run(Toy.addsAttribute).fold.cost == nil)
+    }
+  }
+}
