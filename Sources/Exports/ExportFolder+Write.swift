@@ -9,11 +9,11 @@ extension ExportFolder {
   /// or not (https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Scan.html).
   /// - Parameters:
   ///   - settings: what a table made from its specification lacks.
-  ///   - check: called before each page; what it throws ends the export.
-  /// - Throws: `FileError`, `StoreError`, or what `check` throws; nothing is left under the name then.
+  ///   - page: called before each page with the number of items in the one before; what it throws ends the export.
+  /// - Throws: `FileError`, `StoreError`, or what `page` throws; nothing is left under the name then.
   public func export(
     _ table: String, of store: any TableStore, as name: String, origin: ExportOrigin,
-    settings: [String: String], check: () throws -> Void
+    settings: [String: String], page: (Int) throws -> Void
   ) async throws -> TableExport {
     guard let spec = try await store.describe(table)?.spec else {
       throw StoreError.notFound("there is no table '\(table)' to export")
@@ -23,7 +23,7 @@ extension ExportFolder {
     let draft = path(of: "." + name + ".partial")
     try Self.remove(draft)
     do {
-      let contents = try await write(table, of: store, into: draft, check)
+      let contents = try await write(table, of: store, into: draft, page)
       let manifest = ExportManifest(
         name: name, spec: spec, settings: settings, items: contents.items, fileBytes: contents.file.bytes,
         sha256: contents.file.sha256, origin: origin)
@@ -40,21 +40,23 @@ extension ExportFolder {
   }
 
   private func write(
-    _ table: String, of store: any TableStore, into draft: String, _ check: () throws -> Void
+    _ table: String, of store: any TableStore, into draft: String, _ report: (Int) throws -> Void
   ) async throws -> (items: Int, file: FileDigest) {
     try ExportFile.makeFolder(draft)
     let path = draft + "/" + TableExport.itemsName
     let file = try ExportFile(path: path)
     var written = LineDigest()
     var request = ScanRequest(table: table)
+    var itemsBefore = 0
     repeat {
-      try check()
+      try report(itemsBefore)
       let page = try await store.scan(request)
       for item in page.items {
         let line = Self.line(item)
         written.add(line)
         try file.write(line)
       }
+      itemsBefore = page.items.count
       request.after = page.lastKey
     } while request.after != nil
     try file.finish()

@@ -59,8 +59,10 @@ public enum RunProgress: Sendable {
   case planned(PlanSummary)
   /// A table is being backed up by the target.
   case backingUp(table: String, name: String)
-  /// A table is being exported to a folder.
-  case exporting(table: String, path: String)
+  /// A table of about so many items is being exported to a folder.
+  case exporting(table: String, path: String, about: Int)
+  /// So many more items are exported.
+  case exported(items: Int)
   /// The target makes no backups: tables are exported below this folder instead.
   case exportingInstead(folder: String)
   /// Changes are about to be written: so many.

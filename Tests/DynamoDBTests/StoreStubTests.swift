@@ -365,4 +365,49 @@ struct StoreStubTests {
       #expect(settings == expected)
     }
   }
+
+  @Test("what a table made from its specification lacks is told for a table that has all of it")
+  func settingsBeyondSpec() async throws {
+    let units: JSONValue = ["ReadCapacityUnits": 5, "WriteCapacityUnits": 6]
+    let table: JSONValue = [
+      "TableName": "things", "TableStatus": "ACTIVE",
+      "KeySchema": [
+        ["AttributeName": "id", "KeyType": "HASH"], ["AttributeName": "at", "KeyType": "RANGE"],
+      ],
+      "AttributeDefinitions": [
+        ["AttributeName": "id", "AttributeType": "S"], ["AttributeName": "at", "AttributeType": "N"],
+        ["AttributeName": "owner", "AttributeType": "S"],
+      ],
+      "ProvisionedThroughput": units,
+      "GlobalSecondaryIndexes": [
+        [
+          "IndexName": "byOwner", "IndexStatus": "ACTIVE",
+          "KeySchema": [["AttributeName": "owner", "KeyType": "HASH"]],
+          "Projection": ["ProjectionType": "INCLUDE", "NonKeyAttributes": ["a", "b"]],
+          "ProvisionedThroughput": units,
+        ]
+      ],
+      "LocalSecondaryIndexes": [
+        [
+          "IndexName": "byTime",
+          "KeySchema": [
+            ["AttributeName": "id", "KeyType": "HASH"], ["AttributeName": "at", "KeyType": "RANGE"],
+          ],
+        ]
+      ],
+      "SSEDescription": ["SSEType": "KMS", "KMSMasterKeyArn": "arn:aws:kms:eu-west-2:1:key/k"],
+    ]
+    try await withScript(["DescribeTable": [StubAnswer(["Table": table])]]) { store, _ in
+      let expected = [
+        "provisionedThroughput": "ReadCapacityUnits=5,WriteCapacityUnits=6",
+        "provisionedThroughput.byOwner": "ReadCapacityUnits=5,WriteCapacityUnits=6",
+        "projection.byOwner": "INCLUDE,a,b", "localIndex.byTime": "id,at",
+        "encryption": "arn:aws:kms:eu-west-2:1:key/k",
+      ]
+      #expect(try await store.settingsBeyondSpec(of: "things") == expected)
+    }
+    try await withScript(["DescribeTable": [.table()]]) { store, _ in
+      #expect(try await store.settingsBeyondSpec(of: "things") == [:])
+    }
+  }
 }

@@ -27,10 +27,10 @@ struct ExportTests {
   }
 
   private func export(
-    _ store: any TableStore, _ folder: ExportFolder, check: () throws -> Void = {}
+    _ store: any TableStore, _ folder: ExportFolder, page: (Int) throws -> Void = { _ in }
   ) async throws -> TableExport {
     try await folder.export(
-      "toys", of: store, as: "backup", origin: Self.origin, settings: ["stream": "NEW_IMAGE"], check: check)
+      "toys", of: store, as: "backup", origin: Self.origin, settings: ["stream": "NEW_IMAGE"], page: page)
   }
 
   private func names(in path: String) -> [String] {
@@ -117,7 +117,7 @@ struct ExportTests {
       await #expect(throws: StoreError.self) { try await export(store, folder) }
       #expect(names(in: folder.path) == [])
       await #expect(throws: CancellationError.self) {
-        try await export(store, folder) { throw CancellationError() }
+        try await export(store, folder) { _ in throw CancellationError() }
       }
       #expect(names(in: folder.path) == [])
     }

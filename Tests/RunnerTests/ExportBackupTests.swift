@@ -86,7 +86,7 @@ struct ExportBackupTests {
       let made = try await folder(bench).export(
         "toys", of: bench.tables, as: name,
         origin: ExportOrigin(target: "local:test", run: dry.fold.started.run, createdAt: 7), settings: [:]
-      ) {}
+      ) { _ in }
       let result = try await bench.resume(Toy.addsAttribute, Self.wantsExport)
       #expect(result.fold.backups == [BackedUpDetail(made)])
       #expect(try folder(bench).export(named: name) == made, "it was made anew")
@@ -102,7 +102,7 @@ struct ExportBackupTests {
       let made = try await folder(bench).export(
         "toys", of: bench.tables, as: name,
         origin: ExportOrigin(target: "local:test", run: dry.fold.started.run, createdAt: 7), settings: [:]
-      ) {}
+      ) { _ in }
       try Data("nonsense".utf8).write(to: URL(fileURLWithPath: made.itemsPath))
       let result = try await bench.resume(Toy.addsAttribute, Self.wantsExport)
       #expect(result.end == .done && result.fold.backups.count == 1)

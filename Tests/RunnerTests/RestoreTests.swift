@@ -19,7 +19,7 @@ struct RestoreTests {
       let export = try await ExportFolder(besideJournal: bench.journal.path).export(
         "toys", of: bench.tables, as: "export",
         origin: ExportOrigin(target: "local:test", run: nil, createdAt: 1), settings: [:]
-      ) {}
+      ) { _ in }
       try await body(bench, own, StoredBackup(export), BackedUpDetail(export))
     }
   }

@@ -80,7 +80,8 @@ public struct BackupMaker: Sendable {
   // MARK: Exports
 
   private func export(_ table: String, _ name: String, _ run: String?) async throws -> BackedUpDetail {
-    progress(.exporting(table: table, path: folder.path(of: name)))
+    let about = try await store.describe(table)?.itemCount ?? 0
+    progress(.exporting(table: table, path: folder.path(of: name), about: about))
     do {
       let export: TableExport
       if let whole = try earlier(table, name, run) {
@@ -99,7 +100,11 @@ public struct BackupMaker: Sendable {
       .merging(try await store.settingsBeyondSpec(of: table)) { $1 }
     return try await folder.export(
       table, of: store, as: name, origin: ExportOrigin(target: target, run: run, createdAt: clock()),
-      settings: settings, check: stop.check)
+      settings: settings
+    ) {
+      if $0 > 0 { progress(.exported(items: $0)) }
+      try stop.check()
+    }
   }
 
   /// The whole export that a dead process of the same run left; anything else of that name is removed.

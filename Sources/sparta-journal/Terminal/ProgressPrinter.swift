@@ -46,7 +46,9 @@ final class ProgressPrinter: @unchecked Sendable {
     case .planning: line("planning")
     case .planned(let summary): line("planned \(summary.plan.changes) changes, \(summary.notes) notes")
     case .backingUp(let table, let name): line("backing up \(table) as \(name)")
-    case .exporting(let table, let path): line("exporting \(table) to \(path)")
+    case .exporting(let table, let path, let about):
+      begin("exporting", about, line: "exporting \(table) to \(path)")
+    case .exported(let items): advance(items)
     case .exportingInstead(let folder):
       line("the server makes no backups: the tables are exported to \(folder) instead")
     case .applying(let total): begin("applying", total)
@@ -55,13 +57,13 @@ final class ProgressPrinter: @unchecked Sendable {
     }
   }
 
-  private func begin(_ verb: String, _ total: Int) {
+  private func begin(_ verb: String, _ total: Int, line words: String? = nil) {
     self.verb = verb
     self.total = total
     done = 0
     began = ProcessInfo.processInfo.systemUptime
     lastLine = began
-    if total > 0 { line("\(verb) \(total) changes") }
+    if let words { line(words) } else if total > 0 { line("\(verb) \(total) changes") }
   }
 
   private func advance(_ changes: Int) {
@@ -80,7 +82,8 @@ final class ProgressPrinter: @unchecked Sendable {
   /// `applying 1200 of 24000 (5 %), 400/s, 57 s left, throttled 12 s`
   static func text(_ verb: String, done: Int, total: Int, seconds: Double, throttled: Int = 0) -> String {
     let rate = seconds > 0 ? Double(done) / seconds : 0
-    let percent = total > 0 ? 100 * done / total : 100
+    // How many items a table holds is known for about only.
+    let percent = total > 0 ? min(100, 100 * done / total) : 100
     let left = rate > 0 ? Int((Double(max(0, total - done)) / rate).rounded(.up)) : 0
     return "\(verb) \(done) of \(total) (\(percent) %), \(Int(rate))/s, \(left) s left"
       + (throttled > 0 ? ", throttled \(throttled) s" : "")
