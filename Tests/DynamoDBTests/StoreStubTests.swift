@@ -404,10 +404,12 @@ struct StoreStubTests {
         "projection.byOwner": "INCLUDE,a,b", "localIndex.byTime": "id,at",
         "encryption": "arn:aws:kms:eu-west-2:1:key/k",
       ]
-      #expect(try await store.settingsBeyondSpec(of: "things") == expected)
+      let settings = try await store.settingsBeyondSpec(of: "things")
+      #expect(settings == expected)
     }
     try await withScript(["DescribeTable": [.table()]]) { store, _ in
-      #expect(try await store.settingsBeyondSpec(of: "things") == [:])
+      let settings = try await store.settingsBeyondSpec(of: "things")
+      #expect(settings == [:])
     }
   }
 }
