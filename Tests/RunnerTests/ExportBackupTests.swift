@@ -112,6 +112,21 @@ struct ExportBackupTests {
     }
   }
 
+  @Test func whatAnInterruptedRunBeganWithExportsGoesOnWithThem() async throws {
+    try await withTemporaryFolder { place in
+      let bench = try Workbench(place)
+      try await Toy.fill(bench.tables, 5)
+      _ = try await bench.run(Toy.movesItems, RunRequest(dryRun: true))
+      var faults = FaultyStore.Faults()
+      // The first table is exported, the scan of the second is lost.
+      faults.lostScans = [await bench.store.scans + 2]
+      await bench.store.set(faults)
+      _ = try await bench.resume(Toy.movesItems, Self.wantsExport)
+      let result = try await bench.resume(Toy.movesItems)
+      #expect(result.end == .done && result.fold.backups.map(\.kind) == [.export, .export])
+    }
+  }
+
   @Test func aTargetThatIsLostOnTheWayLeavesTheRunToBeResumed() async throws {
     try await withTemporaryFolder { place in
       let bench = try Workbench(place)

@@ -46,7 +46,7 @@ public struct BackupMaker: Sendable {
   ///
   /// - Parameter run: the run that it is made for, which takes one of that name that a dead process left as it is.
   /// - Throws: `Refusal`, `StoreError`.
-  public mutating func backUp(_ table: String, as name: String, run: String?) async throws -> BackedUpDetail {
+  public mutating func backUp(_ table: String, as name: String, run: String?) async throws -> MadeBackup {
     if kind == .export { return try await export(table, name, run) }
     do {
       return try await backUpOnDemand(table, name, isResumed: run != nil)
@@ -66,20 +66,20 @@ public struct BackupMaker: Sendable {
 
   // MARK: The target's own
 
-  private func backUpOnDemand(_ table: String, _ name: String, isResumed: Bool) async throws -> BackedUpDetail
-  {
+  private func backUpOnDemand(_ table: String, _ name: String, isResumed: Bool) async throws -> MadeBackup {
     progress(.backingUp(table: table, name: name))
     var made = isResumed ? try await store.backups(of: table).first { $0.name == name } : nil
     if made == nil { made = try await store.backUp(table, as: name) }
     guard let made else { throw StoreError.notFound("there is no backup '\(name)'") }
-    return BackedUpDetail(
+    let detail = BackedUpDetail(
       table: table, name: name, arn: made.arn, sizeBytes: made.sizeBytes,
       lostOnRestore: try await store.settings(of: table), kind: .onDemand, items: made.itemCount)
+    return MadeBackup(backup: StoredBackup(made), detail: detail)
   }
 
   // MARK: Exports
 
-  private func export(_ table: String, _ name: String, _ run: String?) async throws -> BackedUpDetail {
+  private func export(_ table: String, _ name: String, _ run: String?) async throws -> MadeBackup {
     let about = try await store.describe(table)?.itemCount ?? 0
     progress(.exporting(table: table, path: folder.path(of: name), about: about))
     do {
@@ -89,7 +89,7 @@ public struct BackupMaker: Sendable {
       } else {
         export = try await make(table, name, run)
       }
-      return BackedUpDetail(export)
+      return MadeBackup(backup: StoredBackup(export), detail: BackedUpDetail(export))
     } catch let error as FileError {
       throw Refusal("table '\(table)' is not backed up, and nothing was written to it: \(error)")
     }
@@ -125,6 +125,14 @@ public struct BackupMaker: Sendable {
       return nil
     }
   }
+}
+
+/// A backup that was made, and what is journaled of it.
+public struct MadeBackup: Sendable {
+  /// The backup.
+  public let backup: StoredBackup
+  /// The detail of its `backedUp` event.
+  public let detail: BackedUpDetail
 }
 
 extension BackedUpDetail {

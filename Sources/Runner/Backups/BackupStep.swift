@@ -13,13 +13,15 @@ struct BackupStep {
 
   /// Makes the backups that are not journaled yet; one that a dead process made but did not journal is taken as it is.
   func backUp(_ fold: RunFold, _ plan: SealedDetail) async throws {
-    var maker = BackupMaker(environment, kind)
+    // What an interrupted run has begun with exports goes on with them.
+    let isExporting = fold.backups.contains { $0.kind == .export }
+    var maker = BackupMaker(environment, kind ?? (isExporting ? .export : nil))
     for table in plan.tally.map(\.table) where !fold.backups.contains(where: { $0.table == table }) {
       try environment.stop.check()
       guard try await environment.store.describe(table) != nil else { continue }
       let name = BackupName.make(for: table, at: fold.startedAt)
-      let detail = try await maker.backUp(table, as: name, run: fold.started.run)
-      try await environment.journal.append([EventDraft(.backedUp, detail)], run: fold.number)
+      let made = try await maker.backUp(table, as: name, run: fold.started.run)
+      try await environment.journal.append([EventDraft(.backedUp, made.detail)], run: fold.number)
     }
   }
 }

@@ -55,8 +55,7 @@ struct BackupCommand: AsyncParsableCommand, TableWriting {
         if !common.quiet { Console.say("no table \(table)") }
         continue
       }
-      let detail = try await maker.backUp(table, as: BackupName.make(for: table, at: time), run: nil)
-      made.append(try await BackupCatalog(store: target.store, folder: folder).backup(detail.arn))
+      made.append(try await maker.backUp(table, as: BackupName.make(for: table, at: time), run: nil).backup)
     }
   }
 }
