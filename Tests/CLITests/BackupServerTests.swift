@@ -207,22 +207,27 @@ import Testing
     }
   }
 
-  @Test("throttles are journaled with their codes and time, and reported")
+  @Test("throttles are shown while they hold a run back, journaled with their codes and time, and reported")
   func throttles() async throws {
     try await withServer(.ministack, proxied: true) { _, product, proxy in
       try await proxy?.setRules([
         Self.rule(
-          "TransactWriteItems", ["times": 3, "error": ["code": "ThrottlingException", "status": 400]])
+          "TransactWriteItems", ["times": 6, "error": ["code": "ThrottlingException", "status": 400]])
       ])
-      let outcome = try await product.run(
-        "run", rekeying, "--yes", "--no-backup", "--concurrency", "1", "--format", "json")
-      #expect(outcome.status == 0, "\(outcome.errors)")
-      let cost = try outcome.decoded(Answer.self).cost
-      #expect(cost.throttles == ["ThrottlingException": 3] && cost.retries == 3)
+      var environment = product.environment
+      environment["TERM"] = "xterm"
+      let command = "'\(Product.path)' run \(rekeying) --yes --no-backup --concurrency 1"
+      let seen = try await Shell.run(
+        "/usr/bin/script", ["-qec", command, "/dev/null"], environment: environment, folder: product.folder)
+      #expect(
+        seen.status == 0 && seen.output.contains("applying 0 of 24 (0 %), 0/s, throttled 1 s"),
+        "\(seen.output)")
+      let cost = try await product.run("show", "latest", "--format", "json").decoded(Answer.self).cost
+      #expect(cost.throttles == ["ThrottlingException": 6] && cost.retries == 6)
       #expect(cost.throttledMilliseconds > 0 && cost.requests > 15)
       for format in ["text", "markdown"] {
         let report = try await product.succeed("report", "latest", "--format", format)
-        #expect(report.contains("3 throttles (ThrottlingException 3), throttled "))
+        #expect(report.contains("6 throttles (ThrottlingException 6), throttled "))
         #expect(report.contains(" write units"))
       }
       let shown: Answer = try await product.run("report", "latest", "--format", "json").decoded()

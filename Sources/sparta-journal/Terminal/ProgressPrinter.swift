@@ -84,8 +84,8 @@ final class ProgressPrinter: @unchecked Sendable {
     let rate = seconds > 0 ? Double(done) / seconds : 0
     // How many items a table holds is known for about only.
     let percent = total > 0 ? min(100, 100 * done / total) : 100
-    let left = rate > 0 ? Int((Double(max(0, total - done)) / rate).rounded(.up)) : 0
-    return "\(verb) \(done) of \(total) (\(percent) %), \(Int(rate))/s, \(left) s left"
+    let left = rate > 0 ? ", \(Int((Double(max(0, total - done)) / rate).rounded(.up))) s left" : ""
+    return "\(verb) \(done) of \(total) (\(percent) %), \(Int(rate))/s\(left)"
       + (throttled > 0 ? ", throttled \(throttled) s" : "")
   }
 
