@@ -60,15 +60,17 @@ final class ExportFile {
 
   // MARK: Folders and small files
 
-  /// Makes a folder and those above it, mode 0700; what is there is taken as it is.
+  /// Makes a folder and those above it, mode 0700, and returns when they are on the disk; what is there is taken as it is.
   static func makeFolder(_ path: String) throws(FileError) {
-    if mkdir(path, 0o700) == 0 || errno == EEXIST { return }
-    let problem = errno
-    guard problem == ENOENT, let slash = path.lastIndex(of: "/"), slash != path.startIndex else {
-      throw .system(path, problem)
+    let above = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+    if mkdir(path, 0o700) != 0 {
+      let problem = errno
+      if problem == EEXIST { return }
+      guard problem == ENOENT, above != ".", !above.isEmpty else { throw .system(path, problem) }
+      try makeFolder(above)
+      if mkdir(path, 0o700) != 0 && errno != EEXIST { throw .system(path, errno) }
     }
-    try makeFolder(String(path[..<slash]))
-    if mkdir(path, 0o700) != 0 && errno != EEXIST { throw .system(path, errno) }
+    try sync(above.isEmpty ? "/" : above)
   }
 
   /// Writes a small file, mode 0600, and returns when it is on the disk.
