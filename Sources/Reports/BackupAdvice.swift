@@ -5,12 +5,13 @@ import Journal
 public enum BackupAdvice {
   /// The command that restores a backup into a new table, ready for a shell.
   ///
-  /// A backup is never restored over a table.
+  /// A backup is never restored over a table. An export is named by its run, which knows the target.
   /// Source: https://docs.aws.amazon.com/cli/latest/reference/dynamodb/restore-table-from-backup.html
-  public static func restoreCommand(_ backup: BackedUpDetail) -> String {
+  public static func restoreCommand(_ backup: BackedUpDetail, run: String) -> String {
     let table = Printable.shellWord(backup.table + "-restored")
     if backup.kind == .export {
-      return "sparta-journal restore \(Printable.shellWord(backup.name)) --to \(table)"
+      let source = Printable.shellWord(backup.table)
+      return "sparta-journal restore \(Printable.shellWord(run)) --table \(source) --to \(table)"
     }
     let arn = Printable.shellWord(backup.arn)
     if backup.arn.hasPrefix("arn:sparta:") { return "sparta-journal restore \(arn) --to \(table)" }
@@ -18,12 +19,12 @@ public enum BackupAdvice {
   }
 
   /// `sparta-node-op-dev: arn:…`, the command, and what it loses.
-  static func lines(_ backup: BackedUpDetail) -> [String] {
+  static func lines(_ backup: BackedUpDetail, run: String) -> [String] {
     let kind = backup.kind == .export ? "export of " + Printable.count(backup.items ?? 0, "item") + ", " : ""
     let title = "\(backup.table): \(backup.name), \(kind)\(Printable.count(backup.sizeBytes, "byte"))"
     let lost = lost(backup).map { "a restore loses: \($0)" }
     let place = [backup.path ?? backup.arn] + [backup.digest].compactMap { $0 }
-    return [title].map(Printable.text) + place.map(Printable.text) + [restoreCommand(backup)] + lost
+    return [title].map(Printable.text) + place.map(Printable.text) + [restoreCommand(backup, run: run)] + lost
   }
 
   static func lost(_ backup: BackedUpDetail) -> [String] {
@@ -32,10 +33,10 @@ public enum BackupAdvice {
   }
 
   /// The backup with the command and what it loses.
-  static func json(_ backup: BackedUpDetail) -> JSONValue {
+  static func json(_ backup: BackedUpDetail, run: String) -> JSONValue {
     let sorted = backup.lostOnRestore.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
     return backup.json.adding([
-      .init(name: "restore", value: .string(restoreCommand(backup))),
+      .init(name: "restore", value: .string(restoreCommand(backup, run: run))),
       .init(
         name: "lostOnRestore",
         value: .object(sorted.map { .init(name: $0.key, value: .string($0.value)) })),

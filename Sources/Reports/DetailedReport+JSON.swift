@@ -18,7 +18,7 @@ extension DetailedReport {
 
   private var figures: [JSONValue.Member] {
     [
-      .init(name: "backups", value: .array(run.fold.backups.map(BackupAdvice.json))),
+      .init(name: "backups", value: .array(run.fold.backups.map { BackupAdvice.json($0, run: run.run) })),
       .init(
         name: "counters",
         value: .array(counters.map { ["name": .string($0.name), "value": .number($0.value)] })),

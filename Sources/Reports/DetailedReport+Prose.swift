@@ -96,7 +96,7 @@ extension DetailedReport {
     guard !run.fold.backups.isEmpty else { return }
     try emit(style.heading("backups"))
     for backup in run.fold.backups {
-      let lines = BackupAdvice.lines(backup)
+      let lines = BackupAdvice.lines(backup, run: run.run)
       try emit(style.entry(lines[0], Array(lines.dropFirst())))
     }
   }

@@ -57,7 +57,7 @@ extension RollbackPlan {
       return "no backup was made by this run, so undoing it change by change is the only way back\n"
     }
     let list = run.fold.backups.map { backup in
-      let lines = BackupAdvice.lines(backup)
+      let lines = BackupAdvice.lines(backup, run: run.run)
       return "  \(lines[0])\n" + lines.dropFirst().map { "    \($0)\n" }.joined()
     }
     return "backups\n" + list.joined() + "\n" + comparison

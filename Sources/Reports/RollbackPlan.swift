@@ -100,7 +100,7 @@ public struct RollbackPlan: Sendable {
       "foreign": .number(facts.foreign),
       "conflictCount": .number(facts.conflictCount),
       "conflicts": .array(facts.conflicts.map(json)),
-      "backups": .array(run.fold.backups.map(BackupAdvice.json)),
+      "backups": .array(run.fold.backups.map { BackupAdvice.json($0, run: run.run) }),
       "next": .array(next.map { ["command": .string($0.command), "purpose": .string($0.purpose)] }),
     ]
   }

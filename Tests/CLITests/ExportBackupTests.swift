@@ -65,7 +65,8 @@ private struct Restored: Decodable {
           (["restore", "./none", "--to", "new"], 2, ["./none"]),
         ])
       let plan = try await product.run("report", run.run)
-      #expect(plan.output.contains("sparta-journal restore \(saved.name) --to \(source)-restored"))
+      #expect(
+        plan.output.contains("sparta-journal restore \(run.run) --table \(source) --to \(source)-restored"))
     }
   }
 

@@ -65,10 +65,12 @@ struct RestoreAdviceTests {
       lostOnRestore: [:], kind: .export, items: 3, path: ".sparta/j.backups/migration-backup-t",
       digest: "sha256:00")
     #expect(
-      BackupAdvice.restoreCommand(backup) == "sparta-journal restore migration-backup-t --to t-restored")
+      BackupAdvice.restoreCommand(backup, run: "06-x")
+        == "sparta-journal restore 06-x --table t --to t-restored")
     backup.kind = nil
     backup.arn = "arn:aws:dynamodb:eu-west-2:1:table/t/backup/01"
-    #expect(BackupAdvice.restoreCommand(backup).hasPrefix("aws dynamodb restore-table-from-backup"))
+    #expect(
+      BackupAdvice.restoreCommand(backup, run: "06-x").hasPrefix("aws dynamodb restore-table-from-backup"))
   }
 }
 

@@ -27,7 +27,7 @@ struct RestoreTests {
   private func restore(
     _ bench: Workbench, _ backup: StoredBackup, _ journaled: BackedUpDetail? = nil, to table: String = "copy"
   ) async throws -> Restore.Result {
-    try await Restore(bench.store, stop: bench.stop).restore(
+    try await Restore(bench.store, target: "local:test", stop: bench.stop).restore(
       backup, journaled: journaled, hasExactCounts: true, to: table)
   }
 

@@ -5,11 +5,15 @@ import Tables
 /// Restores a backup into a new table.
 public struct Restore: Sendable {
   private let store: any TableStore
+  private let target: String
   private let stop: StopSignal
 
   /// A restore to the tables of a store, until somebody asks to stop.
-  public init(_ store: any TableStore, stop: StopSignal) {
+  ///
+  /// - Parameter target: the target as the command line names it.
+  public init(_ store: any TableStore, target: String, stop: StopSignal) {
     self.store = store
+    self.target = target
     self.stop = stop
   }
 
@@ -41,14 +45,15 @@ public struct Restore: Sendable {
       return try await made(backup, journaled, hasExactCounts, table)
     } catch  where stop.isRequested && !(error is RestoreCutShort) {
       throw RestoreCutShort(
-        "stopped: 'sparta-journal tables describe \(table)' tells whether the table was begun")
+        "stopped: 'sparta-journal tables describe \(table) --target \(ShellWord.text(target))' tells whether the table was begun"
+      )
     }
   }
 
   private func made(
     _ backup: StoredBackup, _ journaled: BackedUpDetail?, _ hasExactCounts: Bool, _ table: String
   ) async throws -> Result {
-    if try await store.describe(table) != nil { throw Self.exists(table, backup) }
+    if try await store.describe(table) != nil { throw exists(table, backup) }
     if let export = backup.export {
       try await load(export, journaled, to: table)
     } else {
@@ -63,10 +68,15 @@ public struct Restore: Sendable {
       isExact: backup.export != nil || hasExactCounts)
   }
 
-  private static func exists(_ table: String, _ backup: StoredBackup) -> Refusal {
+  /// The command that puts every item of an export into a table, those that are there already included.
+  private func filling(_ table: String, from export: TableExport) -> String {
+    "sparta-journal tables import \(table) \(ShellWord.text(export.itemsPath)) --target \(ShellWord.text(target))"
+  }
+
+  private func exists(_ table: String, _ backup: StoredBackup) -> Refusal {
     let rest =
       backup.export.map {
-        ", or fill it up with 'sparta-journal tables import \(table) \(ShellWord.text($0.itemsPath))'"
+        ", or fill it up with '\(filling(table, from: $0))'"
       } ?? ""
     return Refusal(
       "table '\(table)' exists, and a backup is never restored over a table: give another name; if a restore that was interrupted left it, delete it first\(rest)"
@@ -81,7 +91,7 @@ public struct Restore: Sendable {
     } catch let error where stop.isRequested || (error as? StoreError)?.kind == .unavailable {
       let reason = stop.isRequested ? "stopped" : "\(error)"
       throw RestoreCutShort(
-        "restoring was cut short (\(reason)): where it was begun, the target goes on by itself; look with 'sparta-journal tables describe \(table)', and delete the table before it is restored again"
+        "restoring was cut short (\(reason)): where it was begun, the target goes on by itself; look with 'sparta-journal tables describe \(table) --target \(ShellWord.text(target))', and delete the table before it is restored again"
       )
     }
   }
@@ -119,7 +129,7 @@ public struct Restore: Sendable {
     } catch {
       let reason = error is Interrupted || error is CancellationError ? "stopped" : "\(error)"
       throw RestoreCutShort(
-        "restoring was cut short (\(reason)): table '\(spec.name)' holds \(loaded) of \(export.manifest.items) items or a few more; fill it up with 'sparta-journal tables import \(spec.name) \(ShellWord.text(export.itemsPath))', or delete it and restore again"
+        "restoring was cut short (\(reason)): table '\(spec.name)' holds \(loaded) of \(export.manifest.items) items or a few more; fill it up with '\(filling(spec.name, from: export))', or delete it and restore again"
       )
     }
   }

@@ -55,7 +55,7 @@ struct RestoreCommand: AsyncParsableCommand, TableWriting {
   ) async throws -> Restore.Result {
     let stop = StopSignal()
     let task = Task { [table] in
-      try await Restore(target.store, stop: stop).restore(
+      try await Restore(target.store, target: target.name, stop: stop).restore(
         found, journaled: journaled, hasExactCounts: target.awsOptions == nil, to: table)
     }
     let signals = Signals(stop) { task.cancel() }
