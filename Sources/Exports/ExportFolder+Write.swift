@@ -15,54 +15,98 @@ extension ExportFolder {
     _ table: String, of store: any TableStore, as name: String, origin: ExportOrigin,
     settings: [String: String], page: (Int) throws -> Void
   ) async throws -> TableExport {
-    guard let spec = try await store.describe(table)?.spec else {
+    guard let description = try await store.describe(table) else {
       throw StoreError.notFound("there is no table '\(table)' to export")
     }
-    try ExportFile.makeFolder(path)
     // Under the journal's lock nobody else writes here: what has this name is of a process that died.
     let draft = path(of: "." + name + ".partial")
+    let file = try begin(draft)
+    let contents = try await copy(table, of: store, into: file, page)
+    let manifest = ExportManifest(
+      name: name, spec: description.spec, settings: settings, items: contents.items,
+      fileBytes: contents.file.bytes, sha256: contents.file.sha256, origin: origin)
+    return try publish(draft, manifest)
+  }
+
+  private func begin(_ draft: String) throws -> ItemsFile {
+    try ExportFile.makeFolder(path)
     try Self.remove(draft)
+    return try ItemsFile(in: draft)
+  }
+
+  private func copy(
+    _ table: String, of store: any TableStore, into file: ItemsFile, _ report: (Int) throws -> Void
+  ) async throws -> ItemsFile.Contents {
     do {
-      let contents = try await write(table, of: store, into: draft, page)
-      let manifest = ExportManifest(
-        name: name, spec: spec, settings: settings, items: contents.items, fileBytes: contents.file.bytes,
-        sha256: contents.file.sha256, origin: origin)
-      let text = Array((manifest.json.prettyText() + "\n").utf8)
-      try ExportFile.write(text, to: draft + "/" + TableExport.manifestName)
-      try ExportFile.sync(draft)
-      try ExportFile.move(draft, to: path(of: name), in: path)
-      return TableExport(path: path(of: name), manifest: manifest)
+      var request = ScanRequest(table: table)
+      var itemsBefore = 0
+      repeat {
+        try report(itemsBefore)
+        let page = try await store.scan(request)
+        try file.add(page.items)
+        itemsBefore = page.items.count
+        request.after = page.lastKey
+      } while request.after != nil
+      return try file.finish()
     } catch {
       // What went wrong first is what is told; a draft that stays is removed by the next try.
+      try? Self.remove(file.folder)
+      throw error
+    }
+  }
+
+  private func publish(_ draft: String, _ manifest: ExportManifest) throws -> TableExport {
+    do { return try publishing(draft, manifest) } catch {
       try? Self.remove(draft)
       throw error
     }
   }
 
-  private func write(
-    _ table: String, of store: any TableStore, into draft: String, _ report: (Int) throws -> Void
-  ) async throws -> (items: Int, file: FileDigest) {
+  private func publishing(_ draft: String, _ manifest: ExportManifest) throws -> TableExport {
+    let text = Array((manifest.json.prettyText() + "\n").utf8)
+    try ExportFile.write(text, to: draft + "/" + TableExport.manifestName)
+    try ExportFile.sync(draft)
+    let final = path(of: manifest.name)
+    try ExportFile.move(draft, to: final, in: path)
+    return TableExport(path: final, manifest: manifest)
+  }
+}
+
+/// The items of an export on their way to the disk.
+///
+/// A class of its own since the optimizer of Swift 6.3.1 crashes over one asynchronous function that holds all of this.
+private final class ItemsFile {
+  struct Contents {
+    let items: Int
+    let file: FileDigest
+  }
+
+  let folder: String
+  private let path: String
+  private let file: ExportFile
+  private var written = LineDigest()
+
+  init(in draft: String) throws {
     try ExportFile.makeFolder(draft)
-    let path = draft + "/" + TableExport.itemsName
-    let file = try ExportFile(path: path)
-    var written = LineDigest()
-    var request = ScanRequest(table: table)
-    var itemsBefore = 0
-    repeat {
-      try report(itemsBefore)
-      let page = try await store.scan(request)
-      for item in page.items {
-        let line = Self.line(item)
-        written.add(line)
-        try file.write(line)
-      }
-      itemsBefore = page.items.count
-      request.after = page.lastKey
-    } while request.after != nil
+    folder = draft
+    path = draft + "/" + TableExport.itemsName
+    file = try ExportFile(path: path)
+  }
+
+  func add(_ items: [Item]) throws {
+    for item in items {
+      let line = Self.line(item)
+      written.add(line)
+      try file.write(line)
+    }
+  }
+
+  /// Ends the file and reads it back.
+  func finish() throws -> Contents {
     try file.finish()
     let digest = try FileDigest(path: path)
-    try Self.readBack(path, expecting: written)
-    return (written.count, digest)
+    try readBack()
+    return Contents(items: written.count, file: digest)
   }
 
   /// `{"Item":{…}}` and the line's end, as AWS's export to S3 and `tables export` write it.
@@ -73,7 +117,7 @@ extension ExportFolder {
   }
 
   /// Counts and digests what is in the file, and compares that with what was scanned.
-  private static func readBack(_ path: String, expecting written: LineDigest) throws {
+  private func readBack() throws {
     let reader = try LineReader(path: path)
     var found = LineDigest()
     while let line = try reader.next() { found.add(line + [UInt8(ascii: "\n")]) }
