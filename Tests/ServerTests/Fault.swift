@@ -17,7 +17,7 @@ struct Fault: Sendable, CustomStringConvertible {
 
   let description: String
   let effect: Effect
-  let rules: [JSONValue]
+  private(set) var rules: [JSONValue]
   /// Options of the command line.
   var options: [String] = []
 
@@ -67,7 +67,7 @@ struct Fault: Sendable, CustomStringConvertible {
     Fault(
       "a burst of 500", .refused, [("times", 25)], ["error": refusal("InternalServerError", status: 500)]),
     Fault(
-      "a burst of 503", .refused, on: [], [("times", 25)],
+      "a burst of 503", .refused, on: [], [("times", 8)],
       ["error": refusal("ServiceUnavailable", status: 503)]),
     Fault("RequestLimitExceeded", .refused, fail: 1, pass: 2, ["error": refusal("RequestLimitExceeded")]),
     Fault("TransactionConflict", .refused, on: ["TransactWriteItems"], fail: 1, pass: 2, ["error": conflict]),
@@ -83,6 +83,9 @@ struct Fault: Sendable, CustomStringConvertible {
       "answers cut short, with status 200", .done, fail: 1, pass: 4,
       ["response": ["truncate_frac": .number("0.5")]]),
     Fault("flipped bytes", .done, fail: 1, pass: 4, ["response": ["corrupt_bytes": 8]]),
+    Fault(
+      "answers of all calls cut short, with status 200", .done, on: [], fail: 1, pass: 3,
+      ["response": ["truncate_frac": .number("0.7")]]),
   ]
 
   /// A server that hangs, for longer than a request may take.
@@ -98,4 +101,16 @@ struct Fault: Sendable, CustomStringConvertible {
       "credentials that expire", .refused, [("headers", ["Authorization": .string("Credential=\(key)/")])],
       ["error": refusal("ExpiredTokenException")])
   }
+
+  /// Cut before the first byte of an answer, which only a proxy of bytes can do.
+  static let zeroBytes: Fault = {
+    var fault = Fault("answers cut at the first byte", .done, [], [:])
+    fault.rules = writes.map { write in
+      [
+        "service": "tcp", "operation": "conn", "payload": .string(write), "times": 6,
+        "cut_reply": ["after_bytes": 0],
+      ]
+    }
+    return fault
+  }()
 }

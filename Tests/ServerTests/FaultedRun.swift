@@ -16,16 +16,18 @@ struct FaultedRun {
   private let server: Emulator
   private let proxy: FaultProxy
 
-  /// Runs `body` with loaded tables.
+  /// Runs `body` with loaded tables on the suite's server, or on the one behind that proxy.
   ///
   /// - Parameter variables: where the program finds its keys, which must not be of twelve digits.
   static func use(
-    count: Int = 60, _ variables: [String: String] = [:], _ body: (FaultedRun) async throws -> Void
+    _ variables: [String: String] = [:], on server: Emulator? = nil, behind proxy: FaultProxy? = nil,
+    _ body: (FaultedRun) async throws -> Void
   ) async throws {
     try await withTemporaryFolder { folder in
-      let data = OperatorData(folder: folder, count: count)
+      let data = OperatorData(folder: folder, count: 60)
       try data.write()
-      let run = try FaultedRun(data, variables)
+      let run = try FaultedRun(
+        data, variables, server ?? Servers.server(.ministack), proxy ?? Servers.proxy(.ministack))
       try await run.proxy.setRules([])
       try await run.load()
       try await body(run)
@@ -33,9 +35,10 @@ struct FaultedRun {
     }
   }
 
-  private init(_ data: OperatorData, _ variables: [String: String]) throws {
-    self.data = data
-    (server, proxy) = (try Servers.server(.ministack), try Servers.proxy(.ministack))
+  private init(
+    _ data: OperatorData, _ variables: [String: String], _ server: Emulator, _ proxy: FaultProxy
+  ) throws {
+    (self.data, self.server, self.proxy) = (data, server, proxy)
     // A key of twelve digits is an account of its own, with tables of its own; all others share one.
     let account = variables.isEmpty ? "\(Int.random(in: 100_000_000_000..<1_000_000_000_000))" : "any"
     let keys = ["AWS_ACCESS_KEY_ID": account, "AWS_SECRET_ACCESS_KEY": "secret"]
@@ -57,7 +60,7 @@ struct FaultedRun {
   }
 
   /// The tables as the embedded store has them after the same run.
-  func expected(_ options: [String] = []) async throws -> [String: [String]] {
+  private func expected(_ options: [String]) async throws -> [String: [String]] {
     let folder = data.folder + "/embedded"
     try Folder.make(folder)
     let product = Product(in: folder, environment: data.environment)
@@ -67,8 +70,25 @@ struct FaultedRun {
     return try await OperatorData.tables(product)
   }
 
-  /// Runs the migration under a fault, and counts.
-  func run(_ fault: Fault, _ options: [String] = []) async throws -> Tally {
+  /// Runs the migration under a fault, and expects the tables to be as they are on the embedded store after the same run.
+  ///
+  /// - Parameter changes: how many the journal must call applied.
+  func expectRight(_ fault: Fault, _ options: [String] = [], changes: Int) async throws -> Tally {
+    let tally = try await run(fault, options)
+    #expect(tally.outcome.status == 0, "\(tally.outcome.errors.suffix(2_000))")
+    let tables = try await OperatorData.tables(direct)
+    #expect(try await tables == expected(options))
+    let applied = try await applied()
+    #expect(applied.all == changes)
+    // Nobody else was at work: what was found to be so is our own.
+    #expect(applied.foreign == 0)
+    try await product.succeed("verify", "latest")
+    try await product.succeed("audit", "verify")
+    #expect(tally.fired > 0, "nothing was broken")
+    return tally
+  }
+
+  private func run(_ fault: Fault, _ options: [String]) async throws -> Tally {
     try await proxy.setRules(fault.rules)
     let before = try await proxy.requests()
     let outcome = try await product.run(

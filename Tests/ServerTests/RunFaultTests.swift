@@ -6,28 +6,10 @@ import Testing
 /// the embedded store, and the program's counts are the proxy's.
 @Suite("Runs over a line that breaks", .servers(.ministack, proxied: .ministack), .serialized)
 struct RunFaultTests {
-  /// Runs under a fault, and expects the end to be right.
-  private func expectRight(
-    _ run: FaultedRun, _ fault: Fault, _ options: [String] = [], changes: Int
-  ) async throws -> Tally {
-    let tally = try await run.run(fault, options)
-    #expect(tally.outcome.status == 0, "\(tally.outcome.errors.suffix(2_000))")
-    let tables = try await OperatorData.tables(run.direct)
-    #expect(try await tables == run.expected(options))
-    let applied = try await run.applied()
-    #expect(applied.all == changes)
-    // Nobody else was at work: what was found to be so is our own.
-    #expect(applied.foreign == 0)
-    try await run.product.succeed("verify", "latest")
-    try await run.product.succeed("audit", "verify")
-    #expect(tally.fired > 0, "nothing was broken")
-    return tally
-  }
-
   @Test("what is refused, reset or late is sent again, and both sides count alike", arguments: Fault.before)
   func before(_ fault: Fault) async throws {
     try await FaultedRun.use { run in
-      let tally = try await expectRight(run, fault, changes: 2 * run.data.units)
+      let tally = try await run.expectRight(fault, changes: 2 * run.data.units)
       #expect(tally.writesAnswered == run.data.units)
       switch fault.effect {
       case .refused:
@@ -48,7 +30,7 @@ struct RunFaultTests {
   @Test("a unit whose answer is lost is answered again under its token", arguments: Fault.after)
   func unitsAfter(_ fault: Fault) async throws {
     try await FaultedRun.use { run in
-      let tally = try await expectRight(run, fault, changes: 2 * run.data.units)
+      let tally = try await run.expectRight(fault, changes: 2 * run.data.units)
       #expect(tally.failed == tally.fired)
       #expect(tally.writesAnswered == run.data.units)
       #expect(tally.made == tally.requests)
@@ -59,7 +41,7 @@ struct RunFaultTests {
   @Test("a put whose answer is lost is found to be made, and is ours", arguments: Fault.after)
   func putsAfter(_ fault: Fault) async throws {
     try await FaultedRun.use { run in
-      let tally = try await expectRight(run, fault, ["--keep-source"], changes: run.data.units)
+      let tally = try await run.expectRight(fault, ["--keep-source"], changes: run.data.units)
       // A retry can be lost in its turn, so a put may be lost more often than it is found.
       let found = try await run.applied().found
       #expect(found > 0 && found <= tally.fired)
@@ -73,7 +55,7 @@ struct RunFaultTests {
   @Test("a server that hangs is given up and asked again")
   func hang() async throws {
     try await FaultedRun.use { run in
-      let tally = try await expectRight(run, Fault.hang, changes: 2 * run.data.units)
+      let tally = try await run.expectRight(Fault.hang, changes: 2 * run.data.units)
       #expect(tally.fired == 3 && tally.failed >= 3)
     }
   }
@@ -90,8 +72,8 @@ struct RunFaultTests {
         "AWS_CONFIG_FILE": folder + "/config", "AWS_PROFILE": "default", "COUNT_FILE": folder + "/count",
       ]
       try await FaultedRun.use(variables) { run in
-        let tally = try await expectRight(
-          run, Fault.expired("KEY1"), ["--profile", "default"], changes: 2 * run.data.units)
+        let tally = try await run.expectRight(
+          Fault.expired("KEY1"), ["--profile", "default"], changes: 2 * run.data.units)
         #expect(tally.failed == tally.fired)
         let asked = try String(contentsOfFile: folder + "/count", encoding: .utf8).count
         #expect(asked == 2)
