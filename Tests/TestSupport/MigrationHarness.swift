@@ -208,7 +208,10 @@ public struct MigrationHarness: Sendable {
   /// - Parameter writes: the writes that the run makes, one a unit.
   public func loseEachWrite(_ migration: some Migration, _ settings: Settings, writes: Int) async throws {
     let start = try await dump()
-    let whole = try await run(migration, settings)
+    let count = Count()
+    let counted = WatchedStore(store, after: { call in if case .write = call { _ = count.next() } })
+    let whole = try await run(migration, settings, on: counted)
+    #expect(count.next() == writes + 1, "the run makes other writes than it was said to")
     let end = try await dump()
     _ = try await rollBack(whole)
     #expect(try await dump() == start)

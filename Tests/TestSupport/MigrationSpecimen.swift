@@ -14,6 +14,8 @@ public struct MigrationSpecimen: Sendable, CustomStringConvertible {
   public let planned: Int
   /// How many changes a second run plans.
   public let plannedAgain: Int
+  /// How many writes it takes, one a unit or part of a saga.
+  public let writes: Int
   /// The API's replies, by name.
   public let replies: [String: String]
   /// What the API says later, when the same migration would plan otherwise.
@@ -25,13 +27,14 @@ public struct MigrationSpecimen: Sendable, CustomStringConvertible {
 
   init(
     _ migration: any Migration, _ settings: Settings = Sparta.settings(), planned: Int, plannedAgain: Int = 0,
-    replies: [String: String] = [:], laterReplies: [String: String] = [:],
+    writes: Int, replies: [String: String] = [:], laterReplies: [String: String] = [:],
     tables: [(spec: TableSpec, items: [Item])]
   ) {
     self.migration = migration
     self.settings = settings
     self.planned = planned
     self.plannedAgain = plannedAgain
+    self.writes = writes
     self.replies = replies
     self.laterReplies = laterReplies
     self.tables = tables
@@ -54,10 +57,11 @@ public struct MigrationSpecimen: Sendable, CustomStringConvertible {
 
 extension MigrationSpecimen {
   private static let testMigration = MigrationSpecimen(
-    TestMigration(), planned: 5, plannedAgain: 5, tables: [(Sparta.oldTable(), [Sparta.anOperator("1")])])
+    TestMigration(), planned: 5, plannedAgain: 5, writes: 5,
+    tables: [(Sparta.oldTable(), [Sparta.anOperator("1")])])
 
   private static let updateNodeOperators = MigrationSpecimen(
-    UpdateNodeOperators(), planned: 4,
+    UpdateNodeOperators(), planned: 4, writes: 4,
     tables: [
       (
         TableSpec(name: Sparta.old, key: Sparta.oldTable().key),
@@ -70,7 +74,7 @@ extension MigrationSpecimen {
 
   /// One list is longer than a transaction takes.
   private static let migrateValidators = MigrationSpecimen(
-    MigrateValidators(), planned: 7 + 121,
+    MigrateValidators(), planned: 7 + 121, writes: 6,
     tables: [
       (
         Sparta.oldTable(),
@@ -82,7 +86,7 @@ extension MigrationSpecimen {
     ])
 
   private static let populateValidators = MigrationSpecimen(
-    PopulateValidators(), planned: 3,
+    PopulateValidators(), planned: 3, writes: 3,
     replies: [
       "validators": Sparta.onChain(["0xAa", "0xBB", "0xCc", "0xDd"]),
       "operators-1": Sparta.operators([("1", "0xaA"), ("2", "0xbb")], next: "t"),
@@ -103,7 +107,7 @@ extension MigrationSpecimen {
     ])
 
   private static let addWasSlashed = MigrationSpecimen(
-    AddWasSlashedField(), planned: 4,
+    AddWasSlashedField(), planned: 4, writes: 2,
     replies: ["validators": Sparta.onChain(["0xeE", "0xf1", "0xF2", "0xF3"])],
     laterReplies: ["validators": Sparta.onChain(["0xA1", "0xA2", "0xB1", "0xEe", "0xF1", "0xF2", "0xF3"])],
     tables: [
@@ -127,7 +131,7 @@ extension MigrationSpecimen {
     ])
 
   private static let removeDiscordUsername = MigrationSpecimen(
-    RemoveDiscordUsername(), planned: 2,
+    RemoveDiscordUsername(), planned: 2, writes: 2,
     tables: [
       (
         Sparta.oldTable(),
@@ -143,7 +147,7 @@ extension MigrationSpecimen {
     Sparta.settings([
       "VALIDATOR_HISTORY_TABLE_NAME": "history", "AZTEC_RPC_URL": "https://node.test/rpc",
     ]),
-    planned: 2,
+    planned: 2, writes: 2,
     replies: [
       "validators-stats": history(
         #""0xAb": {"history": [{"slot": "48211", "status": "sent"}, {"slot": 48212, "status": "sent"}]},"#
@@ -166,7 +170,7 @@ extension MigrationSpecimen {
     ])
 
   private static let addWallet = MigrationSpecimen(
-    AddWalletToOperators(), Sparta.settings(flags: [.createTarget]), planned: 5,
+    AddWalletToOperators(), Sparta.settings(flags: [.createTarget]), planned: 5, writes: 3,
     replies: ["validators": Sparta.reply([Sparta.validator("0x1", "1"), Sparta.validator("0x2", "2")])],
     laterReplies: ["validators": Sparta.reply([Sparta.validator("0x9", "1")])],
     tables: [(Sparta.oldTable(), (1...3).map { Sparta.anOperator("\($0)") })])
