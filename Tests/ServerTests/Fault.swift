@@ -88,6 +88,14 @@ struct Fault: Sendable, CustomStringConvertible {
       ["response": ["truncate_frac": .number("0.7")]]),
   ]
 
+  /// What hits all calls, those included by which tables, indexes and backups are made.
+  static let everywhere: [Fault] = [
+    Fault("answers of all calls lost", .done, on: [], fail: 1, pass: 3, ["response": ["abort_bytes": 0]]),
+    Fault(
+      "500 to every third call", .refused, on: [], fail: 1, pass: 2,
+      ["error": refusal("InternalServerError", status: 500)]),
+  ]
+
   /// A server that hangs, for longer than a request may take.
   static let hang: Fault = {
     var fault = Fault("a server that hangs", .done, [("times", 3)], ["latency": 9_000])

@@ -1,8 +1,5 @@
-import DynamoDB
-import HTTP
 import Migrations
 import Runner
-import Tables
 import TestSupport
 import Testing
 
@@ -24,8 +21,8 @@ struct HarnessTests {
     MigrationSpecimen.all)
   func cycle(_ kind: Emulator.Kind, _ specimen: MigrationSpecimen) async throws {
     guard Self.lacking[kind]?[specimen.description] == nil else { return }
-    let expected = try await embedded(specimen)
-    try await withServerStore(kind) { store in
+    let expected = try await specimen.onEmbeddedStore()
+    try await withServerStore(at: Servers.server(kind).url) { store in
       try await withTemporaryFolder { folder in
         let harness = try MigrationHarness(folder: folder, store: store)
         try await specimen.seed(harness)
@@ -46,7 +43,7 @@ struct HarnessTests {
     arguments: Emulator.Kind.allCases, MigrationSpecimen.all)
   func lostTarget(_ kind: Emulator.Kind, _ specimen: MigrationSpecimen) async throws {
     guard Self.lacking[kind]?[specimen.description] == nil else { return }
-    try await withServerStore(kind) { store in
+    try await withServerStore(at: Servers.server(kind).url) { store in
       try await withTemporaryFolder { folder in
         let harness = try MigrationHarness(folder: folder, store: store)
         try await specimen.seed(harness)
@@ -54,46 +51,4 @@ struct HarnessTests {
       }
     }
   }
-
-  // MARK: Parts
-
-  /// The tables before and after a run on the embedded store, which other tests have looked at attribute by attribute.
-  private func embedded(_ specimen: MigrationSpecimen) async throws -> (start: [String], end: [String]) {
-    try await withTemporaryFolder { folder in
-      let harness = try MigrationHarness(folder: folder)
-      try await specimen.seed(harness)
-      let start = try await harness.dump()
-      let run = try await harness.run(specimen.migration, specimen.settings)
-      #expect(run.end == .done)
-      return (start, try await harness.dump())
-    }
-  }
-
-  /// Runs `body` with a store on the server, which is emptied first.
-  private func withServerStore(_ kind: Emulator.Kind, _ body: (DynamoDBStore) async throws -> Void)
-    async throws
-  {
-    let http = try HTTPClient(configuration: HTTPClient.Configuration(environment: [:]))
-    let result: Result<Void, any Error>
-    do {
-      let client = DynamoDBClient(
-        endpoint: try ServiceEndpoint(try Servers.server(kind).url, region: "us-east-1"),
-        credentials: MadeUpCredentials(), http: http)
-      let store = DynamoDBStore(client: client)
-      for table in try await store.tables() { try await store.delete(table) }
-      result = .success(try await body(store))
-    } catch {
-      result = .failure(error)
-    }
-    await http.shutdown()
-    try result.get()
-  }
-}
-
-/// Keys that mean nothing.
-private struct MadeUpCredentials: CredentialsSource {
-  func credentials() async throws -> AWSCredentials {
-    AWSCredentials(accessKeyID: "test", secretAccessKey: "test")
-  }
-  func invalidate(_ refused: AWSCredentials) async {}
 }

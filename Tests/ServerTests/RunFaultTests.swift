@@ -52,6 +52,32 @@ struct RunFaultTests {
     }
   }
 
+  @Test(
+    "every migration comes to its end, and back, whatever call is hit",
+    arguments: MigrationSpecimen.all, Fault.everywhere)
+  func everyMigration(_ specimen: MigrationSpecimen, _ fault: Fault) async throws {
+    let proxy = try Servers.proxy(.ministack)
+    let expected = try await specimen.onEmbeddedStore()
+    try await proxy.setRules([])
+    let account = "\(Int.random(in: 100_000_000_000..<1_000_000_000_000))"
+    try await withServerStore(at: proxy.url, account: account) { store in
+      try await withTemporaryFolder { folder in
+        let harness = try MigrationHarness(folder: folder, store: store)
+        try await specimen.seed(harness)
+        try await proxy.setRules(fault.rules)
+        try await harness.cycle(
+          specimen.migration, specimen.settings, planned: specimen.planned,
+          plannedAgain: specimen.plannedAgain
+        ) {
+          let end = try await harness.dump()
+          #expect(end == expected.end)
+        }
+        #expect(try await proxy.fired().count > 0, "nothing was broken")
+        try await proxy.setRules([])
+      }
+    }
+  }
+
   @Test("a server that hangs is given up and asked again")
   func hang() async throws {
     try await FaultedRun.use { run in
