@@ -112,5 +112,12 @@ let package = Package(
       name: "WalkthroughTests", dependencies: ["sparta-journal", "TestSupport"], swiftSettings: ours),
     .testTarget(
       name: "CrashTests", dependencies: ["sparta-journal", "TestSupport"], swiftSettings: ours),
+    .testTarget(
+      name: "ServerTests",
+      dependencies: [
+        "sparta-journal", "DynamoDB", "HTTP", "JSON", "Journal", "Tables", "Migrations", "Runner",
+        "TestSupport",
+      ],
+      swiftSettings: ours),
   ]
 )

@@ -41,8 +41,11 @@ public protocol TableStore: Sendable {
   /// Makes a backup of a table and returns when it can be restored from.
   func backUp(_ table: String, as name: String) async throws -> Backup
 
-  /// The backups, oldest first; of one table, or of all.
+  /// The backups, oldest first; of one table, or of all. Some may still be made.
   func backups(of table: String?) async throws -> [Backup]
+
+  /// Waits until a backup that was listed can be restored from, and returns it as it is then.
+  func finished(_ backup: Backup) async throws -> Backup
 
   /// Restores a backup into a new table, and returns when that is ready.
   func restore(backup arn: String, to table: String) async throws
@@ -69,6 +72,9 @@ extension TableStore {
 
   /// None.
   public var statistics: StoreStatistics? { get async { nil } }
+
+  /// The same: such a store lists a backup when it is whole.
+  public func finished(_ backup: Backup) async throws -> Backup { backup }
 
   /// The item with that key, or nil when there is none; a consistent read.
   public func item(_ key: Key, in table: String) async throws -> Item? {

@@ -110,14 +110,11 @@ extension TargetWire {
   }
 
   private func store(_ endpoint: ServiceEndpoint, _ source: DefaultCredentials) -> DynamoDBStore {
-    var client = DynamoDBClient.Configuration()
-    client.maximumReadUnits = options.maxReadUnits
-    client.maximumWriteUnits = options.maxWriteUnits
     var configuration = DynamoDBStore.Configuration()
     if let concurrency = options.concurrency { configuration.concurrency = concurrency }
     return DynamoDBStore(
       client: DynamoDBClient(
-        endpoint: endpoint, credentials: source, http: http, configuration: client, logger: logger),
+        endpoint: endpoint, credentials: source, http: http, configuration: options.client, logger: logger),
       configuration: configuration)
   }
 }

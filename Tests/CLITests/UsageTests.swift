@@ -30,6 +30,8 @@ import Testing
           (["run", rekeying, "--limit", "many"], 64, ["--limit"]),
           (["run", rekeying, "--max-changes", "-1"], 64, ["--max-changes"]),
           (["run", rekeying, "--max-failures=-1"], 64, ["--max-failures must be 0 or more"]),
+          (["run", rekeying, "--retry-budget=-1"], 64, ["--retry-budget must be 0 or more seconds"]),
+          (["run", rekeying, "--request-timeout", "0"], 64, ["--request-timeout must be 1 second or more"]),
           (["run", rekeying, "--allow-mass-delete"], 64, ["has no option --allow-mass-delete"]),
           (["run", "test-migration", "--create-target"], 64, ["has no option --create-target"]),
           (["show", "latest", "--format", "xml"], 64, ["xml"]),

@@ -157,6 +157,11 @@ struct RetryPolicyTests {
     #expect(failure("InternalServerError", status: 500).mayHaveHadEffect)
     #expect(
       CallFailure.unreadable(UnreadableReply(status: 200, problem: .checksum, body: [])).mayHaveHadEffect)
+    // A refusal whose words were broken on the way is asked for again.
+    for status in [200, 400, 404, 503] {
+      let broken = UnreadableReply(status: status, problem: .checksum, body: [])
+      #expect(CallFailure.unreadable(broken).remedy == .wait(.fault))
+    }
     for reached in [true, false] {
       let error = HTTPError(.timedOut(.total), host: "h", mayHaveReachedServer: reached)
       #expect(CallFailure.connection(error).mayHaveHadEffect == reached)

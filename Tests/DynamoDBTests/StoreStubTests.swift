@@ -121,6 +121,18 @@ struct StoreStubTests {
     }
   }
 
+  @Test("a backup that somebody else asked for is waited for as well")
+  func listedBackup() async throws {
+    let answers = ["DescribeBackup": [Self.backup("CREATING"), Self.backup("AVAILABLE")]]
+    try await withScript(answers) { store, script in
+      let listed = Backup(
+        arn: "arn:b", name: "name", table: "things", createdAt: 0, sizeBytes: 0, itemCount: nil)
+      let backup = try await store.finished(listed)
+      #expect(backup.sizeBytes == 77)
+      #expect(await script.count("DescribeBackup") == 2)
+    }
+  }
+
   @Test("a restored table is waited for until it is ACTIVE, and a lost answer begins no second one")
   func restore() async throws {
     let answers: [String: [StubAnswer]] = [

@@ -24,7 +24,7 @@ struct BackupTests {
     }
   }
 
-  @Test func aBackupThatADeadProcessMadeButDidNotJournalIsTakenAsItIs() async throws {
+  @Test func aBackupThatADeadProcessAskedForButDidNotJournalIsWaitedFor() async throws {
     try await withTemporaryFolder { folder in
       let bench = try Workbench(folder)
       try await Toy.fill(bench.tables, 3)
@@ -33,6 +33,7 @@ struct BackupTests {
       let made = try await bench.tables.backUp("toys", as: name)
       let result = try await bench.resume(Toy.addsAttribute)
       #expect(result.fold.backups.map(\.arn) == [made.arn])
+      #expect(await bench.store.backupsAwaited == [name])
       #expect(await bench.store.backupsMade == [])
     }
   }

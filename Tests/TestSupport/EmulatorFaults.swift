@@ -56,6 +56,15 @@ public struct FaultProxy: Sendable {
     return (reply.arrayValue ?? []).map { $0["operation"]?.stringValue ?? "" }
   }
 
+  /// How many requests came so far, those that were broken included.
+  public func requests() async throws -> Int {
+    let stats = try JSONValue(parsing: try await send("GET", "stats"))
+    guard let total = stats["requests"]?["total"]?.numberText.flatMap({ Int($0) }) else {
+      throw EmulatorError.noAnswer(url: control + "stats", output: stats.text())
+    }
+    return total
+  }
+
   private func send(_ method: String, _ path: String, _ body: [UInt8] = []) async throws -> [UInt8] {
     let client = try HTTPClient(configuration: HTTPClient.Configuration(environment: [:]))
     let headers = [(name: "Content-Type", value: "application/json")]

@@ -75,6 +75,8 @@ public actor FaultyStore: TableStore {
   public private(set) var scans = 0
   /// The backups made, by name.
   public private(set) var backupsMade: [String] = []
+  /// The backups of others that were waited for, by name.
+  public private(set) var backupsAwaited: [String] = []
   /// Tables that were made, changed or deleted.
   public private(set) var tableCalls: [String] = []
 
@@ -238,6 +240,12 @@ public actor FaultyStore: TableStore {
 
   /// Counts from here on what is done.
   public func count() { isCounted = true }
+
+  /// The backup, waited for.
+  public func finished(_ backup: Backup) async throws -> Backup {
+    backupsAwaited.append(backup.name)
+    return try await base.finished(backup)
+  }
 
   /// Restores a backup.
   public func restore(backup arn: String, to table: String) async throws {

@@ -4,10 +4,10 @@ import Runner
 import Tables
 import Testing
 
-/// A folder with an embedded store and a journal, and the verbs of the command line on them.
+/// A store, embedded unless another is given, a folder with a journal, and the verbs of the command line on them.
 public struct MigrationHarness: Sendable {
   /// The tables.
-  public let store: EmbeddedStore
+  public let store: any TableStore
   /// The journal.
   public let journal: Journal
   /// The replies.
@@ -21,14 +21,24 @@ public struct MigrationHarness: Sendable {
   }
 
   /// A harness in that folder.
-  public init(folder: String) throws {
+  ///
+  /// - Parameters:
+  ///   - store: the tables; an embedded store in the folder when nil.
+  ///   - appending: called before each append, inside its transaction: what is on disk then is what a crash would leave.
+  public init(
+    folder: String, store: (any TableStore)? = nil, appending: @escaping @Sendable () -> Void = {}
+  ) throws {
     let time = Clock()
     self.time = time
     clock = { time.now }
-    store = try EmbeddedStore(path: folder + "/tables.sqlite")
+    self.store = try store ?? EmbeddedStore(path: folder + "/tables.sqlite")
     journal = try Journal(
       path: folder + "/journal.sqlite",
-      for: .append(ActorIdentity(user: "tester", host: "here", tool: "test")), clock: clock)
+      for: .append(ActorIdentity(user: "tester", host: "here", tool: "test")),
+      clock: {
+        appending()
+        return time.now
+      })
     inputs = FileInputs()
   }
 
@@ -100,16 +110,31 @@ public struct MigrationHarness: Sendable {
     _ run: RunResult, _ migration: some Migration, variables: [String: String] = [:],
     on other: WatchedStore? = nil
   ) async throws -> RunResult {
+    try await resume(run.fold, migration, variables: variables, on: other)
+  }
+
+  /// Goes on with a run.
+  public func resume(
+    _ run: RunFold, _ migration: some Migration, variables: [String: String] = [:],
+    on other: WatchedStore? = nil
+  ) async throws -> RunResult {
     try await Runner(environment(other, StopSignal()), migration, RunRequest())
-      .resume(try await journal.run(run.fold.number), variables: variables)
+      .resume(try await journal.run(run.number), variables: variables)
   }
 
   /// Undoes a run.
   public func rollBack(
     _ run: RunResult, policy: ConflictPolicy = .stop, on other: WatchedStore? = nil
   ) async throws -> RollbackResult {
+    try await rollBack(run.fold, policy: policy, on: other)
+  }
+
+  /// Undoes a run.
+  public func rollBack(
+    _ run: RunFold, policy: ConflictPolicy = .stop, on other: WatchedStore? = nil
+  ) async throws -> RollbackResult {
     try await Rollback(environment(other, StopSignal()), policy: policy)
-      .run(try await journal.run(run.fold.number))
+      .run(try await journal.run(run.number))
   }
 
   private func environment(_ other: WatchedStore?, _ stop: StopSignal) -> RunEnvironment {
@@ -183,7 +208,10 @@ public struct MigrationHarness: Sendable {
   /// - Parameter writes: the writes that the run makes, one a unit.
   public func loseEachWrite(_ migration: some Migration, _ settings: Settings, writes: Int) async throws {
     let start = try await dump()
-    let whole = try await run(migration, settings)
+    let count = Count()
+    let counted = WatchedStore(store, after: { call in if case .write = call { _ = count.next() } })
+    let whole = try await run(migration, settings, on: counted)
+    #expect(count.next() == writes + 1, "the run makes other writes than it was said to")
     let end = try await dump()
     _ = try await rollBack(whole)
     #expect(try await dump() == start)
@@ -208,11 +236,14 @@ public struct MigrationHarness: Sendable {
 
   /// Every migration passes this: plan, apply, compare, roll back, compare, apply again, and find nothing more to do.
   ///
-  /// - Parameter verify: compares the tables with what the migration was to make of them.
+  /// - Parameters:
+  ///   - plannedAgain: what a second run plans: nothing, unless the migration is one to be repeated.
+  ///   - verify: compares the tables with what the migration was to make of them.
   /// - Returns: the first run, as it was when it was applied.
   @discardableResult
   public func cycle(
-    _ migration: some Migration, _ settings: Settings, planned: Int, _ verify: () async throws -> Void
+    _ migration: some Migration, _ settings: Settings, planned: Int, plannedAgain: Int = 0,
+    _ verify: () async throws -> Void
   ) async throws -> RunResult {
     let start = try await dump()
     let dry = try await run(migration, settings, RunRequest(dryRun: true))
@@ -240,7 +271,7 @@ public struct MigrationHarness: Sendable {
 
     let second = try await run(migration, settings)
     #expect(second.fold.position.state == .applied)
-    #expect(second.counts.planned == 0)
+    #expect(second.counts.planned == plannedAgain)
     #expect(try await dump() == end)
     return applied
   }

@@ -93,6 +93,8 @@ extension CallFailure {
   var remedy: Remedy {
     switch self {
     case .service(let error): error.remedy
+    // Whatever it said was changed on the way; a page of somebody else's has no checksum.
+    case .unreadable(let reply) where reply.problem == .checksum: .wait(.fault)
     case .unreadable(let reply):
       reply.status < 300 || reply.status >= 500 || [408, 429].contains(reply.status) ? .wait(.fault) : .none
     case .connection(let error): error.kind.isTransient ? .wait(.fault) : .none

@@ -23,6 +23,15 @@ extension DynamoDBStore {
     let arn = try Self.read(.createBackup) {
       try fields.json("BackupDetails")?["BackupArn"]?.stringValue
     }
+    return try await available(arn, name: name, table: table)
+  }
+
+  /// Waits until a backup that was listed can be restored from: whoever asked for it may be gone.
+  public func finished(_ backup: Backup) async throws -> Backup {
+    try await available(backup.arn, name: backup.name, table: backup.table)
+  }
+
+  private func available(_ arn: String, name: String, table: String) async throws -> Backup {
     var facts: BackupFacts?
     try await wait(configuration.patience.backup, for: "backup '\(name)' of table '\(table)'") {
       facts = try await backupFacts(arn)

@@ -68,9 +68,13 @@ public struct BackupMaker: Sendable {
 
   private func backUpOnDemand(_ table: String, _ name: String, isResumed: Bool) async throws -> MadeBackup {
     progress(.backingUp(table: table, name: name))
-    var made = isResumed ? try await store.backups(of: table).first { $0.name == name } : nil
-    if made == nil { made = try await store.backUp(table, as: name) }
-    guard let made else { throw StoreError.notFound("there is no backup '\(name)'") }
+    let existing = isResumed ? try await store.backups(of: table).first { $0.name == name } : nil
+    let made: Backup
+    if let existing {
+      made = try await store.finished(existing)
+    } else {
+      made = try await store.backUp(table, as: name)
+    }
     let detail = BackedUpDetail(
       table: table, name: name, arn: made.arn, sizeBytes: made.sizeBytes,
       lostOnRestore: try await store.settings(of: table), kind: .onDemand, items: made.itemCount)

@@ -1,16 +1,28 @@
 import Foundation
-import TestSupport
 
 /// Operators and the API's reply, written into a folder: the data that migration 06 is killed over.
-struct OperatorData {
-  static let source = "operators"
-  static let target = "operators-by-address"
+public struct OperatorData: Sendable {
+  /// The table that it migrates from.
+  public static let source = "operators"
+  /// The table that it migrates to.
+  public static let target = "operators-by-address"
 
-  let folder: String
-  let count: Int
+  /// Where the files are.
+  public let folder: String
+  /// How many operators there are; one in ten has no validator.
+  public let count: Int
+
+  /// Operators in files in that folder, once they are written.
+  public init(folder: String, count: Int) {
+    self.folder = folder
+    self.count = count
+  }
+
+  /// How many operators have a validator: each is a unit of migration 06, of a put and a delete.
+  public var units: Int { (0..<count).count { $0 % 10 != 9 } }
 
   /// The variables that migration 06 needs.
-  var environment: [String: String] {
+  public var environment: [String: String] {
     [
       "NODE_OPERATORS_TABLE_NAME": Self.source, "NEW_NODE_OPERATORS_TABLE_NAME": Self.target,
       "API_URL": "file://\(folder)/api",
@@ -18,7 +30,7 @@ struct OperatorData {
   }
 
   /// Writes the files. One operator in ten has no validator, so that there are notes, too.
-  func write() throws {
+  public func write() throws {
     let reply = folder + "/api/api/validator"
     try FileManager.default.createDirectory(atPath: reply, withIntermediateDirectories: true)
     let items = (0..<count).map { number in
@@ -35,7 +47,7 @@ struct OperatorData {
   }
 
   /// Loads both tables.
-  func load(_ product: Product) async throws {
+  public func load(_ product: Product) async throws {
     try await product.succeed(
       "tables", "import", Self.source, folder + "/operators.jsonl", "--key", "discordId:S")
     try await product.succeed(
@@ -47,5 +59,10 @@ struct OperatorData {
   private func address(_ number: Int) -> String {
     let digits = String(number * 7919 + 1, radix: 16)
     return "0xAb" + String(repeating: "0", count: 38 - digits.count) + digits
+  }
+
+  /// Both tables' items, sorted, by the tables' names.
+  public static func tables(_ product: Product) async throws -> [String: [String]] {
+    [source: try await product.export(source), target: try await product.export(target)]
   }
 }
