@@ -8,12 +8,12 @@ demo: dependencies
 SWIFT_TEST = swift test --skip-build --disable-xctest
 test: dependencies emulators lint
 	swift build --build-tests
-	$(SWIFT_TEST) --skip 'DynamoDBTests|CLITests|ServerTests|CrashTests|WalkthroughTests'
-	$(SWIFT_TEST) --filter DynamoDBTests
-	$(SWIFT_TEST) --filter CLITests
-	$(SWIFT_TEST) --filter ServerTests
-	$(SWIFT_TEST) --filter CrashTests
-	$(SWIFT_TEST) --filter WalkthroughTests
+	$(SWIFT_TEST) --skip '^(DynamoDBTests|CLITests|ServerTests|CrashTests|WalkthroughTests)\.'
+	$(SWIFT_TEST) --filter '^DynamoDBTests\.'
+	$(SWIFT_TEST) --filter '^CLITests\.'
+	$(SWIFT_TEST) --filter '^ServerTests\.'
+	$(SWIFT_TEST) --filter '^CrashTests\.'
+	$(SWIFT_TEST) --filter '^WalkthroughTests\.'
 
 build: dependencies
 	swift build -c release --product sparta-journal
