@@ -57,6 +57,7 @@ let package = Package(
     .target(
       name: "Journal", dependencies: ["JSON", "SQLite", "Tables", bits, crypto],
       resources: [.embedInCode("../../schema.sql")], swiftSettings: ours),
+    .target(name: "Anchors", dependencies: [subprocess, system], swiftSettings: ours),
     .target(
       name: "Runner", dependencies: ["JSON", "SQLite", "Tables", "Exports", "Journal", bits],
       swiftSettings: ours),
@@ -95,6 +96,7 @@ let package = Package(
     .testTarget(
       name: "JournalTests", dependencies: ["Journal", "SQLite", "Tables", "TestSupport"],
       swiftSettings: ours),
+    .testTarget(name: "AnchorsTests", dependencies: ["Anchors", "TestSupport"], swiftSettings: ours),
     .testTarget(
       name: "RunnerTests", dependencies: ["Exports", "JSON", "Runner", "Journal", "Tables", "TestSupport"],
       swiftSettings: ours),
