@@ -37,10 +37,15 @@ struct KeyFolder {
     return line.split(separator: " ").prefix(2).joined(separator: " ")
   }
 
-  /// Writes a file and returns its path.
+  /// Writes a file's whole text.
+  func put(_ name: String, _ text: String) throws {
+    try text.write(toFile: path + "/" + name, atomically: true, encoding: .utf8)
+  }
+
+  /// Writes a file of lines and returns its path.
   func write(_ name: String, _ lines: String...) throws -> String {
     let file = path + "/" + name
-    try (lines.joined(separator: "\n") + "\n").write(toFile: file, atomically: true, encoding: .utf8)
+    try put(name, lines.joined(separator: "\n") + "\n")
     return file
   }
 }
