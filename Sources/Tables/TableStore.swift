@@ -5,6 +5,16 @@ public protocol TableStore: Sendable {
   /// How many units one `write` call takes at best, and how many calls may be under way at once.
   var writeShape: WriteShape { get }
 
+  /// Which store this is, asked of the target as it is now.
+  func identity() async throws -> TargetIdentity
+
+  /// Binds the store to an identity: from here on each write compares first, and is refused with the code `TargetChanged`
+  /// when it would reach another store. So does this function itself.
+  func bind(to identity: TargetIdentity) async throws
+
+  /// Where the guards of the tables are kept; nil where nobody has made a place for them.
+  var guards: (any GuardKeeping)? { get async throws }
+
   /// The names of all tables, sorted.
   func tables() async throws -> [String]
 
@@ -69,6 +79,9 @@ extension TableStore {
 
   /// Nothing: such a store's tables are their specification.
   public func settingsBeyondSpec(of table: String) async throws -> [String: String] { [:] }
+
+  /// None.
+  public var guards: (any GuardKeeping)? { get async throws { nil } }
 
   /// None.
   public var statistics: StoreStatistics? { get async { nil } }

@@ -18,6 +18,8 @@ enum ExitStatus: Int32 {
   case interrupted = 3
   /// The journal: in use, damaged, newer than this program, not to be written.
   case journal = 4
+  /// Held by somebody else; try again later.
+  case held = 5
   /// Wrong usage.
   case usage = 64
   /// A bug of ours.
@@ -27,6 +29,7 @@ enum ExitStatus: Int32 {
   init(_ error: any Error) {
     switch error {
     case let error as JournalError: self = ExitStatus(error)
+    case is GuardHeld, is GuardLost: self = .held
     case is RestoreCutShort: self = .interrupted
     case let error as StoreError: self = error.kind == .unavailable ? .interrupted : .refused
     case let failure as CallFailure: self = ExitStatus(failure)
@@ -39,7 +42,7 @@ enum ExitStatus: Int32 {
 
   private init(_ failure: CallFailure) {
     switch failure {
-    case .service, .credentials: self = .refused
+    case .service, .credentials, .otherTarget: self = .refused
     case .unreadable, .connection, .cancelled: self = .interrupted
     }
   }

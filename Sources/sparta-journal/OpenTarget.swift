@@ -16,6 +16,8 @@ struct OpenTarget {
   var awsOptions: String?
   /// Whether it is a server on this machine.
   var isLoopback = false
+  /// Where the file of an embedded store is: absolute, and without links on the way; nil for a server.
+  var location: String?
 
   /// Opens a target.
   ///
@@ -32,7 +34,9 @@ struct OpenTarget {
 
   private static func local(_ path: String, _ name: String, creating: Bool) throws -> OpenTarget {
     guard creating || FileManager.default.fileExists(atPath: path) else { throw missingStore(path) }
-    return OpenTarget(name: name, description: name, store: try EmbeddedStore(path: path), caller: nil)
+    let store = try EmbeddedStore(path: path)
+    return OpenTarget(
+      name: name, description: name, store: store, caller: nil, location: EmbeddedStore.location(of: path))
   }
 
   /// What is said of an embedded store that is not there.

@@ -16,7 +16,7 @@ struct SpartaJournal: AsyncParsableCommand {
       RunsCommand.self, ShowCommand.self, ReportCommand.self, AuditCommand.self, HistoryCommand.self,
       VerifyCommand.self,
       BackupCommand.self, BackupsCommand.self, RestoreCommand.self, TablesCommand.self, NewCommand.self,
-      DoctorCommand.self,
+      DoctorCommand.self, GuardCommand.self,
     ])
 
   static func main() async {

@@ -17,12 +17,14 @@ struct TargetWire {
   /// The region that somebody named.
   let namedRegion: String?
   private let logger: Logger?
+  private let guardTable: String
 
   /// The region.
   var region: String { namedRegion ?? Self.defaultRegion }
 
   init(_ common: CommonOptions, _ variables: Variables) throws {
     options = common.connection
+    guardTable = common.guards.table(variables)
     logger = common.verbose ? Console.logger("dynamodb") : nil
     var configuration = HTTPClient.Configuration(environment: variables.values)
     configuration.maximumConnections = options.concurrency ?? 128
@@ -70,7 +72,8 @@ extension TargetWire {
     let source = credentials(for: endpoint)
     try await probe(impatientClient(endpoint, source))
     return OpenTarget(
-      name: url, description: "\(url), region \(region)", store: store(endpoint, source), caller: nil,
+      name: url, description: "\(url), region \(region)",
+      store: try store(endpoint, source, accounts(of: endpoint)), caller: nil,
       awsOptions: "--endpoint-url \(ShellWord.text(SafeURL.text(url))) --region \(region)",
       isLoopback: endpoint.isLoopback)
   }
@@ -91,14 +94,14 @@ extension TargetWire {
   func open(aws pinned: Target.Account?) async throws -> OpenTarget {
     let region = options.region ?? pinned?.region ?? self.region
     let source = DefaultCredentials(profile: options.profile, region: region, surroundings: surroundings)
-    let identity = try await CallerIdentity.ask(
-      .aws(region: region, service: "sts"), credentials: source, http: http)
+    let sts = try ServiceEndpoint.aws(region: region, service: "sts")
+    let identity = try await CallerIdentity.ask(sts, credentials: source, http: http)
     let account = Target.Account(number: identity.account, region: region)
     if let pinned, pinned != account { throw Self.foreign(account, pinned) }
     return OpenTarget(
       name: Target.aws(account).name,
       description: "aws, account \(account.number), region \(region), caller \(identity.arn)",
-      store: store(try .aws(region: region), source), caller: identity.arn,
+      store: store(try .aws(region: region), source, .asking(sts, http: http)), caller: identity.arn,
       awsOptions: "--region \(region)")
   }
 
@@ -109,12 +112,23 @@ extension TargetWire {
     )
   }
 
-  private func store(_ endpoint: ServiceEndpoint, _ source: DefaultCredentials) -> DynamoDBStore {
+  /// AWS by a URL of its own is asked for the account like AWS by name; another server can't be.
+  private func accounts(of endpoint: ServiceEndpoint) throws(EndpointError) -> AccountCheck? {
+    guard endpoint.isAmazons else { return nil }
+    return .asking(try .aws(region: endpoint.region, service: "sts"), http: http)
+  }
+
+  private func store(
+    _ endpoint: ServiceEndpoint, _ source: DefaultCredentials, _ accounts: AccountCheck?
+  ) -> DynamoDBStore {
     var configuration = DynamoDBStore.Configuration()
+    configuration.guardTable = guardTable
     if let concurrency = options.concurrency { configuration.concurrency = concurrency }
     return DynamoDBStore(
       client: DynamoDBClient(
-        endpoint: endpoint, credentials: source, http: http, configuration: options.client, logger: logger),
+        endpoint: endpoint, credentials: source, http: http, accounts: accounts,
+        configuration: options.client,
+        logger: logger),
       configuration: configuration)
   }
 }

@@ -152,6 +152,15 @@ public actor FaultyStore: TableStore {
 
   // MARK: The rest
 
+  /// Whose the store below is.
+  public func identity() async throws -> TargetIdentity { try await base.identity() }
+
+  /// Binds the store below.
+  public func bind(to identity: TargetIdentity) async throws { try await base.bind(to: identity) }
+
+  /// The guards of the store below.
+  public var guards: (any GuardKeeping)? { get async throws { try await base.guards } }
+
   /// The tables.
   public func tables() async throws -> [String] { try await base.tables() }
 

@@ -77,6 +77,12 @@ public struct WatchedStore: TableStore {
   /// One unit a call, so that every unit can be the one that is lost.
   public var writeShape: WriteShape { WriteShape(unitsPerCall: 1, concurrentCalls: 1) }
   /// Passed on.
+  public func identity() async throws -> TargetIdentity { try await store.identity() }
+  /// Passed on.
+  public func bind(to identity: TargetIdentity) async throws { try await store.bind(to: identity) }
+  /// Passed on.
+  public var guards: (any GuardKeeping)? { get async throws { try await store.guards } }
+  /// Passed on.
   public func tables() async throws -> [String] { try await store.tables() }
   /// Passed on.
   public func describe(_ table: String) async throws -> TableDescription? { try await store.describe(table) }

@@ -29,6 +29,8 @@ public final class DynamoDBClient: Sendable {
   /// Where the service is.
   public let endpoint: ServiceEndpoint
   let configuration: Configuration
+  /// Which account credentials belong to; nil for a server that can't be asked.
+  let accounts: AccountCheck?
   private let http: HTTPClient
   private let source: any CredentialsSource
   private let logger: Logger?
@@ -36,11 +38,14 @@ public final class DynamoDBClient: Sendable {
   private let clock = ServerClock()
 
   /// A client. How many requests are under way at once is the HTTP client's limit.
+  ///
+  /// - Parameter accounts: asks for the account of credentials, where the service can be asked.
   public init(
     endpoint: ServiceEndpoint, credentials: any CredentialsSource, http: HTTPClient,
-    configuration: Configuration = Configuration(), logger: Logger? = nil
+    accounts: AccountCheck? = nil, configuration: Configuration = Configuration(), logger: Logger? = nil
   ) {
     self.endpoint = endpoint
+    self.accounts = accounts
     self.configuration = configuration
     self.http = http
     self.logger = logger
@@ -151,15 +156,27 @@ extension DynamoDBClient {
     var clockOffset: Int64 = 0
   }
 
+  /// Credentials that are valid now.
+  func credentials() async throws(CallFailure) -> AWSCredentials {
+    do {
+      return try await source.credentials()
+    } catch is CancellationError {
+      throw .cancelled
+    } catch {
+      throw .credentials("\(error)")
+    }
+  }
+
   private func exchange(_ call: Call) async -> Exchange {
     let credentials: AWSCredentials
-    do {
-      credentials = try await source.credentials()
-      try await pacer.admit(call)
-    } catch is CancellationError {
-      return Exchange(result: .failure(.cancelled))
+    do throws(CallFailure) {
+      credentials = try await self.credentials()
+    } catch { return Exchange(result: .failure(error)) }
+    do throws(CallFailure) {
+      try await accounts?.check(credentials)
+      try await admit(call)
     } catch {
-      return Exchange(result: .failure(.credentials("\(error)")))
+      return Exchange(result: .failure(error), credentials: credentials)
     }
     let offset = await clock.offset
     var exchange = await send(call, credentials, at: configuration.timing.date() + offset)
@@ -167,6 +184,10 @@ extension DynamoDBClient {
     exchange.clockOffset = offset
     await pacer.record(call, exchange.result)
     return exchange
+  }
+
+  private func admit(_ call: Call) async throws(CallFailure) {
+    do { try await pacer.admit(call) } catch { throw .cancelled }
   }
 
   private func send(_ call: Call, _ credentials: AWSCredentials, at date: Int64) async -> Exchange {

@@ -1,4 +1,5 @@
 import Foundation
+import Tables
 
 /// Where a service of AWS, or a stand-in for one, is reached.
 ///
@@ -13,8 +14,15 @@ public struct ServiceEndpoint: Hashable, Sendable {
   public let region: String
   /// The service's name in a signature, such as `dynamodb` or `sts`.
   public let service: String
+  /// Scheme, host and port, whatever their spelling.
+  public let address: ServerAddress
+
   /// Whether it is this machine.
-  public let isLoopback: Bool
+  public var isLoopback: Bool { address.isLoopback }
+  /// Whether AWS itself answers there, so that its Security Token Service knows whose the credentials are.
+  public var isAmazons: Bool {
+    [".amazonaws.com", ".amazonaws.com.cn", ".api.aws"].contains { address.host.hasSuffix($0) }
+  }
 
   /// An endpoint with a URL such as `http://127.0.0.1:8000`.
   ///
@@ -23,17 +31,14 @@ public struct ServiceEndpoint: Hashable, Sendable {
   public init(
     _ text: String, region: String, service: String = "dynamodb", insecureAllowed: Bool = false
   ) throws(EndpointError) {
-    guard let parts = URLComponents(string: text), let scheme = parts.scheme?.lowercased(),
-      ["http", "https"].contains(scheme), let name = parts.host, !name.isEmpty, parts.user == nil,
-      parts.query == nil, parts.fragment == nil, ["", "/"].contains(parts.path)
-    else { throw .malformed(Self.withoutSecrets(text)) }
+    guard let address = ServerAddress(text) else { throw .malformed(Self.withoutSecrets(text)) }
     guard AWSRegion.isWellFormed(region) else { throw .badRegion(region) }
-    let isDefaultPort = parts.port == nil || parts.port == (scheme == "https" ? 443 : 80)
-    let host = name.lowercased() + (isDefaultPort ? "" : ":\(parts.port ?? 0)")
-    isLoopback = Self.isLoopback(name)
-    guard scheme == "https" || isLoopback || insecureAllowed else { throw .plainText(host: host) }
-    self.url = "\(scheme)://\(host)/"
-    self.host = host
+    guard address.scheme == "https" || address.isLoopback || insecureAllowed else {
+      throw .plainText(host: address.authority)
+    }
+    self.address = address
+    url = "\(address.scheme)://\(address.authority)/"
+    host = address.authority
     self.region = region
     self.service = service
   }
@@ -50,20 +55,12 @@ public struct ServiceEndpoint: Hashable, Sendable {
     return try ServiceEndpoint("https://\(service).\(region).\(domain)", region: region, service: service)
   }
 
-  /// The text without what stands before an `@` or behind a `?`: it will be shown.
+  /// The text without what stands before an `@` or behind a `?` or a `#`: it will be shown.
   private static func withoutSecrets(_ text: String) -> String {
     let start = text.range(of: "://")?.upperBound ?? text.startIndex
-    let rest = text[start...].prefix { $0 != "?" }
+    let rest = text[start...].prefix { $0 != "?" && $0 != "#" }
     let shown = rest.lastIndex(of: "@").map { rest[rest.index(after: $0)...] } ?? rest
     return String(text[..<start]) + shown
-  }
-
-  /// By name: `localhost` and what is below it (RFC 6761, section 6.3), 127.0.0.0/8 and ::1.
-  private static func isLoopback(_ host: String) -> Bool {
-    let name = host.lowercased().trimmingCharacters(in: ["[", "]"])
-    if name == "localhost" || name.hasSuffix(".localhost") || name == "::1" { return true }
-    let bytes = name.split(separator: ".", omittingEmptySubsequences: false)
-    return bytes.count == 4 && bytes[0] == "127" && bytes.allSatisfy { UInt8($0) != nil }
   }
 }
 

@@ -90,6 +90,8 @@ public enum CallFailure: Error, Hashable, Sendable {
   case connection(HTTPError)
   /// There are no credentials; the source's own words.
   case credentials(String)
+  /// It was not sent, since it would have reached another store than the one that the client is bound to; what is different.
+  case otherTarget(String)
   /// The task was cancelled.
   case cancelled
 
@@ -102,7 +104,7 @@ public enum CallFailure: Error, Hashable, Sendable {
     case .service(let error): error.status >= 500 && !error.isThrottle
     case .unreadable(let reply): reply.status < 400 || reply.status >= 500
     case .connection(let error): error.mayHaveReachedServer
-    case .credentials, .cancelled: false
+    case .credentials, .otherTarget, .cancelled: false
     }
   }
 }
@@ -119,6 +121,7 @@ extension CallFailure: CustomStringConvertible {
       "the reply with status \(reply.status) is not DynamoDB's: check what stands at the endpoint"
     case .connection(let error): "\(error)"
     case .credentials(let words): words
+    case .otherTarget(let difference): StoreError.targetChanged(difference).message
     case .cancelled: "the call was cancelled"
     }
   }

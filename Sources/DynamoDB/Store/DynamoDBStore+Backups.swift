@@ -74,6 +74,7 @@ extension DynamoDBStore {
   /// Restores a backup into a new table, and returns when that is ready.
   public func restore(backup arn: String, to table: String) async throws {
     try Validation.check(name: table, of: .table)
+    try await confirmTarget([table])
     await specs.forget(table)
     var body = RequestBody()
     body.add("TargetTableName", .string(table))
@@ -92,6 +93,7 @@ extension DynamoDBStore {
 
   /// Deletes a backup.
   public func deleteBackup(_ arn: String) async throws {
+    try await binding.compare(arn, isServers: false)
     var body = RequestBody()
     body.add("BackupArn", .string(arn))
     let result = await client.perform(Call(operation: .deleteBackup, body: body.finished))

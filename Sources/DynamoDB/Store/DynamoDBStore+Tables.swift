@@ -32,6 +32,7 @@ extension DynamoDBStore {
   /// Creates a table, billed by request, and returns when it is ready.
   public func create(_ spec: TableSpec) async throws {
     try Validation.check(spec)
+    try await confirmTarget([spec.name])
     await specs.forget(spec.name)
     let call = Call(operation: .createTable, body: spec.creation, table: spec.name)
     let result = await client.perform(call)
@@ -46,6 +47,7 @@ extension DynamoDBStore {
 
   /// Adds an index and returns when it is filled.
   public func createIndex(_ index: IndexSpec, on table: String) async throws {
+    try await confirmTarget([table])
     let facts = try await readyFacts(of: table)
     guard facts.indexStates[index.name] == nil else {
       throw StoreError.validation("table '\(table)' has an index '\(index.name)' already")
@@ -62,6 +64,7 @@ extension DynamoDBStore {
 
   /// Removes an index and returns when it is gone.
   public func deleteIndex(_ name: String, on table: String) async throws {
+    try await confirmTarget([table])
     let facts = try await readyFacts(of: table)
     guard facts.indexStates[name] != nil else {
       throw StoreError.notFound("table '\(table)' has no index '\(name)'")
@@ -74,6 +77,7 @@ extension DynamoDBStore {
 
   /// Deletes a table with all its items and returns when it is gone.
   public func delete(_ table: String) async throws {
+    if await binding.identity != nil { _ = try await facts(of: table) }
     await specs.forget(table)
     let body = RequestBody(table: table)
     let result = await client.perform(Call(operation: .deleteTable, body: body.finished, table: table))
@@ -97,6 +101,7 @@ extension DynamoDBStore {
     case .success(let reply):
       let json = try Self.read(operation) { try reply.fields.json("Table") }
       let facts = try Self.read(operation) { TableFacts(json) }
+      try await binding.compare(facts.arn)
       await specs.keep(facts.spec)
       return facts
     case .failure(let failure) where failure.code == "ResourceNotFoundException":

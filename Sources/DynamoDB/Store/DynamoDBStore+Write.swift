@@ -10,6 +10,7 @@ extension DynamoDBStore {
   /// Puts whole items, whatever was there; of two with one key the later stays.
   public func put(_ items: [Item], into table: String) async throws {
     guard !items.isEmpty else { return }
+    try await confirmTarget([table])
     let latest = try await checked(table) { (spec) throws(StoreError) in
       var latest: [Key: Int] = [:]
       for (position, item) in items.enumerated() {
@@ -40,14 +41,15 @@ extension DynamoDBStore {
   /// DynamoDB has no condition on attributes that one does not name. A delete therefore reads its item first and
   /// compares all of it; an attribute that somebody adds in between goes with the item.
   public func write(_ units: [[Change]]) async throws -> [UnitReply] {
-    try await Self.concurrently(units, limit: writeShape.concurrentCalls) { try await self.write($0) }
+    try await confirmTarget(Set(units.joined().map(\.table)))
+    return try await Self.concurrently(units, limit: writeShape.concurrentCalls) { try await self.write($0) }
   }
 
   private func write(_ unit: [Change]) async throws -> UnitReply {
     let prepared: Prepared
     do {
       prepared = try await prepare(unit)
-    } catch let error as StoreError where error.kind == .refused {
+    } catch let error as StoreError where error.kind == .refused && !error.isOfTarget {
       return UnitReply(.refused(error))
     }
     let deletes = unit.filter { $0.kind == .delete }

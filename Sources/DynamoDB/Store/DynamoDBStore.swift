@@ -11,6 +11,8 @@ public final class DynamoDBStore: TableStore {
     public var concurrency = 128
     /// How long a table, an index or a backup may take until it is ready.
     public var patience = Patience()
+    /// The name of the table of guards.
+    public var guardTable = TableGuards.defaultName
 
     /// The defaults.
     public init() {}
@@ -34,6 +36,7 @@ public final class DynamoDBStore: TableStore {
   let configuration: Configuration
   let specs = SpecCache()
   let series = SeriesCounter()
+  let binding = TargetBinding()
 
   /// A store.
   public init(client: DynamoDBClient, configuration: Configuration = Configuration()) {
@@ -64,6 +67,9 @@ actor SpecCache {
 
   /// Forgets a table that was changed or is gone.
   func forget(_ table: String) { specs[table] = nil }
+
+  /// Forgets all tables.
+  func forgetAll() { specs = [:] }
 }
 
 /// Gives each series of attempts of a transaction a name of its own.

@@ -11,6 +11,7 @@ extension CallFailure {
     case .service(let error): error.storeError(operation, on: table)
     case .unreadable: StoreError(.unavailable, code: "UnreadableReply", description)
     case .connection: StoreError(.unavailable, code: "ConnectionFailed", description)
+    case .otherTarget(let difference): StoreError.targetChanged(difference)
     case .credentials: StoreError(.unavailable, code: "CredentialsUnavailable", description)
     }
   }

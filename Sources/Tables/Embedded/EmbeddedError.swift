@@ -25,6 +25,17 @@ extension StoreError {
     )
   }
 
+  static func fileReplaced(_ path: String) -> StoreError {
+    .targetChanged("'\(path)' is another file than the one that was opened, or is gone")
+  }
+
+  static func noIdentity(_ path: String) -> StoreError {
+    StoreError(
+      code: "NoStoreIdentity",
+      "'\(path)' was made by an older sparta-journal and has no id yet; the first command that writes to it gives it one"
+    )
+  }
+
   static func damaged(_ path: String, _ detail: String) -> StoreError {
     StoreError(
       code: "StoreDamaged",

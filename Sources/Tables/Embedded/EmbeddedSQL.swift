@@ -3,7 +3,7 @@ enum EmbeddedSQL {
   /// `SPJT`: tells the file from any other SQLite file. https://sqlite.org/pragma.html#pragma_application_id
   static let applicationID: Int64 = 0x5350_4A54
   /// The format that this program writes.
-  static let format: Int64 = 1
+  static let format: Int64 = 2
 
   static let readApplicationID = "PRAGMA application_id"
   static let readFormat = "PRAGMA user_version"
@@ -63,8 +63,47 @@ enum EmbeddedSQL {
     ) STRICT, WITHOUT ROWID;
 
     PRAGMA application_id = \(applicationID);
+    """
+
+  /// What format 2 has beyond format 1: the store's id, and the guards of its tables.
+  static let secondFormat = """
+    -- One row: 128 random bits in hexadecimal digits, made with the file, that tell it from every other store.
+    CREATE TABLE identity (
+      row INTEGER PRIMARY KEY CHECK (row = 1),
+      id  TEXT NOT NULL CHECK (length(id) = 32)
+    ) STRICT;
+    INSERT INTO identity VALUES (1, lower(hex(randomblob(16))));
+
+    -- Who may migrate a table: see GuardClaim. expires_at: microseconds since 1970, UTC. The mark is that of the journal of
+    -- the last run that recorded one.
+    CREATE TABLE guards (
+      table_name   TEXT PRIMARY KEY,
+      owner        TEXT NOT NULL,
+      journal      TEXT NOT NULL,
+      run          TEXT NOT NULL,
+      token        TEXT NOT NULL,
+      fence        INTEGER NOT NULL,
+      expires_at   INTEGER NOT NULL,
+      mark_journal TEXT,
+      head         TEXT,
+      size         INTEGER,
+      state        TEXT NOT NULL CHECK (state IN ('held', 'released')),
+      reason       TEXT
+    ) STRICT, WITHOUT ROWID;
+
     PRAGMA user_version = \(format);
     """
+
+  // MARK: Identity and guards
+
+  static let identity = "SELECT id FROM identity"
+  static let guards = """
+    SELECT table_name, owner, journal, run, token, fence, expires_at, mark_journal, head, size, state, reason
+    FROM guards
+    """
+  static let allGuards = guards + " ORDER BY table_name"
+  static let guardOfTable = guards + " WHERE table_name = ?1"
+  static let putGuard = "REPLACE INTO guards VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)"
 
   // MARK: Tables
 

@@ -2,26 +2,34 @@ import SQLite
 
 extension EmbeddedStore {
   /// A connection to the store in `path`, which is made when it is missing.
-  static func open(_ path: String) throws -> Connection {
+  static func open(_ path: String) throws -> (Connection, FileIdentity) {
     let found = try EmbeddedFile.make(path)
+    let file = FileIdentity(path)
     return try translated {
       if found == .existed { try inspect(path) }
       let connection = try connect(path)
-      if try isEmpty(connection) {
-        try connection.transaction {
-          // Another process may have been here since.
-          if try isEmpty(connection) { try connection.execute(EmbeddedSQL.schema) }
-        }
+      if try format(connection) < EmbeddedSQL.format {
+        try connection.transaction { try upgrade(connection) }
       }
-      return connection
+      // SQLite opens by the path, so the file is the one that was looked at only if it is there before and after.
+      guard let file else { throw StoreError.fileReplaced(path) }
+      try require(file, at: path)
+      return (connection, file)
     }
+  }
+
+  /// Brings the file to the newest format; another process may have been here since it was looked at.
+  private static func upgrade(_ connection: Connection) throws {
+    let format = try format(connection)
+    if format == 0 { try connection.execute(EmbeddedSQL.schema) }
+    if format < EmbeddedSQL.format { try connection.execute(EmbeddedSQL.secondFormat) }
   }
 
   /// A connection to the store in `path` that leaves no trace.
   static func look(_ path: String) throws -> Connection {
     try translated {
       let connection = try Connection(path: path, mode: .look)
-      if try isEmpty(connection) { throw StoreError.emptyFile(path) }
+      if try format(connection) == 0 { throw StoreError.emptyFile(path) }
       return connection
     }
   }
@@ -46,21 +54,21 @@ extension EmbeddedStore {
 
   /// Looks before anything is written: opening for writing would put a foreign file into WAL mode.
   private static func inspect(_ path: String) throws {
-    _ = try isEmpty(Connection(path: path, mode: .readOnly))
+    _ = try format(Connection(path: path, mode: .readOnly))
   }
 
-  /// Whether the file is a database without anything in it; neither that nor a store of a known format is refused.
-  private static func isEmpty(_ connection: Connection) throws -> Bool {
+  /// The format of a store, or 0 for a database without anything in it; a newer format and anything else are refused.
+  static func format(_ connection: Connection) throws -> Int64 {
     let application = try number(EmbeddedSQL.readApplicationID, connection)
     let format = try number(EmbeddedSQL.readFormat, connection)
     if application == EmbeddedSQL.applicationID && format > EmbeddedSQL.format {
       throw StoreError.newerFormat(connection.path, found: format, known: EmbeddedSQL.format)
     }
-    if application == EmbeddedSQL.applicationID && format == EmbeddedSQL.format { return false }
+    if application == EmbeddedSQL.applicationID && format > 0 { return format }
     guard application == 0, format == 0, try number(EmbeddedSQL.countObjects, connection) == 0 else {
       throw StoreError.foreignFile(connection.path)
     }
-    return true
+    return 0
   }
 
   private static func number(_ sql: String, _ connection: Connection) throws -> Int64 {

@@ -3,8 +3,9 @@ import SQLite
 /// Tables in one SQLite file, which behave as DynamoDB's do, refusals and the names of errors included.
 ///
 /// Every call is a transaction of its own, durable when it returns. Several processes may use one file: SQLite's locks keep
-/// their transactions apart.
-public actor EmbeddedStore: TableStore {
+/// their transactions apart. A write is refused, and nothing of it stays, when the path leads to another file by then, when
+/// the store is not the one that it was bound to, or when a guard that it was to hold was lost.
+public actor EmbeddedStore: TableStore, GuardKeeping {
   /// 500 units share one sync to disk; a second call waits while the first is written, so that the store is never idle.
   public nonisolated let writeShape = WriteShape(unitsPerCall: 500, concurrentCalls: 2)
   /// The file.
@@ -12,6 +13,10 @@ public actor EmbeddedStore: TableStore {
 
   private let executor: QueueExecutor
   private let connection: Connection
+  /// The file that was opened; nil for a look, which writes nothing.
+  private let file: FileIdentity?
+  private var bound: TargetIdentity?
+  private var held: [GuardClaim] = []
 
   /// Runs the actor on a queue of its own, since SQLite blocks.
   public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
@@ -22,7 +27,7 @@ public actor EmbeddedStore: TableStore {
   public init(path: String) throws {
     self.path = path
     executor = QueueExecutor(label: "embedded-store")
-    connection = try EmbeddedStore.open(path)
+    (connection, file) = try EmbeddedStore.open(path)
   }
 
   /// Opens the store in `path` for a short look: no file is made or changed, and writing fails.
@@ -32,11 +37,52 @@ public actor EmbeddedStore: TableStore {
     self.path = path
     executor = QueueExecutor(label: "embedded-store")
     connection = try EmbeddedStore.look(path)
+    file = nil
   }
+
+  /// Which store it is, as its file says now.
+  public func identity() throws -> TargetIdentity {
+    try reading { try EmbeddedStore.identity($0) }
+  }
+
+  /// From here on each write looks first, inside its own transaction, whether this is that store.
+  ///
+  /// A file whose content is overwritten in place while it is open is beyond what a process can see: SQLite keeps pages of
+  /// it in memory. The next process that opens it sees it.
+  public func bind(to identity: TargetIdentity) throws {
+    if let difference = try self.identity().difference(from: identity) {
+      throw StoreError.targetChanged(difference)
+    }
+    bound = identity
+  }
+
+  /// From here on each write looks first, inside its own transaction, whether these claims still stand.
+  public func hold(_ claims: [GuardClaim]) { held = claims }
+
+  /// The store itself: the guards are in its file.
+  public nonisolated var guards: (any GuardKeeping)? { self }
 
   /// One call's work in one transaction that may write.
   func writing<Result>(_ body: (Connection) throws -> Result) throws -> Result {
-    try EmbeddedStore.translated { try connection.transaction { try body(connection) } }
+    try writingUnguarded { connection in
+      for claim in held { try EmbeddedStore.require(claim, connection) }
+      return try body(connection)
+    }
+  }
+
+  /// One call's work in one transaction that may write, whoever holds the guards.
+  func writingUnguarded<Result>(_ body: (Connection) throws -> Result) throws -> Result {
+    try EmbeddedStore.translated {
+      try connection.transaction {
+        if let bound, let difference = try EmbeddedStore.identity(connection).difference(from: bound) {
+          throw StoreError.targetChanged(difference)
+        }
+        let result = try body(connection)
+        // Last, so that as little time as can be is left for the file to be replaced before the commit.
+        if let file { try EmbeddedStore.require(file, at: path) }
+        return result
+      }
+    }
   }
 
   /// One call's work on one snapshot.

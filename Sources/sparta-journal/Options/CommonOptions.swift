@@ -51,6 +51,8 @@ struct CommonOptions: ParsableArguments {
 
   @OptionGroup(title: "DynamoDB options") var connection: ConnectionOptions
 
+  @OptionGroup(title: "DynamoDB options") var guards: GuardOptions
+
   @Option(help: "How the answer is written.")
   var format: OutputFormat = .text
 

@@ -1,8 +1,12 @@
 import ArgumentParser
 import Runner
+import Tables
 
 /// Where the tables are.
-enum Target: Hashable, Sendable {
+///
+/// Servers are compared by their address, whatever its spelling. Two spellings of a path are two targets here: which file
+/// they lead to, and whether it is the one of a run, is only known once it is looked at (`RecordedTarget`).
+enum Target: Sendable {
   /// The embedded store in that file.
   case local(path: String)
   /// Amazon's DynamoDB; in one account and region where a run is bound to them.
@@ -15,6 +19,9 @@ enum Target: Hashable, Sendable {
     let number: String
     let region: String
   }
+
+  /// The address of a server; nil for another target, and for a URL that is none, which is refused when it is opened.
+  var address: ServerAddress? { if case .endpoint(let url) = self { ServerAddress(url) } else { nil } }
 
   static let defaultPath = ".sparta/tables.sqlite"
 
@@ -76,4 +83,13 @@ enum Target: Hashable, Sendable {
 
   /// Whether it is the embedded store, which needs no confirmation without a terminal.
   var isEmbedded: Bool { if case .local = self { true } else { false } }
+}
+
+extension Target: Hashable {
+  /// What is compared: the address of a server that has one, else the name.
+  private var identifier: String { address.map { "\($0)" } ?? name }
+
+  static func == (left: Target, right: Target) -> Bool { left.identifier == right.identifier }
+
+  func hash(into hasher: inout Hasher) { hasher.combine(identifier) }
 }

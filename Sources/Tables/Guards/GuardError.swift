@@ -1,0 +1,94 @@
+/// Somebody else works on a table.
+public struct GuardHeld: Error, Hashable, Sendable {
+  /// Their claim.
+  public let claim: GuardClaim
+  /// When it was found, in microseconds since 1970, UTC.
+  public let now: Int64
+
+  /// A claim that was found at that time.
+  public init(claim: GuardClaim, now: Int64) {
+    self.claim = claim
+    self.now = now
+  }
+
+  /// After so many seconds it may be taken over, unless its holder renews it.
+  public var seconds: Int64 {
+    let (end, isTooLarge) = claim.expiresAt.addingReportingOverflow(GuardRules.clockSkew)
+    let (left, isBeyond) = end.subtractingReportingOverflow(now)
+    return isTooLarge || isBeyond ? .max / 1_000_000 : max(0, left / 1_000_000 + 1)
+  }
+}
+
+extension GuardHeld: CustomStringConvertible {
+  /// One sentence.
+  public var description: String {
+    "table '\(claim.table)' is guarded by \(claim.holder.owner), run \(claim.holder.run); nothing was written: let that run end, or, if it is gone, try again in \(seconds) seconds"
+  }
+}
+
+/// The guard of a table was lost while a run worked on it.
+public struct GuardLost: Error, Hashable, Sendable {
+  /// How.
+  public enum Cause: Hashable, Sendable {
+    /// This was found in its place: another's claim, ours released by force, or nothing.
+    case replaced(by: GuardClaim?)
+    /// It could not be renewed in time, so another may have taken it by now; the last reason why, in words.
+    case overdue(String?)
+    /// It was never taken, or was given back.
+    case notHeld
+  }
+
+  /// The tables whose guards were lost.
+  public let tables: [String]
+  /// How.
+  public let cause: Cause
+
+  /// A loss.
+  public init(tables: [String], cause: Cause) {
+    self.tables = tables
+    self.cause = cause
+  }
+}
+
+extension GuardLost: CustomStringConvertible {
+  /// One sentence.
+  public var description: String {
+    "the guard of table \(tables.map { "'\($0)'" }.joined(separator: ", ")) was lost (\(why)); nothing more was written: see 'sparta-journal guard show', then resume the run"
+  }
+
+  private var why: String {
+    switch cause {
+    case .replaced(let other?) where other.state == .held:
+      "it was taken over by \(other.holder.owner), run \(other.holder.run)"
+    case .replaced(let other?): "it was released by force: \(other.reason ?? "no reason was given")"
+    case .replaced(nil): "the guard item was removed"
+    case .overdue(let reason): "it could not be renewed in time\(reason.map { ": \($0)" } ?? "")"
+    case .notHeld: "it is not held by this run"
+    }
+  }
+}
+
+extension StoreError {
+  /// The code of a write that was refused since a guard was lost.
+  public static let guardLostCode = "GuardLost"
+
+  static func guardLost(_ lost: GuardLost) -> StoreError {
+    StoreError(code: guardLostCode, lost.description)
+  }
+
+  static func guardContested(_ table: String) -> StoreError {
+    StoreError(
+      .unavailable, code: "GuardContested",
+      "the guard of table '\(table)' changed again and again while it was asked for; try again")
+  }
+
+  static func notGuarded(_ table: String) -> StoreError {
+    .notFound("nobody holds the guard of table '\(table)'; 'sparta-journal guard show' lists the guards")
+  }
+
+  static func unreadableGuard(_ place: String) -> StoreError {
+    StoreError(
+      code: "GuardUnreadable",
+      "\(place) holds an item that is not a guard; look at it, and remove it if it is not yours")
+  }
+}
