@@ -77,7 +77,7 @@ let package = Package(
     .target(
       name: "TestSupport",
       dependencies: [
-        "HTTP", "JSON", "SQLite", "Tables", "Journal", "Runner", "Migrations", subprocess, system,
+        "HTTP", "JSON", "SQLite", "Tables", "Exports", "Journal", "Runner", "Migrations", subprocess, system,
       ],
       path: "Tests/TestSupport", swiftSettings: ours),
     .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: ours),

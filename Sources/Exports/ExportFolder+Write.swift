@@ -18,8 +18,8 @@ extension ExportFolder {
     guard let description = try await store.describe(table) else {
       throw StoreError.notFound("there is no table '\(table)' to export")
     }
-    // Under the journal's lock nobody else writes here: what has this name is of a process that died.
-    let draft = path(of: "." + name + ".partial")
+    // Nobody else has a backup of this name: what stands here is of a process that died.
+    let draft = draft(of: name)
     let file = try begin(draft)
     let contents = try await copy(table, of: store, into: file, page)
     let manifest = ExportManifest(

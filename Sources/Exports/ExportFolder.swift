@@ -49,8 +49,19 @@ public struct ExportFolder: Hashable, Sendable {
     return try TableExport(path: path(of: name))
   }
 
-  /// Removes the export of that name, if there is one.
-  public func remove(_ name: String) throws(FileError) { try Self.remove(path(of: name)) }
+  /// Whether anything has that name: an export, what is left of one, or something else.
+  public func isTaken(_ name: String) -> Bool { Self.exists(path(of: name)) }
+
+  /// Whether an export of that name was begun, and perhaps ended.
+  public func hasBegun(_ name: String) -> Bool { isTaken(name) || Self.exists(draft(of: name)) }
+
+  /// Where an export is until it is whole.
+  func draft(of name: String) -> String { path(of: "." + name + ".partial") }
+
+  /// A link counts, wherever it leads.
+  private static func exists(_ path: String) -> Bool {
+    (try? FileManager.default.attributesOfItem(atPath: path)) != nil
+  }
 
   static func remove(_ path: String) throws(FileError) {
     guard FileManager.default.fileExists(atPath: path) else { return }

@@ -18,11 +18,13 @@ public struct StartedDetail: Codable, Hashable, Sendable {
   public var tool: String
   /// The digest of the migration's code (`CodeDigest`); nil in a journal of a program that kept none.
   public var codeDigest: String?
+  /// The kind of backups that was asked for; nil for the usual one, and in a journal of a program that kept none.
+  public var backupKind: BackupKind?
 
   /// The detail of a `started` event.
   public init(
     run: String, migration: String, version: Int, target: String, options: [String: String], dryRun: Bool,
-    reason: String?, tool: String, codeDigest: String? = nil
+    reason: String?, tool: String, codeDigest: String? = nil, backupKind: BackupKind? = nil
   ) {
     self.run = run
     self.migration = migration
@@ -33,6 +35,7 @@ public struct StartedDetail: Codable, Hashable, Sendable {
     self.reason = reason
     self.tool = tool
     self.codeDigest = codeDigest
+    self.backupKind = backupKind
   }
 }
 

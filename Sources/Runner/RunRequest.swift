@@ -65,6 +65,10 @@ public enum RunProgress: Sendable {
   case exported(items: Int)
   /// The target makes no backups: tables are exported below this folder instead.
   case exportingInstead(folder: String)
+  /// The target has so many backups of the name that a run asked for: a reply was lost. This one is taken.
+  case backupsOfOneName(name: String, count: Int, taken: String)
+  /// What is at this path is not the run's whole export: it stays, and the run's gets another name.
+  case exportPassedOver(path: String)
   /// Changes are about to be written: so many.
   case applying(total: Int)
   /// Changes are about to be undone: so many.

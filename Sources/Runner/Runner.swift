@@ -183,7 +183,7 @@ public struct Runner: Sendable {
       run: RunID.make(for: migration.name, at: environment.clock()), migration: migration.name,
       version: migration.version, target: environment.target,
       options: settings.journaled(for: migration), dryRun: request.dryRun, reason: request.reason,
-      tool: environment.tool, codeDigest: migration.code.digest)
+      tool: environment.tool, codeDigest: migration.code.digest, backupKind: request.backupKind)
   }
 
   private func checkDigest(_ fold: RunFold) throws {

@@ -10,9 +10,9 @@ func withServer(
 ) async throws {
   let handler = ClosureHTTPHandler { await answer($0) }
   let server = HTTPServer(
-    address: try .inet(ip4: "127.0.0.1", port: 0), timeout: 600, logger: .disabled, handler: handler)
+    address: try .inet(ip4: "127.0.0.1", port: 0), timeout: 3_600, logger: .disabled, handler: handler)
   let running = Task { try await server.run() }
-  try await server.waitUntilListening(timeout: 120)
+  try await server.waitUntilListening(timeout: 600)
   guard case .ip4(_, let port) = await server.listeningAddress else { throw NoPort() }
   let result: Result<Void, any Error>
   do { result = .success(try await body("http://127.0.0.1:\(port)")) } catch { result = .failure(error) }

@@ -42,11 +42,19 @@ private final class ClockState: @unchecked Sendable {
 }
 
 extension DynamoDBClient.Configuration {
+  /// With time-outs that no load can reach, for tests that are not about them.
+  static var patient: DynamoDBClient.Configuration {
+    var configuration = DynamoDBClient.Configuration()
+    configuration.requestTimeout = .seconds(3_600)
+    configuration.stallTimeout = .seconds(3_600)
+    return configuration
+  }
+
   /// With a clock on which waiting takes no time.
   static func hasty(_ clock: SteppingClock = SteppingClock(date: Int64(Date().timeIntervalSince1970)))
     -> DynamoDBClient.Configuration
   {
-    var configuration = DynamoDBClient.Configuration()
+    var configuration = patient
     configuration.timing = clock.timing
     return configuration
   }

@@ -24,9 +24,10 @@ func withScript(
       statusCode: HTTPStatusCode(answer.status, phrase: "As Asked"), headers: replyHeaders,
       body: Data(answer.body))
   }
-  let server = HTTPServer(address: try .inet(ip4: "127.0.0.1", port: 0), logger: .disabled, handler: handler)
+  let server = HTTPServer(
+    address: try .inet(ip4: "127.0.0.1", port: 0), timeout: 3_600, logger: .disabled, handler: handler)
   let running = Task { try await server.run() }
-  try await server.waitUntilListening()
+  try await server.waitUntilListening(timeout: 600)
   guard case .ip4(_, let port) = await server.listeningAddress else { throw StubProblem.noPort }
   let result: Result<Void, any Error>
   do {

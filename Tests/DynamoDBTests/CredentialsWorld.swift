@@ -44,7 +44,7 @@ struct CredentialsWorld: Sendable {
   let clock = StandingClock(Self.start)
 
   /// The surroundings with this environment, and nothing of the machine's.
-  func surroundings(_ environment: [String: String] = [:], processSeconds: Int = 30)
+  func surroundings(_ environment: [String: String] = [:], processSeconds: Int = 3_600)
     -> CredentialsSurroundings
   {
     var endpoints = CredentialsEndpoints()
@@ -54,13 +54,13 @@ struct CredentialsWorld: Sendable {
     endpoints.instanceMetadata = url
     return CredentialsSurroundings(
       http: http, environment: environment, home: home, endpoints: endpoints, processSeconds: processSeconds,
-      metadataTimeout: .seconds(60), now: { clock.now }, sleep: { clock.slept($0) })
+      metadataTimeout: .seconds(3_600), now: { clock.now }, sleep: { clock.slept($0) })
   }
 
   /// A credentials source of these surroundings.
   func source(
     _ environment: [String: String] = [:], profile: String? = nil, region: String? = nil,
-    processSeconds: Int = 30
+    processSeconds: Int = 3_600
   ) -> DefaultCredentials {
     DefaultCredentials(
       profile: profile, region: region,
@@ -124,9 +124,9 @@ func withCredentialsWorld(
       statusCode: HTTPStatusCode(answer.status, phrase: "As Asked"), body: Data(answer.body.utf8))
   }
   let server = HTTPServer(
-    address: try .inet(ip4: "127.0.0.1", port: 0), timeout: 600, logger: .disabled, handler: handler)
+    address: try .inet(ip4: "127.0.0.1", port: 0), timeout: 3_600, logger: .disabled, handler: handler)
   let running = Task { try await server.run() }
-  try await server.waitUntilListening(timeout: 120)
+  try await server.waitUntilListening(timeout: 600)
   guard case .ip4(_, let port) = await server.listeningAddress else { throw NoPort() }
   let http = try HTTP.HTTPClient(configuration: .init(environment: [:]))
   let result: Result<Void, any Error>

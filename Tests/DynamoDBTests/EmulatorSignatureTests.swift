@@ -87,7 +87,7 @@ struct EmulatorSignatureTests {
   private func tables(
     _ credentials: AWSCredentials, clock: Int64 = 0
   ) async throws -> [String] {
-    var configuration = DynamoDBClient.Configuration()
+    var configuration = DynamoDBClient.Configuration.patient
     configuration.timing.date = { Int64(Date().timeIntervalSince1970) + clock }
     return try await withStore(
       at: try server().url, credentials: FixedCredentials(value: credentials), configuration: configuration

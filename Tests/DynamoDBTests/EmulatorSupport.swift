@@ -21,7 +21,7 @@ struct Connected: Sendable {
 /// Runs `body` with a store on the server at `url`.
 func withStore<Result>(
   at url: String, credentials: any CredentialsSource = FixedCredentials(),
-  connections: Int = 32, configuration: DynamoDBClient.Configuration = DynamoDBClient.Configuration(),
+  connections: Int = 32, configuration: DynamoDBClient.Configuration = .patient,
   patience: DynamoDBStore.Patience = DynamoDBStore.Patience(),
   _ body: (Connected) async throws -> Result
 ) async throws -> Result {

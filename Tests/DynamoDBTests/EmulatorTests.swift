@@ -78,7 +78,7 @@ struct EmulatorTests {
   }
 
   private func writeOver(_ server: Emulator) async throws {
-    var configuration = DynamoDBClient.Configuration()
+    var configuration = DynamoDBClient.Configuration.patient
     configuration.retry = RetryPolicy(maximumAttempts: 1_000, longestDelay: .milliseconds(100))
     try await withStore(at: server.url, connections: 8, configuration: configuration) { connected in
       let schema = KeySchema(partition: KeyAttribute("id", .string))

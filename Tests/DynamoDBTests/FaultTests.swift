@@ -58,9 +58,9 @@ struct FaultTests {
 
   /// Real time, with little of it.
   private static func quick(attempts: Int = 40) -> DynamoDBClient.Configuration {
-    var configuration = DynamoDBClient.Configuration()
+    var configuration = DynamoDBClient.Configuration.patient
     configuration.retry = RetryPolicy(
-      maximumAttempts: attempts, budget: .seconds(60), firstDelay: .milliseconds(4),
+      maximumAttempts: attempts, budget: .seconds(3_600), firstDelay: .milliseconds(4),
       longestDelay: .milliseconds(50))
     return configuration
   }
@@ -266,8 +266,8 @@ struct FaultTests {
   func hang() async throws {
     let table = "hang"
     var configuration = Self.quick()
-    configuration.requestTimeout = .milliseconds(700)
-    let rule = Self.rule("UpdateItem", ["times": 1, "latency": 3_000])
+    configuration.requestTimeout = .seconds(2)
+    let rule = Self.rule("UpdateItem", ["times": 1, "latency": 600_000])
     try await under([rule], table: table, configuration: configuration) { store, proxy in
       let replies = try await store.write([[Self.update(table, "k0", 1, 2)]])
       #expect(try #require(replies.first).maybeSentBefore)

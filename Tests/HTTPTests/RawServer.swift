@@ -90,21 +90,8 @@ final class RawServer: Sendable {
     close(listener)
   }
 
-  /// A port on which nobody listens.
-  static func closedPort() throws -> UInt16 {
-    let listener = try listen()
-    defer { close(listener) }
-    return try port(of: listener)
-  }
-
   private static func listen() throws -> Int32 {
-    let listener = socket(AF_INET, streamType, 0)
-    guard listener >= 0 else { throw POSIXError(.EMFILE) }
-    var address = loopback()
-    let size = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let isBound = withUnsafePointer(to: &address) {
-      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(listener, $0, size) == 0 }
-    }
+    let listener = try bound()
     #if canImport(Darwin)
       let isListening = Darwin.listen(listener, 256) == 0
     #elseif canImport(Musl)
@@ -112,8 +99,21 @@ final class RawServer: Sendable {
     #else
       let isListening = Glibc.listen(listener, 256) == 0
     #endif
-    guard isBound, isListening else { throw POSIXError(.EADDRINUSE) }
+    guard isListening else { throw POSIXError(.EADDRINUSE) }
     return listener
+  }
+
+  /// A socket with a port of its own, on which nobody listens yet.
+  fileprivate static func bound() throws -> Int32 {
+    let socket = socket(AF_INET, streamType, 0)
+    guard socket >= 0 else { throw POSIXError(.EMFILE) }
+    var address = loopback()
+    let size = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let isBound = withUnsafePointer(to: &address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(socket, $0, size) == 0 }
+    }
+    guard isBound else { throw POSIXError(.EADDRINUSE) }
+    return socket
   }
 
   private static func loopback() -> sockaddr_in {
@@ -123,7 +123,7 @@ final class RawServer: Sendable {
     return address
   }
 
-  private static func port(of listener: Int32) throws -> UInt16 {
+  fileprivate static func port(of listener: Int32) throws -> UInt16 {
     var address = sockaddr_in()
     var size = socklen_t(MemoryLayout<sockaddr_in>.size)
     let code = withUnsafeMutablePointer(to: &address) {
@@ -132,6 +132,22 @@ final class RawServer: Sendable {
     guard code == 0 else { throw POSIXError(.EBADF) }
     return UInt16(bigEndian: address.sin_port)
   }
+}
+
+/// A port of 127.0.0.1 that refuses connections and that nobody else can get while this lives.
+final class ClosedPort: Sendable {
+  /// The port's number.
+  let number: UInt16
+  private let socket: Int32
+
+  var url: String { "http://127.0.0.1:\(number)" }
+
+  init() throws {
+    socket = try RawServer.bound()
+    number = try RawServer.port(of: socket)
+  }
+
+  deinit { close(socket) }
 }
 
 #if canImport(Darwin)

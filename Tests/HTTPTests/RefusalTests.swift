@@ -15,8 +15,9 @@ struct RefusalTests {
     ])
   func headers(name: String, value: String) async throws {
     try await withClient { client in
-      let url = "http://127.0.0.1:\(try RawServer.closedPort())"
-      let error = await failure(client, HTTPRequest("GET", url, headers: [(name, value)]))
+      let port = try ClosedPort()
+      defer { withExtendedLifetime(port) {} }
+      let error = await failure(client, HTTPRequest("GET", port.url, headers: [(name, value)]))
       #expect(error?.kind == .malformedHeader)
       #expect(error?.mayHaveReachedServer == false)
     }
@@ -53,7 +54,9 @@ struct RefusalTests {
 
   @Test("no error and no description of a request tells a secret")
   func secrets() async throws {
-    let port = try RawServer.closedPort()
+    let closed = try ClosedPort()
+    let port = closed.number
+    defer { withExtendedLifetime(closed) {} }
     try await withClient { client in
       for url in [
         "http://user:s3cret@127.0.0.1:\(port)/p?key=s3cret#s3cret", "ftp://user:s3cret@host/?s3cret",

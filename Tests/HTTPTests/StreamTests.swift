@@ -3,7 +3,7 @@ import Testing
 
 @testable import HTTP
 
-@Suite("A body in pieces", .timeLimit(.minutes(5)))
+@Suite("A body in pieces", .timeLimit(.minutes(10)))
 struct StreamTests {
   /// 16 MB of a pattern, in a reply whose length is announced.
   private static let pieces = 256
@@ -22,7 +22,7 @@ struct StreamTests {
   func bounded() async throws {
     try await withRawServer(Self.large) { server in
       try await withClient(streamBufferBytes: 100_000) { client in
-        let stream = try await client.stream(HTTPRequest("GET", server.url))
+        let stream = try await client.stream(HTTPRequest.patient("GET", server.url))
         #expect(stream.status == 200)
         #expect(stream.headers["x-a"] == "b")
         #expect(stream.openedNewConnection)
@@ -40,7 +40,7 @@ struct StreamTests {
         #expect(sink.largestBuffer <= 100_000)
 
         // The connection is whole: it serves the next request.
-        let again = try await client.stream(HTTPRequest("GET", server.url))
+        let again = try await client.stream(HTTPRequest.patient("GET", server.url))
         #expect(!again.openedNewConnection)
       }
     }
@@ -51,11 +51,11 @@ struct StreamTests {
     try await withRawServer(Self.large) { large in
       try await withStub({ _ in StubReply(status: 204) }) { small in
         try await withClient(streamBufferBytes: 20_000) { client in
-          let stream = try await client.stream(HTTPRequest("GET", large.url))
+          let stream = try await client.stream(HTTPRequest.patient("GET", large.url))
           let sink = try #require(stream.sink)
           while !sink.isPaused { await Task.yield() }
           for _ in 0..<20 {
-            let reply = try await client.send(HTTPRequest("GET", small))
+            let reply = try await client.send(HTTPRequest.patient("GET", small))
             #expect(reply.status == 204)
           }
         }
@@ -72,7 +72,9 @@ struct StreamTests {
     }) { server in
       try await withClient { client in
         func first() async throws -> Int? {
-          for try await part in try await client.stream(HTTPRequest("GET", server.url)) { return part.count }
+          for try await part in try await client.stream(HTTPRequest.patient("GET", server.url)) {
+            return part.count
+          }
           return nil
         }
         let count = try #require(try await first())
@@ -91,14 +93,16 @@ struct StreamTests {
       try await withClient { client in
         var text = ""
         let error = await #expect(throws: HTTPError.self) {
-          for try await part in try await client.stream(HTTPRequest("GET", server.url)) {
+          for try await part in try await client.stream(HTTPRequest.patient("GET", server.url)) {
             text += String(decoding: part, as: UTF8.self)
           }
         }
         #expect(error?.kind == .connectionLost(inReply: true))
         #expect(text == "only this")
         let short = await #expect(throws: HTTPError.self) {
-          for try await part in try await client.stream(HTTPRequest("GET", server.url, maximumBodyBytes: 8)) {
+          for try await part in try await client.stream(
+            HTTPRequest.patient("GET", server.url, maximumBodyBytes: 8))
+          {
             #expect(part.count <= 8)
           }
         }
@@ -118,7 +122,7 @@ struct StreamTests {
         let got = Signal()
         let task = Task {
           await #expect(throws: HTTPError.self) {
-            for try await _ in try await client.stream(HTTPRequest("GET", server.url)) { got.fire() }
+            for try await _ in try await client.stream(HTTPRequest.patient("GET", server.url)) { got.fire() }
           }
         }
         await got.wait()
@@ -130,12 +134,17 @@ struct StreamTests {
 
   @Test("no connection and a client that is shut down are errors before there is a stream")
   func noStream() async throws {
-    let url = "http://127.0.0.1:\(try RawServer.closedPort())"
+    let port = try ClosedPort()
+    defer { withExtendedLifetime(port) {} }
     try await withClient { client in
-      let refused = await #expect(throws: HTTPError.self) { try await client.stream(HTTPRequest("GET", url)) }
+      let refused = await #expect(throws: HTTPError.self) {
+        try await client.stream(HTTPRequest.patient("GET", port.url))
+      }
       #expect(refused?.kind == .cannotConnect)
       await client.shutdown()
-      let late = await #expect(throws: HTTPError.self) { try await client.stream(HTTPRequest("GET", url)) }
+      let late = await #expect(throws: HTTPError.self) {
+        try await client.stream(HTTPRequest.patient("GET", port.url))
+      }
       #expect(late?.kind == .shutDown)
     }
   }
@@ -144,7 +153,7 @@ struct StreamTests {
   func shutdown() async throws {
     try await withRawServer(Self.large) { server in
       try await withClient(streamBufferBytes: 20_000) { client in
-        let stream = try await client.stream(HTTPRequest("GET", server.url))
+        let stream = try await client.stream(HTTPRequest.patient("GET", server.url))
         let sink = try #require(stream.sink)
         while !sink.isPaused { await Task.yield() }
         await client.shutdown()
@@ -162,7 +171,7 @@ struct StreamTests {
     let reply = StubReply(headers: ["Content-Encoding": "gzip"], body: Array(packed))
     try await withStub({ _ in reply }) { url in
       try await withClient(streamBufferBytes: 20_000) { client in
-        let stream = try await client.stream(HTTPRequest("GET", url, acceptsGzip: true))
+        let stream = try await client.stream(HTTPRequest.patient("GET", url, acceptsGzip: true))
         var count = 0
         for try await part in stream { count += part.count }
         #expect(count == 100_000)

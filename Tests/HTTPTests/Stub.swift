@@ -23,9 +23,9 @@ func withStub(
 ) async throws {
   let handler = ClosureHTTPHandler { request in response(await answer(try await received(request))) }
   let server = HTTPServer(
-    address: try .inet(ip4: "127.0.0.1", port: 0), timeout: 600, logger: .disabled, handler: handler)
+    address: try .inet(ip4: "127.0.0.1", port: 0), timeout: 3_600, logger: .disabled, handler: handler)
   let running = Task { try await server.run() }
-  try await server.waitUntilListening(timeout: 120)
+  try await server.waitUntilListening(timeout: 600)
   guard case .ip4(_, let port) = await server.listeningAddress else { throw StubError.noPort }
   let result: Result<Void, any Error>
   do {

@@ -3,6 +3,21 @@ import Testing
 
 @testable import HTTP
 
+extension HTTPRequest {
+  /// A request whose time-outs no load can reach, for tests that are not about them.
+  ///
+  /// What hangs ends with the time limit of its suite.
+  static func patient(
+    _ method: String, _ url: String, headers: [(name: String, value: String)] = [], body: [UInt8] = [],
+    connectTimeout: Duration = .seconds(3_600), totalTimeout: Duration? = nil, stallTimeout: Duration? = nil,
+    maximumBodyBytes: Int = 64 << 20, acceptsGzip: Bool = false
+  ) -> HTTPRequest {
+    HTTPRequest(
+      method, url, headers: headers, body: body, connectTimeout: connectTimeout, totalTimeout: totalTimeout,
+      stallTimeout: stallTimeout, maximumBodyBytes: maximumBodyBytes, acceptsGzip: acceptsGzip)
+  }
+}
+
 /// Runs `body` with a client that is shut down after it.
 func withClient(
   maximumConnections: Int = 128, streamBufferBytes: Int = 1 << 20, authorities: String? = nil,

@@ -3,14 +3,15 @@ import HTTP
 import TestSupport
 import Testing
 
-@Suite("https:", .enabled(if: OpenSSL.path != nil, "needs the command openssl"))
+@Suite(
+  "https:", .enabled(if: OpenSSL.path != nil, "needs the command openssl"), .timeLimit(.minutes(10)))
 struct TLSTests {
   @Test("a self-signed certificate is refused, unless it is the authority that the client was given")
   func selfSigned() async throws {
     try await withTemporaryFolder { folder in
       let (certificate, key) = try await OpenSSL.makeCertificate(in: folder)
       let server = try await OpenSSL.Server(certificate: certificate, key: key, in: folder)
-      let request = HTTPRequest("GET", "https://127.0.0.1:\(server.port)/")
+      let request = HTTPRequest.patient("GET", "https://127.0.0.1:\(server.port)/")
       try await withClient { client in
         let error = await failure(client, request)
         #expect(error?.kind == .tls)
@@ -21,7 +22,7 @@ struct TLSTests {
         #expect(reply.status == 200)
         #expect(String(decoding: reply.body, as: UTF8.self).contains("s_server"))
         // The certificate is for 127.0.0.1 alone.
-        let other = await failure(client, HTTPRequest("GET", "https://localhost:\(server.port)/"))
+        let other = await failure(client, HTTPRequest.patient("GET", "https://localhost:\(server.port)/"))
         #expect(other?.kind == .tls)
       }
       withExtendedLifetime(server) {}
@@ -34,7 +35,7 @@ struct TLSTests {
       let (certificate, key) = try await OpenSSL.makeCertificate(in: folder)
       let server = try await OpenSSL.Server(certificate: certificate, key: key, in: folder)
       try await withClient(authorities: folder.path + "/missing.pem") { client in
-        let error = await failure(client, HTTPRequest("GET", "https://127.0.0.1:\(server.port)/"))
+        let error = await failure(client, HTTPRequest.patient("GET", "https://127.0.0.1:\(server.port)/"))
         #expect(error?.kind == .tls)
       }
       withExtendedLifetime(server) {}

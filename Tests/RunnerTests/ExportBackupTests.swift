@@ -82,7 +82,7 @@ struct ExportBackupTests {
       let bench = try Workbench(place)
       try await Toy.fill(bench.tables, 5)
       let dry = try await bench.run(Toy.addsAttribute, RunRequest(dryRun: true))
-      let name = BackupName.make(for: "toys", at: dry.fold.startedAt)
+      let name = dry.fold.backupName(of: "toys")
       let made = try await folder(bench).export(
         "toys", of: bench.tables, as: name,
         origin: ExportOrigin(target: "local:test", run: dry.fold.started.run, createdAt: 7), settings: [:]
@@ -93,22 +93,113 @@ struct ExportBackupTests {
     }
   }
 
-  @Test func anExportOfADeadProcessThatIsDamagedIsMadeAnew() async throws {
+  /// What may have the name of a run's export without being it.
+  enum Obstacle: CaseIterable {
+    case damagedItems, unreadableManifest, anotherRun, anotherTable, file, danglingLink
+  }
+
+  @Test(arguments: Obstacle.allCases)
+  func whatHasAnExportsNameWithoutBeingItStaysAndIsPassedOver(obstacle: Obstacle) async throws {
     try await withTemporaryFolder { place in
       let bench = try Workbench(place)
       try await Toy.fill(bench.tables, 5)
       let dry = try await bench.run(Toy.addsAttribute, RunRequest(dryRun: true))
-      let name = BackupName.make(for: "toys", at: dry.fold.startedAt)
-      let made = try await folder(bench).export(
-        "toys", of: bench.tables, as: name,
-        origin: ExportOrigin(target: "local:test", run: dry.fold.started.run, createdAt: 7), settings: [:]
+      let path = try await put(obstacle, in: bench, dry.fold)
+      let before = try digests(path)
+      let heard = Recorder<String>()
+      let result = try await Runner(bench.environment(hearing: heard), Toy.addsAttribute, Self.wantsExport)
+        .resume(dry.fold, variables: [:])
+      #expect(result.end == .done && heard.values == [path])
+      let detail = try #require(result.fold.backups.first)
+      #expect(detail.name == dry.fold.backupName(of: "toys") + "-2")
+      let export = try #require(try folder(bench).export(named: detail.name))
+      try export.verify()
+      #expect(detail == BackedUpDetail(export) && export.manifest.items == 5)
+      #expect(try digests(path) == before)
+    }
+  }
+
+  private func put(_ obstacle: Obstacle, in bench: Workbench, _ fold: RunFold) async throws -> String {
+    let name = fold.backupName(of: "toys")
+    let path = folder(bench).path(of: name)
+    if [.file, .danglingLink].contains(obstacle) {
+      try FileManager.default.createDirectory(atPath: folder(bench).path, withIntermediateDirectories: true)
+    }
+    switch obstacle {
+    case .file: try Data("a file".utf8).write(to: URL(fileURLWithPath: path))
+    case .danglingLink:
+      try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: "nowhere")
+    case .damagedItems, .unreadableManifest, .anotherRun, .anotherTable:
+      let export = try await folder(bench).export(
+        obstacle == .anotherTable ? "boxes" : "toys", of: bench.tables, as: name,
+        origin: ExportOrigin(
+          target: "local:test", run: obstacle == .anotherRun ? "another" : fold.started.run, createdAt: 7),
+        settings: [:]
       ) { _ in }
-      try Data("nonsense".utf8).write(to: URL(fileURLWithPath: made.itemsPath))
-      let result = try await bench.resume(Toy.addsAttribute, Self.wantsExport)
-      #expect(result.end == .done && result.fold.backups.count == 1)
-      let found = try #require(try folder(bench).export(named: name))
-      try found.verify()
-      #expect(found.manifest.origin.createdAt != 7)
+      if obstacle == .damagedItems {
+        try Data("nonsense".utf8).write(to: URL(fileURLWithPath: export.itemsPath))
+      } else if obstacle == .unreadableManifest {
+        try Data("{".utf8).write(to: URL(fileURLWithPath: path + "/manifest.json"))
+      }
+    }
+    return path
+  }
+
+  /// The bytes of what stands at a path, by name.
+  private func digests(_ path: String) throws -> [String: Data] {
+    let files = FileManager.default
+    let type = try files.attributesOfItem(atPath: path)[.type] as? FileAttributeType
+    if type == .typeSymbolicLink {
+      return ["link": Data(try files.destinationOfSymbolicLink(atPath: path).utf8)]
+    }
+    let names = type == .typeDirectory ? try files.contentsOfDirectory(atPath: path).map { "/" + $0 } : [""]
+    return try Dictionary(
+      uniqueKeysWithValues: names.map { ($0, try Data(contentsOf: URL(fileURLWithPath: path + $0))) })
+  }
+
+  @Test func aResumedRunKeepsTheKindThatItWasStartedWith() async throws {
+    try await withTemporaryFolder { place in
+      let bench = try Workbench(place)
+      try await Toy.fill(bench.tables, 5)
+      var request = Self.wantsExport
+      request.dryRun = true
+      _ = try await bench.run(Toy.addsAttribute, request)
+      let result = try await bench.resume(Toy.addsAttribute)
+      #expect(result.end == .done && result.fold.backups.map(\.kind) == [.export])
+      #expect(await bench.store.backupsMade == [])
+    }
+  }
+
+  @Test func aResumedRunKeepsTheKindThatADeadProcessOfItHadBegun() async throws {
+    try await withTemporaryFolder { place in
+      let bench = try Workbench(place)
+      try await Toy.fill(bench.tables, 5)
+      let dry = try await bench.run(Toy.addsAttribute, RunRequest(dryRun: true))
+      let draft = folder(bench).path(of: ".\(dry.fold.backupName(of: "toys")).partial")
+      try FileManager.default.createDirectory(atPath: draft, withIntermediateDirectories: true)
+      let result = try await bench.resume(Toy.addsAttribute)
+      #expect(result.end == .done && result.fold.backups.map(\.kind) == [.export])
+      #expect(!FileManager.default.fileExists(atPath: draft))
+    }
+  }
+
+  @Test func aRunThatBeganWithTheTargetsOwnIsNeverGoneOnWithByExports() async throws {
+    try await withTemporaryFolder { place in
+      let bench = try Workbench(place, isLoopback: true)
+      try await Toy.fill(bench.tables, 5)
+      let dry = try await bench.run(Toy.movesItems, RunRequest(dryRun: true))
+      let boxes = try await bench.tables.backUp("boxes", as: "own")
+      let detail = BackedUpDetail(
+        table: "boxes", name: "own", arn: boxes.arn, sizeBytes: 0, lostOnRestore: [:], kind: nil)
+      try await bench.journal.append([EventDraft(.backedUp, detail)], run: dry.fold.number)
+      await bench.store.set(withoutBackups())
+      guard case .refused(let reason) = try await bench.resume(Toy.movesItems).end else {
+        Issue.record("it was not refused")
+        return
+      }
+      #expect(reason.contains("makes no backups"))
+      #expect(
+        try await bench.resume(Toy.movesItems, Self.wantsExport).end == .done, "unless that is asked for")
     }
   }
 

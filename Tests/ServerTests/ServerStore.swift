@@ -16,8 +16,7 @@ func withServerStore(
   do {
     let client = DynamoDBClient(
       endpoint: try ServiceEndpoint(url, region: "us-east-1"),
-      credentials: MadeUpCredentials(account: account),
-      http: http)
+      credentials: MadeUpCredentials(account: account), http: http, configuration: patient)
     let store = DynamoDBStore(client: client)
     for table in try await store.tables() { try await store.delete(table) }
     result = .success(try await body(store))
@@ -27,6 +26,14 @@ func withServerStore(
   await http.shutdown()
   try result.get()
 }
+
+/// With time-outs that no load can reach.
+private let patient = {
+  var configuration = DynamoDBClient.Configuration()
+  configuration.requestTimeout = .seconds(3_600)
+  configuration.stallTimeout = .seconds(3_600)
+  return configuration
+}()
 
 /// Keys that mean nothing.
 private struct MadeUpCredentials: CredentialsSource {

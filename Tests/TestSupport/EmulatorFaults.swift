@@ -71,7 +71,10 @@ public struct FaultProxy: Sendable {
     let result: Result<HTTPReply, HTTPError>
     do throws(HTTPError) {
       result = .success(
-        try await client.send(HTTPRequest(method, control + path, headers: headers, body: body)))
+        try await client.send(
+          HTTPRequest(
+            method, control + path, headers: headers, body: body, connectTimeout: .seconds(600),
+            totalTimeout: .seconds(600), stallTimeout: nil)))
     } catch { result = .failure(error) }
     await client.shutdown()
     let reply = try result.get()

@@ -68,7 +68,8 @@ final class WatchedProcess: Sendable {
   private static func signal(_ process: Int32, _ signal: Int32) -> Bool { kill(process, signal) == 0 }
 
   private static func number(in file: String, _ shell: Child) async throws -> Int32 {
-    let deadline = ContinuousClock.now + .seconds(20)
+    // Only a shell that hangs for good takes so long.
+    let deadline = ContinuousClock.now + .seconds(600)
     while ContinuousClock.now < deadline && shell.isRunning {
       if let text = try? String(contentsOfFile: file, encoding: .utf8),
         let number = Int32(text.trimmingCharacters(in: .whitespacesAndNewlines))

@@ -32,6 +32,8 @@ public actor FaultyStore: TableStore {
     public var backupRefusal: StoreError?
     /// Whether the store knows no backups at all.
     public var knowsNoBackups = false
+    /// What the target lists of its backups: it may have others, or another clock.
+    public var listing: @Sendable ([Backup]) -> [Backup] = { $0 }
     /// Puts that fail, numbered from 1.
     public var lostPuts: Set<Int> = []
 
@@ -229,7 +231,7 @@ public actor FaultyStore: TableStore {
   /// The backups.
   public func backups(of table: String?) async throws -> [Backup] {
     if faults.knowsNoBackups { throw Self.unknownOperation }
-    return try await base.backups(of: table)
+    return faults.listing(try await base.backups(of: table))
   }
 
   private static let unknownOperation = StoreError(

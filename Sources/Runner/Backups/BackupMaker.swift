@@ -4,13 +4,13 @@ import Tables
 
 /// Makes backups of the kind that was asked for, or that the target can make.
 public struct BackupMaker: Sendable {
-  private let store: any TableStore
-  private let target: String
-  private let folder: ExportFolder
+  let store: any TableStore
+  let target: String
+  let folder: ExportFolder
+  let stop: StopSignal
+  let progress: @Sendable (RunProgress) -> Void
+  let clock: @Sendable () -> Int64
   private let exportsByDefault: Bool
-  private let stop: StopSignal
-  private let progress: @Sendable (RunProgress) -> Void
-  private let clock: @Sendable () -> Int64
   private var kind: BackupKind?
 
   /// A maker.
@@ -42,20 +42,33 @@ public struct BackupMaker: Sendable {
       clock: environment.clock)
   }
 
-  /// Makes a backup and returns when it can be restored from.
+  /// Makes a backup that no run asked for, and returns when it can be restored from.
   ///
-  /// - Parameter run: the run that it is made for, which takes one of that name that a dead process left as it is.
   /// - Throws: `Refusal`, `StoreError`.
-  public mutating func backUp(_ table: String, as name: String, run: String?) async throws -> MadeBackup {
-    if kind == .export { return try await export(table, name, run) }
+  public mutating func backUp(_ table: String, as name: String) async throws -> MadeBackup {
+    try await backUp(table, name, for: nil)
+  }
+
+  /// Makes a run's backup of a table, or takes the one that a dead process of the same run asked for; returns when it can
+  /// be restored from.
+  ///
+  /// - Throws: `Refusal`, `StoreError`.
+  mutating func backUp(_ table: String, for order: BackupOrder) async throws -> MadeBackup {
+    try await backUp(table, order.name(for: table), for: order)
+  }
+
+  private mutating func backUp(
+    _ table: String, _ name: String, for order: BackupOrder?
+  ) async throws -> MadeBackup {
+    if kind == .export { return try await export(table, name, order) }
     do {
-      return try await backUpOnDemand(table, name, isResumed: run != nil)
+      return try await backUpOnDemand(table, name, order)
     } catch let error as StoreError where error.code == "UnknownOperationException" {
       guard kind == nil && exportsByDefault else { throw Self.noBackups(target) }
     }
     kind = .export
     progress(.exportingInstead(folder: folder.path))
-    return try await export(table, name, run)
+    return try await export(table, name, order)
   }
 
   private static func noBackups(_ target: String) -> Refusal {
@@ -66,12 +79,13 @@ public struct BackupMaker: Sendable {
 
   // MARK: The target's own
 
-  private func backUpOnDemand(_ table: String, _ name: String, isResumed: Bool) async throws -> MadeBackup {
+  private func backUpOnDemand(
+    _ table: String, _ name: String, _ order: BackupOrder?
+  ) async throws -> MadeBackup {
     progress(.backingUp(table: table, name: name))
-    let existing = isResumed ? try await store.backups(of: table).first { $0.name == name } : nil
     let made: Backup
-    if let existing {
-      made = try await store.finished(existing)
+    if let order, let earlier = try await earlier(table, name, order) {
+      made = try await store.finished(earlier)
     } else {
       made = try await store.backUp(table, as: name)
     }
@@ -81,54 +95,32 @@ public struct BackupMaker: Sendable {
     return MadeBackup(backup: StoredBackup(made), detail: detail)
   }
 
-  // MARK: Exports
-
-  private func export(_ table: String, _ name: String, _ run: String?) async throws -> MadeBackup {
-    let about = try await store.describe(table)?.itemCount ?? 0
-    progress(.exporting(table: table, path: folder.path(of: name), about: about))
-    do {
-      let export: TableExport
-      if let whole = try earlier(table, name, run) {
-        export = whole
-      } else {
-        export = try await make(table, name, run)
-      }
-      return MadeBackup(backup: StoredBackup(export), detail: BackedUpDetail(export))
-    } catch let error as FileError {
-      throw Refusal("table '\(table)' is not backed up, and nothing was written to it: \(error)")
-    }
+  /// The backup that a dead process of this run asked for.
+  private func earlier(_ table: String, _ name: String, _ order: BackupOrder) async throws -> Backup? {
+    let listed = try await store.backups(of: table)
+    let (own, taken) = Self.ownBackups(listed, table, name, order)
+    if let taken, own > 1 { progress(.backupsOfOneName(name: name, count: own, taken: taken.arn)) }
+    return taken
   }
 
-  private func make(_ table: String, _ name: String, _ run: String?) async throws -> TableExport {
-    let settings = try await store.settings(of: table)
-      .merging(try await store.settingsBeyondSpec(of: table)) { $1 }
-    return try await folder.export(
-      table, of: store, as: name, origin: ExportOrigin(target: target, run: run, createdAt: clock()),
-      settings: settings
-    ) {
-      if $0 > 0 { progress(.exported(items: $0)) }
-      try stop.check()
+  /// Picks a run's own backup from those that a target lists: of that very name, and not older than the run.
+  ///
+  /// An answer to `CreateBackup` that was lost leaves more than one. All of them are from before the first change; the
+  /// last one is taken, which is nearest to it.
+  /// - Returns: how many there are, and the one to take.
+  static func ownBackups(
+    _ listed: [Backup], _ table: String, _ name: String, _ order: BackupOrder
+  ) -> (count: Int, taken: Backup?) {
+    let own = listed.filter {
+      $0.name == name && $0.table == table && $0.createdAt >= order.startedAt - clockTolerance
     }
+    return (own.count, own.max { ($0.createdAt, $0.arn) < ($1.createdAt, $1.arn) })
   }
 
-  /// The whole export that a dead process of the same run left; anything else of that name is removed.
-  private func earlier(_ table: String, _ name: String, _ run: String?) throws -> TableExport? {
-    guard let run else { return nil }
-    do {
-      guard let found = try folder.export(named: name) else { return nil }
-      let isOurs =
-        found.manifest.origin.run == run && found.manifest.origin.target == target
-        && found.manifest.spec.name == table
-      guard isOurs else {
-        throw Refusal("'\(found.path)' is the export of another run: move it away, then resume run \(run)")
-      }
-      try found.verify()
-      return found
-    } catch is FileError {
-      try folder.remove(name)
-      return nil
-    }
-  }
+  /// How far a target's clock may be behind ours, in microseconds: AWS refuses requests whose time is more than 5 minutes
+  /// off (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubleshooting.html), and stand-ins count in
+  /// whole seconds.
+  private static let clockTolerance: Int64 = 300_000_000
 }
 
 /// A backup that was made, and what is journaled of it.
@@ -137,15 +129,4 @@ public struct MadeBackup: Sendable {
   public let backup: StoredBackup
   /// The detail of its `backedUp` event.
   public let detail: BackedUpDetail
-}
-
-extension BackedUpDetail {
-  /// An export, as it is journaled.
-  public init(_ export: TableExport) {
-    let manifest = export.manifest
-    self.init(
-      table: manifest.spec.name, name: manifest.name, arn: export.arn, sizeBytes: manifest.fileBytes,
-      lostOnRestore: manifest.settings, kind: .export, items: manifest.items, path: export.path,
-      digest: "sha256:" + manifest.sha256)
-  }
 }

@@ -1,3 +1,4 @@
+import Exports
 import Journal
 import Tables
 
@@ -6,32 +7,42 @@ struct BackupStep {
   private let environment: RunEnvironment
   private let kind: BackupKind?
 
+  /// - Parameter kind: what is asked for now; nil for the kind that the run has had so far.
   init(_ environment: RunEnvironment, _ kind: BackupKind?) {
     self.environment = environment
     self.kind = kind
   }
 
-  /// Makes the backups that are not journaled yet; one that a dead process made but did not journal is taken as it is.
+  /// Makes the backups that are not journaled yet; one that a dead process of this run asked for but did not journal
+  /// is taken as it is.
   func backUp(_ fold: RunFold, _ plan: SealedDetail) async throws {
-    // What an interrupted run has begun with exports goes on with them.
-    let isExporting = fold.backups.contains { $0.kind == .export }
-    var maker = BackupMaker(environment, kind ?? (isExporting ? .export : nil))
-    for table in plan.tally.map(\.table) where !fold.backups.contains(where: { $0.table == table }) {
+    let order = BackupOrder(run: fold.started.run, startedAt: fold.startedAt)
+    let tables = plan.tally.map(\.table)
+    var maker = BackupMaker(environment, kind ?? kindSoFar(fold, order, tables))
+    for table in tables where !fold.backups.contains(where: { $0.table == table }) {
       try environment.stop.check()
       guard try await environment.store.describe(table) != nil else { continue }
-      let name = BackupName.make(for: table, at: fold.startedAt)
-      let made = try await maker.backUp(table, as: name, run: fold.started.run)
+      let made = try await maker.backUp(table, for: order)
       try await environment.journal.append([EventDraft(.backedUp, made.detail)], run: fold.number)
     }
   }
+
+  /// The kind that the run's backups have, was started with, or that a dead process of it had begun.
+  private func kindSoFar(_ fold: RunFold, _ order: BackupOrder, _ tables: [String]) -> BackupKind? {
+    if let first = fold.backups.first { return first.kind ?? .onDemand }
+    if let asked = fold.started.backupKind { return asked }
+    let folder = ExportFolder(besideJournal: environment.journal.path)
+    return tables.contains { folder.hasBegun(order.name(for: $0)) } ? .export : nil
+  }
 }
 
-/// Names of backups.
-public enum BackupName {
-  /// `migration-backup-YYYYMMDD-HHMMSS-{table}`.
-  ///
-  /// - Parameter time: in microseconds since 1970, UTC; one for all tables that are backed up together.
-  public static func make(for table: String, at time: Int64) -> String {
-    "migration-backup-\(Timestamp.compact(time))-\(table)"
-  }
+/// The run that backups are made for.
+struct BackupOrder: Sendable {
+  /// The run's id.
+  let run: String
+  /// When it was started, in microseconds since 1970, UTC.
+  let startedAt: Int64
+
+  /// The name of its backup of a table.
+  func name(for table: String) -> String { BackupName.make(for: table, of: run, startedAt: startedAt) }
 }

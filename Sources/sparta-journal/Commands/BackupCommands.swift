@@ -42,7 +42,7 @@ struct BackupCommand: AsyncParsableCommand, TableWriting {
     _ names: [String], _ target: OpenTarget, _ folder: ExportFolder, _ stop: StopSignal,
     _ made: inout [StoredBackup]
   ) async throws {
-    let time = Timestamp.now()
+    let (time, tag) = (Timestamp.now(), BackupName.randomTag())
     let progress = ProgressPrinter(isQuiet: common.quiet)
     var maker = BackupMaker(
       store: target.store, target: target.name, folder: folder, kind: kind,
@@ -55,7 +55,8 @@ struct BackupCommand: AsyncParsableCommand, TableWriting {
         if !common.quiet { Console.say("no table \(table)") }
         continue
       }
-      made.append(try await maker.backUp(table, as: BackupName.make(for: table, at: time), run: nil).backup)
+      let name = BackupName.make(for: table, at: time, tag: tag)
+      made.append(try await maker.backUp(table, as: name).backup)
     }
   }
 }

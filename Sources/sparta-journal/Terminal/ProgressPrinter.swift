@@ -51,6 +51,10 @@ final class ProgressPrinter: @unchecked Sendable {
     case .exported(let items): advance(items)
     case .exportingInstead(let folder):
       line("the server makes no backups: the tables are exported to \(folder) instead")
+    case .backupsOfOneName(let name, let count, let taken):
+      line("the target has \(count) backups named \(name), as a reply of it was lost: the run's is \(taken)")
+    case .exportPassedOver(let path):
+      line("\(path) is not a whole export of this run: it stays as it is, and the export gets another name")
     case .applying(let total): begin("applying", total)
     case .rollingBack(let total): begin("undoing", total)
     case .advanced(let changes): advance(changes)
