@@ -23,7 +23,7 @@ public enum LogCheckpointError: Error, Hashable, Sendable {
 extension LogCheckpointError: CustomStringConvertible {
   /// What is wrong, and what to do.
   public var description: String {
-    "this is not a checkpoint of a journal: \(fault); nothing was checked, \(remedy)"
+    "this is not a checkpoint of a journal: \(fault); nothing was checked, use the file as 'sparta-journal audit checkpoint' wrote it"
   }
 
   private var fault: String {
@@ -47,9 +47,5 @@ extension LogCheckpointError: CustomStringConvertible {
     case .badHead:
       "its hash is not the base64 of \(LogCheckpoint.headLength) bytes"
     }
-  }
-
-  private var remedy: String {
-    "use the file as 'sparta-journal audit checkpoint' wrote it"
   }
 }

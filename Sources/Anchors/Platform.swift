@@ -10,12 +10,12 @@ import Foundation
 
 /// What is asked of the system directly.
 enum Platform {
-  /// Whether this process has a terminal on which somebody can be asked.
+  /// Whether this process has a terminal on which somebody can be asked now: not one that it runs in the background of.
   static var hasTerminal: Bool {
     let descriptor = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY)
     guard descriptor >= 0 else { return false }
-    close(descriptor)
-    return true
+    defer { close(descriptor) }
+    return tcgetpgrp(descriptor) == getpgrp()
   }
 
   /// Whether we may run the file.
@@ -24,10 +24,26 @@ enum Platform {
     return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG && access(path, X_OK) == 0
   }
 
-  /// Why a regular file of at most so many bytes can't be read, or its content.
-  ///
-  /// It is opened without waiting, so that a named pipe is refused and not waited for.
+  /// Why the path is not that of a regular file that we may read, or nil. Nothing of it is read.
+  static func faultOfFile(_ path: String) -> SystemReason? {
+    if case .failure(let reason) = opened(path) { reason } else { nil }
+  }
+
+  /// The content of a regular file of at most so many bytes, or why it can't be read.
   static func content(of path: String, limit: Int) -> Result<[UInt8], SystemReason> {
+    opened(path).flatMap { handle in
+      do {
+        let data = try handle.read(upToCount: limit + 1) ?? Data()
+        guard data.count <= limit else { return .failure(SystemReason("it is larger than \(limit) bytes")) }
+        return .success([UInt8](data))
+      } catch {
+        return .failure(SystemReason("reading it failed"))
+      }
+    }
+  }
+
+  /// Opens a file without waiting, so that a named pipe is refused and not waited for.
+  private static func opened(_ path: String) -> Result<FileHandle, SystemReason> {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { return .failure(SystemReason(errno)) }
     let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
@@ -36,13 +52,7 @@ enum Platform {
     guard status.st_mode & S_IFMT == S_IFREG else {
       return .failure(SystemReason("it is not a regular file"))
     }
-    do {
-      let data = try handle.read(upToCount: limit + 1) ?? Data()
-      guard data.count <= limit else { return .failure(SystemReason("it is larger than \(limit) bytes")) }
-      return .success([UInt8](data))
-    } catch {
-      return .failure(SystemReason("reading it failed"))
-    }
+    return .success(handle)
   }
 
   /// Makes an empty folder that only we may read.

@@ -32,7 +32,7 @@ public struct SSHKeygen: Sendable {
   /// - Parameter key: the file of a private key, or of a public one whose private key an agent or a security key holds.
   /// - Throws: `SSHSignatureError`; `CancellationError`.
   public func sign(_ bytes: [UInt8], key: String) async throws -> SSHSignature {
-    if case .failure(let reason) = Platform.content(of: key, limit: 1 << 20) {
+    if let reason = Platform.faultOfFile(key) {
       throw SSHSignatureError.keyUnusable(path: key, .unreadable(reason.text))
     }
     return try await TemporaryFiles.with { files in
@@ -52,7 +52,7 @@ public struct SSHKeygen: Sendable {
   /// - Parameter path: the file of a private or a public key.
   /// - Throws: `SSHSignatureError`; `CancellationError`.
   public func fingerprint(ofKey path: String) async throws -> String {
-    if case .failure(let reason) = Platform.content(of: path, limit: 1 << 20) {
+    if let reason = Platform.faultOfFile(path) {
       throw SSHSignatureError.keyUnusable(path: path, .unreadable(reason.text))
     }
     let outcome = try await run(["-l", "-E", "sha256", "-f", path], input: "/dev/null")
@@ -87,6 +87,6 @@ public struct SSHKeygen: Sendable {
 
   private static func signingError(_ outcome: SSHKeygenProcess.Outcome, _ key: String) -> SSHSignatureError {
     SSHKeygenReply.keyFault(outcome.errors).map { .keyUnusable(path: key, $0) }
-      ?? .failed(SSHKeygenReply.firstLine(outcome.errors))
+      ?? .failed(SSHKeygenReply.lastLine(outcome.errors))
   }
 }

@@ -24,14 +24,14 @@ struct SSHKeygenProcess {
 
   /// - Parameters:
   ///   - input: the file that is its standard input.
-  ///   - mayAsk: whether it may ask on the terminal, for which it has to stay in our process group; else it gets one of
-  ///     its own, which ends with it.
+  ///   - mayAsk: whether it may ask on the terminal. If not, it gets a session of its own, which has no terminal: asking there
+  ///     from the background would stop it for ever. What it starts is in that session, and ends with it.
   init(
     program: String, arguments: [String], variables: [String: String], input: String, mayAsk: Bool,
     seconds: Int
   ) {
     var options = PlatformOptions()
-    if !mayAsk { options.processGroupID = 0 }
+    options.createSession = !mayAsk
     options.teardownSequence = [
       .send(signal: .kill, toProcessGroup: !mayAsk, allowedDurationToNextStep: .seconds(1))
     ]
@@ -72,7 +72,7 @@ struct SSHKeygenProcess {
       throw SSHSignatureError.noTemporaryFile(reason: error.description)
     } catch let error as SubprocessError {
       try Task.checkCancellation()
-      throw SSHSignatureError.failed(SSHKeygenReply.firstLine(error.description))
+      throw SSHSignatureError.failed(SSHKeygenReply.lastLine(error.description))
     }
   }
 }

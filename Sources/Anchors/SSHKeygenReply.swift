@@ -44,9 +44,9 @@ enum SSHKeygenReply {
     word.flatMap { $0.hasPrefix("SHA256:") ? String($0) : nil }
   }
 
-  /// The first line that was said, made visible, for a failure that is not known.
-  static func firstLine(_ errors: String) -> String {
-    let line = errors.split(whereSeparator: \.isNewline).first.map(String.init) ?? "it gave no reason"
+  /// The last line that was said, made visible, for a failure that is not known: the lines before it say what was tried.
+  static func lastLine(_ errors: String) -> String {
+    let line = errors.split(whereSeparator: \.isNewline).last.map(String.init) ?? "it gave no reason"
     return Visible.escaped(line, limit: 200)
   }
 }

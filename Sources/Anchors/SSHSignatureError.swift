@@ -22,7 +22,7 @@ public enum SSHSignatureError: Error, Hashable, Sendable {
   case timedOut(seconds: Int)
   /// A temporary file could not be written.
   case noTemporaryFile(reason: String)
-  /// `ssh-keygen` failed in another way; the first line of what it said.
+  /// `ssh-keygen` failed in another way; the last line of what it said.
   case failed(String)
 
   /// Why a key can't be used for signing.

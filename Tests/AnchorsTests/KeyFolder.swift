@@ -59,6 +59,19 @@ extension KeyFolder {
   }
 }
 
+extension KeyFolder {
+  /// Starts an agent of our own, lends the environment by which it is found, and ends it.
+  func withAgent(_ body: ([String: String]) async throws -> Void) async throws {
+    let socket = path + "/s"
+    let started = try await Shell.run("/usr/bin/ssh-agent", ["-s", "-a", socket], environment: environment)
+    guard started.status == 0, let word = started.output.split(separator: "SSH_AGENT_PID=").last,
+      let process = Int32(word.prefix { $0.isNumber })
+    else { throw KeygenFailed(errors: started.errors) }
+    defer { kill(process, SIGTERM) }
+    try await body(environment.merging(["SSH_AUTH_SOCK": socket]) { $1 })
+  }
+}
+
 /// An ssh-keygen that was to succeed did not.
 struct KeygenFailed: Error {
   let errors: String

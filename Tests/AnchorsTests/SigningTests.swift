@@ -70,6 +70,31 @@ struct SigningTests {
     }
   }
 
+  @Test("signs by the agent that has the private key")
+  func agent() async throws {
+    try await KeyFolder.with { keys in
+      let key = try await keys.makeKey("ann")
+      try await keys.withAgent { environment in
+        let added = try await Shell.run("/usr/bin/ssh-add", ["-q", key], environment: environment)
+        #expect(added.status == 0, "\(added.errors)")
+        try FileManager.default.removeItem(atPath: key)
+        let keygen = SSHKeygen(environment: environment, hasTerminal: false, askingSeconds: 120)
+        let signature = try await keygen.sign(Self.text, key: key + ".pub")
+        let allowed = try keys.write("allowed", "ann " + keys.publicKey("ann"))
+        #expect(try await keygen.verify(Self.text, signature, allowedSigners: allowed).principals == ["ann"])
+      }
+    }
+  }
+
+  @Test("repeats the last thing that ssh-keygen said of a failure that isn't known, without letting it steer")
+  func unknownFailure() {
+    #expect(
+      SSHKeygenReply.lastLine("Signing data on standard input\nfailed: \u{1B}[2J\n") == #"failed: \u{1b}[2J"#)
+    #expect(SSHKeygenReply.lastLine("\n") == "it gave no reason")
+    #expect(
+      SSHKeygenReply.lastLine(String(repeating: "a", count: 201)) == String(repeating: "a", count: 200) + "…")
+  }
+
   @Test("asks by the program that SSH_ASKPASS names")
   func askpass() async throws {
     try await KeyFolder.with { keys in
@@ -101,7 +126,10 @@ struct SigningTests {
   func notInstalled() async throws {
     try await KeyFolder.with { keys in
       let key = try await keys.makeKey("ann")
-      for path in ["", ".", ":", "bin:.", keys.path] {
+      // From the root by way of the current folder: a program is there, but not by an absolute name.
+      let depth = FileManager.default.currentDirectoryPath.split(separator: "/").count
+      let relative = String(repeating: "../", count: depth) + "usr/bin"
+      for path in ["", ".", ":", keys.path, relative, "\(relative):\(keys.path)"] {
         let keygen = SSHKeygen(environment: ["PATH": path])
         await #expect(throws: SSHSignatureError.notInstalled) { try await keygen.sign(Self.text, key: key) }
       }

@@ -77,7 +77,10 @@ struct VerifyingTests {
         (1_577_836_799, false), (1_577_836_800, true), (1_580_515_199, true), (1_580_515_201, false),
       ] {
         let time = Date(timeIntervalSince1970: Double(seconds))
-        let signer = try? await tool(keys).verify(Self.text, signature, allowedSigners: allowed, at: time)
+        // Nine hours from UTC, in which neither the time nor the list's dates are to be read.
+        let environment = keys.environment.merging(["TZ": "XYZ-9"]) { $1 }
+        let keygen = SSHKeygen(environment: environment, hasTerminal: false, askingSeconds: 120)
+        let signer = try? await keygen.verify(Self.text, signature, allowedSigners: allowed, at: time)
         #expect((signer != nil) == isValid, "\(seconds)")
       }
     }
