@@ -80,6 +80,9 @@ let package = Package(
         "HTTP", "JSON", "SQLite", "Tables", "Exports", "Journal", "Runner", "Migrations", subprocess, system,
       ],
       path: "Tests/TestSupport", swiftSettings: ours),
+    .executableTarget(
+      name: "guard-holder", dependencies: ["DynamoDB", "HTTP", "Tables"], path: "Tests/GuardHolder",
+      swiftSettings: ours),
     .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: ours),
     .testTarget(name: "SQLiteTests", dependencies: ["SQLite", "TestSupport"], swiftSettings: ours),
     .testTarget(
@@ -91,7 +94,9 @@ let package = Package(
       name: "HTTPTests", dependencies: ["HTTP", "TestSupport", flyingFox], swiftSettings: ours),
     .testTarget(
       name: "DynamoDBTests",
-      dependencies: ["DynamoDB", "HTTP", "JSON", "Tables", "TestSupport", crypto, flyingFox, logging],
+      dependencies: [
+        "guard-holder", "DynamoDB", "HTTP", "JSON", "Tables", "TestSupport", crypto, flyingFox, logging,
+      ],
       exclude: ["Fixtures"], swiftSettings: ours),
     .testTarget(
       name: "JournalTests", dependencies: ["Journal", "SQLite", "Tables", "TestSupport"],

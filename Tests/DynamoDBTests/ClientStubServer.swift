@@ -7,7 +7,7 @@ import Foundation
 /// Runs `body` with a store on a server that follows a script.
 func withScript(
   _ answers: [String: [StubAnswer]], credentials: any CredentialsSource = FixedCredentials(),
-  configuration: DynamoDBClient.Configuration = .hasty(),
+  accounts: AccountCheck? = nil, configuration: DynamoDBClient.Configuration = .hasty(),
   patience: DynamoDBStore.Patience = DynamoDBStore.Patience(),
   _ body: (DynamoDBStore, Script) async throws -> Void
 ) async throws {
@@ -33,8 +33,8 @@ func withScript(
   do {
     result = .success(
       try await withStore(
-        at: "http://127.0.0.1:\(port)", credentials: credentials, configuration: configuration,
-        patience: patience
+        at: "http://127.0.0.1:\(port)", credentials: credentials, accounts: accounts,
+        configuration: configuration, patience: patience
       ) { try await body($0.store, script) })
   } catch {
     result = .failure(error)

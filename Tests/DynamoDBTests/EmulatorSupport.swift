@@ -21,8 +21,9 @@ struct Connected: Sendable {
 /// Runs `body` with a store on the server at `url`.
 func withStore<Result>(
   at url: String, credentials: any CredentialsSource = FixedCredentials(),
-  connections: Int = 32, configuration: DynamoDBClient.Configuration = .patient,
-  patience: DynamoDBStore.Patience = DynamoDBStore.Patience(),
+  accounts: AccountCheck? = nil, connections: Int = 32,
+  configuration: DynamoDBClient.Configuration = .patient,
+  patience: DynamoDBStore.Patience = DynamoDBStore.Patience(), guardTable: String? = nil,
   _ body: (Connected) async throws -> Result
 ) async throws -> Result {
   var limits = HTTPClient.Configuration(environment: [:])
@@ -30,10 +31,11 @@ func withStore<Result>(
   let http = try HTTPClient(configuration: limits)
   let client = DynamoDBClient(
     endpoint: try ServiceEndpoint(url, region: "us-east-1"), credentials: credentials, http: http,
-    configuration: configuration)
+    accounts: accounts, configuration: configuration)
   var settings = DynamoDBStore.Configuration()
   settings.concurrency = connections
   settings.patience = patience
+  if let guardTable { settings.guardTable = guardTable }
   let connected = Connected(store: DynamoDBStore(client: client, configuration: settings), client: client)
   do {
     let result = try await body(connected)

@@ -135,7 +135,7 @@ struct EmbeddedStoreFileTests {
       let path = "\(folder)/tables.sqlite"
       _ = try EmbeddedStore(path: path)
       try otherDatabase(path, "PRAGMA user_version = 7")
-      try expectRefused(path, "NewerStoreFormat", "format 7", "up to 1")
+      try expectRefused(path, "NewerStoreFormat", "format 7", "up to 2")
     }
   }
 

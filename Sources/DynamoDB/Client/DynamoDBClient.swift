@@ -55,6 +55,20 @@ public final class DynamoDBClient: Sendable {
     pacer = Pacer(controller, timing: configuration.timing)
   }
 
+  /// A client for a few calls beside this one's, which must not wait behind them: without its limits and its pace, and with
+  /// a patience of its own.
+  func besides(retry: RetryPolicy, requestTimeout: Duration) -> DynamoDBClient {
+    var configuration = configuration
+    configuration.requestTimeout = min(configuration.requestTimeout, requestTimeout)
+    configuration.stallTimeout = min(configuration.stallTimeout, requestTimeout)
+    configuration.maximumReadUnits = nil
+    configuration.maximumWriteUnits = nil
+    configuration.retry = retry
+    return DynamoDBClient(
+      endpoint: endpoint, credentials: source, http: http, accounts: accounts, configuration: configuration,
+      logger: logger)
+  }
+
   /// What was done so far.
   public var statistics: ClientStatistics {
     get async { await pacer.statistics }

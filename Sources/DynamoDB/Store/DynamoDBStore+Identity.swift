@@ -37,8 +37,16 @@ extension DynamoDBStore {
       guard let facts = try await facts(of: name) else { return nil }
       guard facts.spec.key == TableGuards.spec(named: name).key else { throw StoreError.noGuardTable(name) }
       if !facts.isReady { try await waitUntilReady(name, configuration.patience.table) }
-      return TableGuards(self, table: name)
+      return TableGuards(besides, table: name)
     }
+  }
+
+  /// The same store by a client of its own: a renewal that waited behind the run's writes, which may be limited to a few a
+  /// second, would come too late. One that fails is soon tried again by its lease.
+  private var besides: DynamoDBStore {
+    let client = client.besides(
+      retry: RetryPolicy(maximumAttempts: 8, budget: .seconds(10)), requestTimeout: .seconds(10))
+    return DynamoDBStore(client: client, configuration: configuration, binding: binding)
   }
 
   /// To be called before each write: looks at the tables again when the credentials are others by now.

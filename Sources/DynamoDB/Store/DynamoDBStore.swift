@@ -36,12 +36,17 @@ public final class DynamoDBStore: TableStore {
   let configuration: Configuration
   let specs = SpecCache()
   let series = SeriesCounter()
-  let binding = TargetBinding()
+  let binding: TargetBinding
 
   /// A store.
-  public init(client: DynamoDBClient, configuration: Configuration = Configuration()) {
+  public convenience init(client: DynamoDBClient, configuration: Configuration = Configuration()) {
+    self.init(client: client, configuration: configuration, binding: TargetBinding())
+  }
+
+  init(client: DynamoDBClient, configuration: Configuration, binding: TargetBinding) {
     self.client = client
     self.configuration = configuration
+    self.binding = binding
   }
 
   /// What was done so far.
