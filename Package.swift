@@ -113,7 +113,10 @@ let package = Package(
       name: "ReportsTests", dependencies: ["JSON", "Reports", "Journal", "Tables", "TestSupport"],
       swiftSettings: ours),
     .testTarget(
-      name: "CLITests", dependencies: ["sparta-journal", "JSON", "Tables", "TestSupport", flyingFox],
+      name: "CLITests",
+      dependencies: [
+        "sparta-journal", "DynamoDB", "HTTP", "JSON", "Journal", "Runner", "Tables", "TestSupport", flyingFox,
+      ],
       swiftSettings: ours),
     .testTarget(
       name: "WalkthroughTests", dependencies: ["sparta-journal", "TestSupport"], swiftSettings: ours),

@@ -64,9 +64,7 @@ struct DeathTests {
     #expect(copies.names.values.count > 5)
   }
 
-  @Test(arguments: [
-    Toy.addsAttribute, Toy.movesItems, Toy.changesItemsInThreeStages, Toy.createsTableThenItems,
-  ])
+  @Test(arguments: toys)
   func aRunThatDiesAnywhereIsResumedToTheSameEnd(toy: Toy) async throws {
     try await withTemporaryFolder { folder in
       try await goesOn(
@@ -76,9 +74,7 @@ struct DeathTests {
     }
   }
 
-  @Test(arguments: [
-    Toy.addsAttribute, Toy.movesItems, Toy.changesItemsInThreeStages, Toy.createsTableThenItems,
-  ])
+  @Test(arguments: toys)
   func aRollbackThatDiesAnywhereIsTakenToTheSameEnd(toy: Toy) async throws {
     try await withTemporaryFolder { folder in
       try await goesOn(

@@ -154,6 +154,26 @@ struct GuardTests {
     }
   }
 
+  @Test func anInterruptedRollbackRefusesAnotherRunOnItsTableUntilItIsDone() async throws {
+    try await withTemporaryFolder { folder in
+      let bench = try Workbench(folder)
+      try await Toy.fill(bench.tables, 12)
+      let open = try await bench.run(Toy.addsAttribute).fold.started.run
+      await bench.store.set(.lost(before: await bench.store.callCount + 2))
+      #expect(try await bench.rollback().result.fold.position.interruptedWhile == .rollingBack)
+      await bench.store.set(FaultyStore.Faults())
+      let before = try await bench.contents()
+      guard case .refused(let reason) = try await bench.run(Toy.movesItems).end else {
+        Issue.record("the second run was not refused")
+        return
+      }
+      #expect(reason.contains("sparta-journal resume \(open)"))
+      #expect(try await bench.contents() == before)
+      #expect(try await bench.resume(Toy.addsAttribute, run: open).fold.position.state == .rolledBack)
+      #expect(try await bench.run(Toy.movesItems).end == .done)
+    }
+  }
+
   @Test func anUnfinishedRunOnAnotherTableRefusesNothing() async throws {
     try await withTemporaryFolder { folder in
       var faults = FaultyStore.Faults()

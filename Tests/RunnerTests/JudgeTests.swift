@@ -36,6 +36,74 @@ struct JudgeTests {
     #expect(Judge.applying([change, other], half, inDoubt: true).allSatisfy { $0.kind == .failed })
   }
 
+  /// Half of a unit as it is wanted, the other half as it was, something else, gone, or not looked at.
+  private var halves: [[Found?]] {
+    let other = Toy.item(2).with(["number": .null])
+    return [
+      [Found(item("new")), Found(nil)], [Found(item("new")), Found(other)], [Found(item("new")), nil],
+      [Found(item("old")), Found(Toy.item(2))], [Found(item("third")), Found(Toy.item(2))],
+      [Found(nil), Found(Toy.item(2))], [nil, Found(Toy.item(2))],
+    ]
+  }
+
+  @Test func halfOfAUnitIsNeverCalledAppliedWhoeverMayHaveSentIt() {
+    for found in halves {
+      for (inDoubt, sentBefore) in [(true, true), (true, false), (false, true), (false, false)] {
+        let reply = UnitReply(.conditionFailed(found), maybeSentBefore: sentBefore)
+        let verdicts = Judge.applying([change, other], reply, inDoubt: inDoubt)
+        #expect(verdicts.map(\.kind) == [.failed, .failed], "\(found)")
+        #expect(verdicts.contains { $0.detail?.code == OutcomeCode.conflict })
+      }
+    }
+  }
+
+  @Test func halfOfAUnitIsNeverCalledUndone() {
+    // The inverted changes want back what the changes found, so that the halves change places.
+    let inverse = [other.inverse, change.inverse]
+    for found in [
+      [Found(nil), Found(item("new"))], [Found(nil), nil], [Found(nil), Found(item("third"))],
+      [Found(Toy.item(2)), Found(item("old"))], [nil, Found(item("old"))],
+    ] as [[Found?]] {
+      let verdicts = Judge.undoing(inverse, UnitReply(.conditionFailed(found)))
+      #expect(verdicts.map(\.kind) == [.failed, .failed], "\(found)")
+      #expect(verdicts.allSatisfy { $0.detail?.undoing == true })
+    }
+    let all = Judge.undoing(inverse, UnitReply(.conditionFailed([Found(nil), Found(item("old"))])))
+    #expect(
+      all == [
+        Verdict(.compensated, OutcomeDetail(foundSo: true)),
+        Verdict(.compensated, OutcomeDetail(foundSo: true)),
+      ])
+  }
+
+  @Test func whatIsFoundSoIsForeignOnlyWhenItCanNotHaveBeenOurs() {
+    let found: UnitReply.Outcome = .conditionFailed([Found(item("new"))])
+    for (inDoubt, sentBefore, foreign) in [
+      (false, false, true), (true, false, nil), (false, true, nil), (true, true, nil),
+    ] as [(Bool, Bool, Bool?)] {
+      let verdicts = Judge.applying([change], UnitReply(found, maybeSentBefore: sentBefore), inDoubt: inDoubt)
+      #expect(verdicts == [Verdict(.applied, OutcomeDetail(foundSo: true, foreign: foreign))])
+    }
+  }
+
+  @Test func onlyWhatStoodInTheWayIsCalledForcedAndKept() {
+    // One item was as the run had left it, the other was not.
+    let unit = [change.inverse, other.inverse]
+    let newer = Found(Toy.item(2).with(["number": .null]))
+    let verdicts = Judge.undoing(unit, UnitReply(.written), forced: [Found(item("new")), newer])
+    #expect(verdicts[0] == Verdict(.compensated))
+    #expect(verdicts[1].detail?.forced == true && verdicts[1].detail?.found == Judge.text(newer))
+  }
+
+  @Test func aFailureEndsASagaUnlessTheChangeHadNeverBeenMade() {
+    #expect(Verdict(.failed, OutcomeDetail(code: OutcomeCode.conflict, message: "")).endsSaga)
+    #expect(Verdict(.failed, OutcomeDetail(code: OutcomeCode.unit, message: "")).endsSaga)
+    #expect(!Verdict(.failed, OutcomeDetail(code: OutcomeCode.neverMade, message: "")).endsSaga)
+    #expect(!Verdict(.applied).endsSaga && !Verdict(.compensated).endsSaga)
+    let left = Judge.leftOut(after: Verdict(.failed, OutcomeDetail(undoing: true, code: "x", message: "")))
+    #expect(left.kind == .failed && left.detail?.code == OutcomeCode.unit && left.detail?.undoing == true)
+  }
+
   @Test func anUpdateLooksAtNothingButWhatItTouches() {
     var found = item("new")
     found["b"] = .null

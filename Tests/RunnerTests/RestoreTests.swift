@@ -86,6 +86,24 @@ struct RestoreTests {
     }
   }
 
+  @Test(arguments: [0, 2, 4, 30])
+  func anExportWhoseManifestHasAnotherCountThanItsItemsMakesNothing(count: Int) async throws {
+    try await withBackups(3) { bench, _, export, journaled in
+      let path = try #require(export.export).path + "/manifest.json"
+      let text = try String(contentsOfFile: path, encoding: .utf8)
+      let changed = text.replacing(#""items": 3"#, with: #""items": \#(count)"#)
+      try #require(changed != text)
+      try changed.write(toFile: path, atomically: true, encoding: .utf8)
+      let wrong = StoredBackup(try TableExport(path: path))
+      for journaled in [journaled, nil] {
+        let error = await failure { try await restore(bench, wrong, journaled) }
+        let words = "\(error as? Refusal, default: "none")"
+        #expect(words.contains("holds 3 items and its manifest says \(count)"), "\(words)")
+        #expect(try await bench.tables.describe("copy") == nil)
+      }
+    }
+  }
+
   @Test func aRestoreThatIsCutShortSaysWhatIsLeftAndHowToGoOn() async throws {
     try await withBackups { bench, _, export, journaled in
       var faults = FaultyStore.Faults()

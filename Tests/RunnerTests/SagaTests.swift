@@ -91,6 +91,31 @@ struct SagaTests {
     }
   }
 
+  @Test(arguments: [0, 99, 100, 249])
+  func aConflictAnywhereInItStopsWhatComesAfterAndNamesItself(number: Int) async throws {
+    try await withTemporaryFolder { folder in
+      let bench = try Workbench(folder, unitsPerCall: 1)
+      try await Toy.fill(bench.tables, 0)
+      _ = try await bench.run(moves, RunRequest(dryRun: true))
+      let obstacle = Toy.item(number).with(["number": .null])
+      try await bench.tables.put([obstacle], into: "boxes")
+      let result = try await bench.resume(moves)
+      // The parts are 0 to 99, 100 to 199, 200 to 249; the small unit behind them is its own.
+      let written = number / 100 * 100
+      #expect(result.end == .incomplete)
+      #expect(result.counts.applied == written + 1 && result.counts.failed == 250 - written)
+      #expect(result.counts.pending == 0 && result.counts.inDoubt == 0)
+      let outcomes = try await bench.outcomes()
+      for change in 0..<250 {
+        let expected =
+          change < written ? nil : change == number ? OutcomeCode.conflict : OutcomeCode.unit
+        #expect(outcomes[change + 1]?.map(\.detail?.code) == [expected], "change \(change + 1)")
+      }
+      #expect(try await bench.tables.item(Toy.key(number), in: "boxes") == obstacle)
+      #expect(try await bench.contents().count == 2 + written + 2)
+    }
+  }
+
   @Test func aPartThatCanNotBeUndoneKeepsTheEarlierOnes() async throws {
     try await withTemporaryFolder { folder in
       let bench = try Workbench(folder, unitsPerCall: 1)

@@ -27,10 +27,12 @@ struct BackupStep {
     }
   }
 
-  /// The kind that the run's backups have, was started with, or that a dead process of it had begun.
+  /// The kind that the run's backups have, that it was started with, or that a dead process of it had begun; nil for the
+  /// usual one.
   private func kindSoFar(_ fold: RunFold, _ order: BackupOrder, _ tables: [String]) -> BackupKind? {
     if let first = fold.backups.first { return first.kind ?? .onDemand }
-    if let asked = fold.started.backupKind { return asked }
+    // The target's own are the usual kind: where it makes none, that is found out anew.
+    if fold.started.backupKind == .export { return .export }
     let folder = ExportFolder(besideJournal: environment.journal.path)
     return tables.contains { folder.hasBegun(order.name(for: $0)) } ? .export : nil
   }
