@@ -18,7 +18,6 @@ struct AllowedSigners {
     let all = text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
     lines = all.enumerated().compactMap { number, bytes in
       let content = String(decoding: bytes, as: UTF8.self)
-      guard !content.hasPrefix("#") else { return nil }
       let isAuthority = signature.isByCertificate && content.lowercased().contains("cert-authority")
       guard isAuthority || content.contains(key) else { return nil }
       return Line(number: number + 1, text: content + "\n")

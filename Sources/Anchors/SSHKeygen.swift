@@ -27,7 +27,8 @@ public struct SSHKeygen: Sendable {
     self.askingSeconds = askingSeconds
   }
 
-  /// Signs bytes for our namespace. A passphrase is asked for by `ssh-keygen` itself, on the terminal.
+  /// Signs bytes for our namespace. A passphrase is asked for by `ssh-keygen` itself, on the terminal. That a security key
+  /// waits for a touch is not shown: say so before.
   ///
   /// - Parameter key: the file of a private key, or of a public one whose private key an agent or a security key holds.
   /// - Throws: `SSHSignatureError`; `CancellationError`.

@@ -30,10 +30,17 @@ struct SSHSignatureTests {
   func frame() {
     for text in [
       "", "\n", "x" + Self.text, Self.text + "x", Self.text + "\n", "\n" + Self.text,
-      Self.text.replacing("\n", with: "\r\n"), Self.text + Self.text,
+      Self.text.replacing("\n", with: "\r\n"),
       "-----BEGIN SSH SIGNATURE-----\n-----END SSH SIGNATURE-----\n",
     ] {
-      #expect(throws: SSHSignatureError.self) { try SSHSignature(armored: text) }
+      #expect(throws: SSHSignatureError.malformed(.noFrame)) { try SSHSignature(armored: text) }
+    }
+  }
+
+  @Test("that are two at once are refused")
+  func two() {
+    #expect(throws: SSHSignatureError.malformed(.notBase64)) {
+      try SSHSignature(armored: Self.text + Self.text)
     }
   }
 
@@ -43,6 +50,7 @@ struct SSHSignatureTests {
       ("AAAA", SSHSignatureError.SignatureFault.unknownContent),
       ("U1NIU0lHAAAAAQ==", .unknownContent),  // ends behind the version
       ("U1NIU0lHAAAAAgAAAAFhAAAAAWE=", .unknownContent),  // version 2
+      ("U1NIU0lHAAAAAQAAAAFhAAAABXM=", .unknownContent),  // ends within the namespace
       ("U1NIU0lHAAAAAf////8=", .unknownContent),  // a key of 4 GB
       ("U1NIU0lH*", .notBase64),
     ])

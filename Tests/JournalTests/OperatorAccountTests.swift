@@ -104,6 +104,7 @@ struct OperatorAccountTests {
       ("https://u:1#pw@ci.example/a", ClaimText.withheld),
       ("https://u:1/pw@\u{301}ci.example/a", ClaimText.withheld),
       ("https://u:1\\pw@ci.example/a", ClaimText.withheld),
+      ("https://ci.example\\pw/a", ClaimText.withheld),
       ("https:/u:pw@ci.example/a", ClaimText.withheld),
       ("https:///u:pw@ci.example/a", ClaimText.withheld),
       ("u:pw@ci.example", ClaimText.withheld),
