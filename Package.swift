@@ -68,7 +68,8 @@ let package = Package(
     .executableTarget(
       name: "sparta-journal",
       dependencies: [
-        "JSON", "Tables", "Exports", "HTTP", "DynamoDB", "Journal", "Runner", "Migrations", "Reports",
+        "Anchors", "JSON", "Tables", "Exports", "HTTP", "DynamoDB", "Journal", "Runner", "Migrations",
+        "Reports",
         arguments, logging,
       ],
       swiftSettings: ours),
@@ -100,7 +101,7 @@ let package = Package(
       exclude: ["Fixtures"], swiftSettings: ours),
     .testTarget(
       name: "JournalTests", dependencies: ["Journal", "SQLite", "Tables", "TestSupport"],
-      swiftSettings: ours),
+      exclude: ["Fixtures"], swiftSettings: ours),
     .testTarget(name: "AnchorsTests", dependencies: ["Anchors", "TestSupport"], swiftSettings: ours),
     .testTarget(
       name: "RunnerTests", dependencies: ["Exports", "JSON", "Runner", "Journal", "Tables", "TestSupport"],

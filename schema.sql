@@ -1,4 +1,4 @@
--- The journal of sparta-journal, format 1.
+-- The journal of sparta-journal, format 2.
 --
 -- One table, `events`, appended to and never changed. Everything that a person reads (state of a run, report, rollback
 -- plan, history of an item) is a fold over it. Open it with any SQL tool; the views at the end answer the everyday
@@ -8,49 +8,48 @@
 --   sqlite3 .sparta/journal.sqlite "SELECT at, event, run, before, after FROM item_history WHERE key LIKE '%904664241544495154%'"
 --
 -- A program that writes here without sparta-journal breaks the chain of hashes; `sparta-journal audit verify` finds it.
+-- At every open, each table, index, trigger and view is compared with this file: docs/journal.md, "The file is closed".
 
 PRAGMA application_id = 1397770801; -- 'SPJ1'
-PRAGMA user_version = 1;            -- the format; an older binary declines a newer one
+PRAGMA user_version = 2;            -- the format; an older binary declines a newer one
 
 -- Who did it. A row is written once and named by every event of that person's session.
 CREATE TABLE actors (
-  id   INTEGER PRIMARY KEY,
-  user TEXT NOT NULL, -- the operating system's user
-  host TEXT NOT NULL,
-  arn  TEXT,          -- the AWS caller, where there is one
-  tool TEXT NOT NULL  -- name and version of the program that wrote
+  id         INTEGER PRIMARY KEY,
+  user       TEXT NOT NULL, -- the name of the operating system's account, looked up by its number
+  uid        INTEGER,       -- the account's number; NULL in what format 1 left
+  host       TEXT NOT NULL,
+  arn        TEXT,          -- the AWS caller, where there is one
+  access_key TEXT,          -- the id of the AWS access key that was used, which is not a secret
+  claims     TEXT,          -- JSON: what the environment claims, and nobody checked: sudo, ci
+  tool       TEXT NOT NULL  -- name and version of the program that wrote
 ) STRICT;
 
 CREATE TABLE events (
-  seq        INTEGER PRIMARY KEY CHECK (seq > 0), -- 1, 2, 3 … without a gap
-  run        INTEGER NOT NULL,                    -- seq of the run's `started` event; its own there
-  event      TEXT    NOT NULL,                    -- what it says; the constraint below has all there are
-  at         INTEGER NOT NULL,                    -- microseconds since 1970-01-01, UTC
+  seq        INTEGER PRIMARY KEY, -- 1, 2, 3 … without a gap
+  run        INTEGER NOT NULL,    -- seq of the run's `started` event; an event of the journal's own names itself
+  event      TEXT    NOT NULL,    -- what it says: docs/journal.md lists the kinds; a newer program may write more
+  at         INTEGER NOT NULL,    -- microseconds since 1970-01-01, UTC
   actor      INTEGER NOT NULL REFERENCES actors (id),
-  change     INTEGER,                             -- change events: the change's number in its run, 1 … N
-  unit       INTEGER,                             -- planned: changes of one unit happen together or not at all
-  stage      INTEGER,                             -- planned: a stage begins when the one before it has its outcomes
-  planned    INTEGER,                             -- applied, failed, compensated: seq of the planned event that it answers
+  change     INTEGER,             -- change events: the change's number in its run, 1 … N
+  unit       INTEGER,             -- planned: changes of one unit happen together or not at all
+  stage      INTEGER,             -- planned: a stage begins when the one before it has its outcomes
+  planned    INTEGER,             -- events about a planned change: seq of its planned event
+  shard      INTEGER,             -- of a run on many machines: which share of it; NULL otherwise
+  attempt    INTEGER,             -- of such a share: which attempt at it; NULL otherwise
   table_name TEXT,
-  key        TEXT,                                -- canonical DynamoDB JSON; NULL for a change of a table
-  before     TEXT,                                -- canonical DynamoDB JSON; NULL: there was no item (or table)
-  after      TEXT,                                -- canonical DynamoDB JSON; NULL: there shall be no item (or table)
-  detail     TEXT,                                -- JSON; docs/journal.md says what each event keeps here
-  body       BLOB,                                -- input: one piece of an external reply
-  hash       BLOB    NOT NULL,                    -- SHA-256 over the hash before it and all of the above
+  key        TEXT,                -- canonical DynamoDB JSON; NULL for a change of a table
+  before     TEXT,                -- canonical DynamoDB JSON; NULL: there was no item (or table)
+  after      TEXT,                -- canonical DynamoDB JSON; NULL: there shall be no item (or table)
+  detail     TEXT,                -- JSON; docs/journal.md says what each event keeps here
+  body       BLOB,                -- input: one piece of an external reply
+  seals      BLOB,                -- a salt for each of the five columns above, or the digest of what was erased
+  hash       BLOB    NOT NULL,    -- SHA-256 over the hash before it and all of the above
   CONSTRAINT a_hash_is_32_bytes CHECK (length(hash) = 32),
-  -- Comparisons one by one, the frequent ones first: for a list, SQLite builds a table at every insert.
-  CONSTRAINT an_event_is_of_a_known_kind CHECK (
-    event = 'planned' OR event = 'applied' OR event = 'compensated' OR event = 'failed' OR event = 'note'
-    OR event = 'checkpoint' OR event = 'input' OR event = 'started' OR event = 'sealed' OR event = 'backedUp'
-    OR event = 'applyStarted' OR event = 'inspected' OR event = 'interrupted' OR event = 'resumed' OR event = 'rollbackStarted'
-    OR event = 'finished'),
-  CONSTRAINT change_events_name_their_change CHECK (
-    (change IS NOT NULL) = (event = 'planned' OR event = 'applied' OR event = 'compensated' OR event = 'failed')),
-  CONSTRAINT a_planned_change_has_an_image CHECK (
-    event <> 'planned' OR (table_name IS NOT NULL AND (before IS NOT NULL OR after IS NOT NULL))),
-  CONSTRAINT an_outcome_names_what_was_planned CHECK (
-    (planned IS NOT NULL) = (event = 'applied' OR event = 'compensated' OR event = 'failed'))
+  CONSTRAINT numbers_count_from_one CHECK (seq > 0 AND change > 0 AND planned > 0),
+  CONSTRAINT a_planned_change_names_what_it_changes CHECK (
+    event <> 'planned' OR (change IS NOT NULL AND table_name IS NOT NULL)),
+  CONSTRAINT what_names_a_planned_event_names_its_change CHECK (planned IS NULL OR change IS NOT NULL)
 ) STRICT;
 
 -- The events of a run other than its changes: few, and read at every command.
@@ -77,7 +76,7 @@ SELECT
   a.user || '@' || a.host  AS actor,
   strftime('%Y-%m-%dT%H:%M:%fZ', s.at / 1e6, 'unixepoch') AS started_at,
   (SELECT e.event FROM events e
-    WHERE e.run = s.seq AND e.change IS NULL AND e.event NOT IN ('note', 'input', 'checkpoint', 'inspected')
+    WHERE e.run = s.seq AND e.change IS NULL AND e.event NOT IN ('note', 'input', 'checkpoint', 'inspected', 'approved')
     ORDER BY e.seq DESC LIMIT 1) AS last_event,
   (SELECT json_extract(e.detail, '$.state') FROM events e
     WHERE e.run = s.seq AND e.change IS NULL AND e.event = 'finished'

@@ -7,12 +7,13 @@ import Tables
 /// All functions throw `JournalError`.
 public actor Journal {
   /// The format that this program writes, and the newest that it reads.
-  public static let format: Int64 = 1
-  private static let applicationID: Int64 = 1_397_770_801
+  public static let format: Int64 = 2
+  static let applicationID: Int64 = 1_397_770_801
 
   /// What the journal is opened for.
   public enum Access: Sendable {
-    /// Appending, as this actor; the file is made when it is missing. One process at a time.
+    /// Appending, as this actor; the file is made when it is missing, and rewritten when it is of format 1. One process at a
+    /// time.
     case append(ActorIdentity)
     /// Reading; the file must exist.
     case read
@@ -24,15 +25,23 @@ public actor Journal {
 
   /// The file's path.
   public nonisolated let path: String
+  /// The format of the file: 1 only where it is opened for reading.
+  public nonisolated let fileFormat: Int64
   let connection: Connection
-  private let lock: JournalLock?
+  private var lock: JournalLock?
   private let clock: @Sendable () -> Int64
-  private var actor: (id: Int64, encoded: String)?
+  private let random = RandomBytes()
+  private var actor: (id: Int64, seal: ActorSeal)?
+  private var schemaVersion: Int64
+  /// Where the runs stand that were written to, so that no append has to fold its run anew.
+  private var positions: [Int64: RunPosition] = [:]
   /// The last event's place and hash: what the next event is chained to.
   public private(set) var head: Head
   /// What appending has cost this process so far.
   public private(set) var cost = AppendCost()
   var actors: [Int64: ActorIdentity] = [:]
+  /// The first event that was met of a kind that only a newer program knows; nil when none was.
+  public private(set) var unknown: JournalError?
 
   /// What appending has cost.
   public struct AppendCost: Sendable {
@@ -67,24 +76,32 @@ public actor Journal {
     self.clock = clock
     do {
       switch access {
-      case .append:
-        try PrivateFiles.create(path)
-        try Journal.inspect(path)
-        lock = try JournalLock(journal: path)
+      case .append(let identity):
+        lock = try JournalFile.lock(path)
+        try JournalUpgrade.run(path, as: identity, at: clock())
         connection = try Connection(path: path, mode: .readWrite, cacheKibibytes: 8_192)
-        try Journal.prepare(connection)
+        try JournalFile.prepare(connection)
       case .read, .look:
         guard FileManager.default.fileExists(atPath: path) else { throw JournalError.missing(path: path) }
         lock = nil
         connection = try Connection(path: path, mode: access.isLook ? .look : .readOnly)
-        try Journal.checkFormat(connection)
       }
-      head = try Journal.readHead(connection)
-      if case .append(let identity) = access { actor = try Journal.register(identity, connection) }
+      fileFormat = try JournalFile.check(connection)
+      schemaVersion = try connection.schemaVersion()
+      head = try JournalFile.head(connection)
+      if case .append(let identity) = access {
+        actor = (try ActorRows.register(identity, connection), ActorSeal(identity))
+      }
     } catch let error as SQLiteError {
       throw JournalError(error)
     }
   }
+
+  /// The version of the SQLite library that is linked.
+  ///
+  /// Before 3.51.3 (3.50.7, 3.44.6) one connection's checkpoint beside another's commit can lose committed pages, which is why
+  /// one connection does both here. https://sqlite.org/wal.html, "The WAL-Reset Bug"
+  public static var sqliteVersion: String { Connection.libraryVersion }
 
   /// Whether a live process appends to the journal at that path.
   public static func isHeld(path: String) -> Bool { JournalLock.isHeld(journal: path) }
@@ -99,6 +116,7 @@ public actor Journal {
   /// Appends events of one run in one durable commit: all of them or none.
   ///
   /// - Returns: the sequence number of the first one; the others follow without a gap.
+  /// - Throws: `JournalError.moveNotAllowed` for an event that the table of states does not allow, whoever asks.
   @discardableResult
   public func append(_ drafts: [EventDraft], run: Int64) throws -> Int64 {
     let began = ContinuousClock.now
@@ -108,16 +126,17 @@ public actor Journal {
       cost.time += began.duration(to: .now)
     }
     return try translated {
+      let position = try positionAfter(drafts, of: run)
       let next = try connection.transaction {
-        let current = try Journal.readHead(connection)
-        guard current == head else {
-          throw JournalError.positionMoved(expected: head.seq + 1, actual: current.seq + 1)
-        }
+        try refuseForeignHands()
         let now = clock()
-        return try drafts.reduce(current) { try insert($1, run: run, at: now, after: $0) }
+        return try drafts.reduce(head) { try insert($1, run: run, at: now, after: $0) }
       }
       // Not before the commit: one that fails, on a full disk for example, leaves the chain where it was.
-      defer { head = next }
+      defer {
+        head = next
+        positions[run] = position
+      }
       return head.seq + 1
     }
   }
@@ -129,104 +148,109 @@ public actor Journal {
     try append([EventDraft(.started, detail)], run: head.seq + 1)
   }
 
+  /// Where the run stands once the events are appended.
+  private func positionAfter(_ drafts: [EventDraft], of run: Int64) throws -> RunPosition {
+    var drafts = drafts[...]
+    var position: RunPosition
+    if run == head.seq + 1, drafts.first?.kind == .started {
+      drafts = drafts.dropFirst()
+      position = .start
+    } else {
+      position = try positions[run] ?? self.run(run).position
+    }
+    for draft in drafts { position = try position.after(draft, run: run, journal: self) }
+    return position
+  }
+
+  /// Whoever writes here without the lock, and whoever changes the schema, is noticed before anything is written.
+  private func refuseForeignHands() throws {
+    let current = try JournalFile.head(connection)
+    guard current == head else {
+      throw JournalError.positionMoved(expected: head.seq + 1, actual: current.seq + 1)
+    }
+    let version = try connection.schemaVersion()
+    if version != schemaVersion {
+      _ = try JournalFile.check(connection)
+      schemaVersion = version
+    }
+  }
+
   private func insert(_ draft: EventDraft, run: Int64, at: Int64, after previous: Head) throws -> Head {
     guard let actor else { throw JournalError.notWritable(path: path, reason: "it was opened for reading") }
-    let seq = previous.seq + 1
-    var encoding = CanonicalEncoding(startingWith: previous.hash)
-    encoding.add(seq)
-    encoding.add(run)
-    encoding.add(text: draft.kind.rawValue)
-    encoding.add(at)
-    encoding.add(text: actor.encoded)
-    encoding.add(draft.change)
-    encoding.add(draft.unit)
-    encoding.add(draft.stage)
-    encoding.add(draft.planned)
-    encoding.add(text: draft.table)
-    encoding.add(text: draft.key)
-    encoding.add(text: draft.before)
-    encoding.add(text: draft.after)
-    encoding.add(text: draft.detail)
-    encoding.add(blob: draft.body)
-    let hash = encoding.sha256
-    try connection.statement(Queries.insertEvent)
-      .bind(1, seq).bind(2, run).bind(3, draft.kind.rawValue).bind(4, at).bind(5, actor.id)
-      .bind(6, draft.change.map(Int64.init)).bind(7, draft.unit.map(Int64.init))
-      .bind(8, draft.stage.map(Int64.init)).bind(9, draft.planned).bind(10, draft.table)
-      .bindText(11, utf8: draft.key).bindText(12, utf8: draft.before).bindText(13, utf8: draft.after)
-      .bindText(14, utf8: draft.detail).bind(15, blob: draft.body).bind(16, blob: hash).run()
-    return Head(seq: seq, hash: hash)
+    var row = draft.row
+    row.seq = previous.seq + 1
+    row.run = run
+    row.at = at
+    row.actor = actor.id
+    row.seals = EventSeals.make(for: row.fields, random)
+    do { row.hash = try ChainFormat.two.hash(row, after: previous.hash, actor.seal) } catch {
+      throw JournalError.damaged(event: row.seq, reason: error.reason)
+    }
+    try row.insert(connection)
+    return Head(seq: row.seq, hash: row.hash)
+  }
+
+  /// Hands the lock over to whoever replaces the file; nothing is appended here any more.
+  func release() throws -> JournalLock {
+    guard let held = lock else {
+      throw JournalError.notWritable(path: path, reason: "it was opened for reading")
+    }
+    lock = nil
+    actor = nil
+    return held
+  }
+
+  /// The id of a run, for messages.
+  fileprivate func id(of run: Int64) -> String { (try? self.run(run).started.run) ?? String(run) }
+
+  func noteUnknown(_ kind: String, event: Int64) {
+    unknown = unknown ?? .unknownKind(event: event, kind: kind)
   }
 
   func translated<Result>(_ body: () throws -> Result) throws -> Result {
     do { return try body() } catch let error as SQLiteError { throw JournalError(error) }
   }
+}
 
-  // MARK: Opening
-
-  /// Looks before anything is written: opening for writing would put a foreign file into WAL mode.
-  private static func inspect(_ path: String) throws {
-    // SQLite takes a file that is shorter than the smallest page for an empty one, and would write over it.
-    let size = try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int ?? 0
-    if (1..<512).contains(size) { throw JournalError.notAJournal(path: path) }
-    let connection = try Connection(path: path, mode: .readOnly)
-    if try !isEmpty(connection) { try checkFormat(connection) }
-  }
-
-  private static func isEmpty(_ connection: Connection) throws -> Bool {
-    let objects = try connection.statement(Queries.objectCount).first { $0.integer(0) }
-    let id = try connection.statement("PRAGMA application_id").first { $0.integer(0) }
-    return objects == 0 && id == 0
-  }
-
-  private static func prepare(_ connection: Connection) throws {
-    if try isEmpty(connection) {
-      try connection.transaction {
-        try connection.execute(String(decoding: PackageResources.schema_sql, as: UTF8.self))
-      }
+extension RunPosition {
+  /// The position after an event that is about to be appended.
+  fileprivate func after(_ draft: EventDraft, run: Int64, journal: isolated Journal) throws -> RunPosition {
+    guard let move = try RunMove.of(draft.kind, draft.detail) else {
+      if admits(draft.kind) { return self }
+      throw JournalError.moveNotAllowed(run: journal.id(of: run), state: state, move: draft.kind.rawValue)
     }
-    try checkFormat(connection)
-  }
-
-  private static func checkFormat(_ connection: Connection) throws {
-    guard try connection.statement("PRAGMA application_id").first({ $0.integer(0) }) == applicationID else {
-      throw JournalError.notAJournal(path: connection.path)
+    guard let next = after(move) else {
+      throw JournalError.moveNotAllowed(run: journal.id(of: run), state: state, move: draft.kind.rawValue)
     }
-    let found = try connection.statement("PRAGMA user_version").first { $0.integer(0) } ?? 0
-    guard found <= format else {
-      throw JournalError.newer(path: connection.path, format: found, supported: format)
-    }
-    guard found > 0 else { throw JournalError.notAJournal(path: connection.path) }
+    return next
   }
+}
 
-  private static func readHead(_ connection: Connection) throws -> Head {
-    try connection.statement(Queries.head).first { Head(seq: $0.integer(0), hash: $0.bytes(1) ?? []) }
-      ?? .empty
+extension EventDraft {
+  /// The row, without what the journal adds.
+  fileprivate var row: EventRow {
+    var row = EventRow()
+    row.kind = Array(kind.rawValue.utf8)
+    row.change = change.map { Int64($0) }
+    row.unit = unit.map { Int64($0) }
+    row.stage = stage.map { Int64($0) }
+    row.planned = planned
+    row.table = table.map { Array($0.utf8) }
+    row.fields = EventFields(key: key, before: before, after: after, detail: detail, body: body)
+    return row
   }
+}
 
-  private static func register(
-    _ identity: ActorIdentity, _ connection: Connection
-  ) throws -> (id: Int64, encoded: String) {
-    let encoded = encode(identity)
-    for (id, known) in try readActors(connection) where known == identity { return (id, encoded) }
-    try connection.transaction {
-      try connection.statement(Queries.insertActor)
-        .bind(1, identity.user).bind(2, identity.host).bind(3, identity.arn).bind(4, identity.tool).run()
-    }
-    return (connection.lastInsertedRow, encoded)
-  }
-
-  static func readActors(_ connection: Connection) throws -> [Int64: ActorIdentity] {
-    let rows = try connection.statement(Queries.actors).all {
-      let identity = ActorIdentity(
-        user: $0.text(1) ?? "", host: $0.text(2) ?? "", arn: $0.text(3), tool: $0.text(4) ?? "")
-      return ($0.integer(0), identity)
-    }
-    return Dictionary(uniqueKeysWithValues: rows)
-  }
-
-  /// The actor as the chain covers it: its four fields, each on a line of its own.
-  static func encode(_ identity: ActorIdentity) -> String {
-    [identity.user, identity.host, identity.arn ?? "", identity.tool].joined(separator: "\n")
+extension EventRow {
+  /// Writes the row to a journal of format 2.
+  func insert(_ connection: Connection) throws {
+    try connection.statement(Queries.insertEvent)
+      .bind(1, seq).bind(2, run).bindText(3, utf8: kind).bind(4, at).bind(5, actor).bind(6, change).bind(
+        7, unit
+      )
+      .bind(8, stage).bind(9, planned).bind(10, shard).bind(11, attempt).bindText(12, utf8: table)
+      .bindText(13, utf8: fields.key).bindText(14, utf8: fields.before).bindText(15, utf8: fields.after)
+      .bindText(16, utf8: fields.detail).bind(17, blob: fields.body).bind(18, blob: seals)
+      .bind(19, blob: hash).run()
   }
 }

@@ -2,6 +2,9 @@ import Foundation
 
 /// Points in time: microseconds since 1970-01-01, UTC.
 public enum Timestamp {
+  /// The times that can be written as a date of four digits a year.
+  static let range: ClosedRange<Int64> = 0...253_402_300_799_999_999
+
   /// The time now.
   public static func now() -> Int64 { Int64(Date().timeIntervalSince1970 * 1_000_000) }
 

@@ -9,9 +9,12 @@ public struct AuditReport: Sendable {
   private var table = TextTable(
     ["SEQ", "TIME", "EVENT", "RUN", "TABLE", "KEY", "ACTOR"], alignments: [.right])
   private var time = TimeText()
+  private let verified: Bool?
 
   /// A report that has not begun.
-  public init() {}
+  ///
+  /// - Parameter verified: whether the journal's chain verifies; nil where nobody looked.
+  public init(verified: Bool? = nil) { self.verified = verified }
 
   /// A page as lines of JSON, one object each.
   public mutating func jsonLines(_ page: [AuditEntry]) throws -> String {
@@ -47,6 +50,7 @@ public struct AuditReport: Sendable {
     line.add("actor", event.actor.json)
     line.add("reason", .text(entry.started.reason))
     line.add("change", event.change.map { .number($0) } ?? .null)
+    line.add("verified", verified.map { .bool($0) } ?? .null)
     try addOutcome(event, to: &line)
     return line.finish()
   }
@@ -58,10 +62,12 @@ public struct AuditReport: Sendable {
       line.add("code", .text(detail.code))
       line.add("message", .text(detail.message))
       line.add("undoing", .bool(detail.undoing == true))
+      if detail.redoing == true { line.add("redoing", true) }
     }
     if detail.foundSo == true { line.add("foundSo", true) }
     if detail.foreign == true { line.add("foreign", true) }
     if detail.forced == true { line.add("forced", true) }
+    if let event = detail.overwrote { line.add("overwrote", .number(event)) }
     if let found = detail.found { line.add("found", raw: Array(found.utf8)) }
   }
 }

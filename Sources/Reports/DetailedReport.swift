@@ -19,6 +19,8 @@ public struct DetailedReport: Sendable {
   let notes: [NoteTally]
   let failures: [FailureGroup]
   let showValues: Bool
+  let counters: [Counter]
+  let tally: [PlanTally]
 
   /// A report.
   ///
@@ -30,6 +32,9 @@ public struct DetailedReport: Sendable {
     self.showValues = showValues
     notes = try await journal.noteTallies(of: run.fold.number)
     failures = try await journal.failures(of: run.fold.number)
+    let checkpoint = try run.fold.plan == nil ? run.fold.checkpoint : nil
+    counters = run.fold.plan?.counters ?? checkpoint?.counters ?? []
+    tally = run.fold.plan?.tally ?? checkpoint?.tally ?? []
   }
 
   /// Writes the report; `emit` gets it in pieces, in order.
@@ -40,9 +45,6 @@ public struct DetailedReport: Sendable {
     case .json: try await writeJSON(emit)
     }
   }
-
-  var counters: [Counter] { run.fold.plan?.counters ?? run.fold.checkpoint?.counters ?? [] }
-  var tally: [PlanTally] { run.fold.plan?.tally ?? run.fold.checkpoint?.tally ?? [] }
 
   /// The classes of notes that there are, in the order of reports.
   var categories: [(category: NoteDetail.Category, count: Int)] {

@@ -39,7 +39,7 @@ extension ErrorClass {
     case .input: self = .api
     case .target: self = .database
     case .configuration: self = .validation
-    case .signal, .died: return nil
+    case .signal, .died, .heldElsewhere: return nil
     }
   }
 

@@ -58,7 +58,7 @@ public struct HistoryReport: Sendable {
     ]
     if let reason = first.started.reason { lines.append("  reason: \(Printable.text(reason))") }
     lines += HistoryReport.attributes(change).map { "  " + $0 }
-    for entry in events { lines += try timeline(entry.event, change).map { "  " + $0 } }
+    for entry in events { lines += try timeline(entry, change).map { "  " + $0 } }
     if events.last?.event.kind == .planned {
       lines.append("  no outcome is journaled: the plan alone writes nothing")
     }
@@ -96,25 +96,40 @@ public struct HistoryReport: Sendable {
 
   // MARK: What came of it
 
-  private mutating func timeline(_ event: StoredEvent, _ change: Change) throws -> [String] {
+  private mutating func timeline(_ entry: AuditEntry, _ change: Change) throws -> [String] {
+    let event = entry.event
     let head =
       "\(times.text(event.at))  \(HistoryReport.word(event.kind)) by \(Printable.text(event.actor.name))"
     let detail = try event.detail == nil ? OutcomeDetail() : event.decode(OutcomeDetail.self)
     let remark = HistoryReport.remark(event.kind, detail)
     let line = remark.map { head + ": " + $0 } ?? head
+    if event.kind == .overwriting {
+      let image = entry.before.map { String(decoding: $0, as: UTF8.self) } ?? "null"
+      return [line] + (try HistoryReport.found(image, event, change, undoing: OutcomeDetail(undoing: true)))
+    }
     guard let found = detail.found else { return [line] }
     return [line] + (try HistoryReport.found(found, event, change, undoing: detail))
   }
 
-  private static func word(_ kind: EventKind) -> String { kind == .compensated ? "undone" : kind.rawValue }
+  private static func word(_ kind: EventKind) -> String {
+    switch kind {
+    case .compensated: "undone"
+    case .reapplied: "made again"
+    case .overwriting: "to be written over"
+    default: kind.rawValue
+    }
+  }
 
   private static func remark(_ kind: EventKind, _ detail: OutcomeDetail) -> String? {
     if kind == .failed {
-      let what = detail.undoing == true ? "the undoing failed" : nil
+      let what =
+        detail.undoing == true ? "the undoing failed" : detail.redoing == true ? "the redoing failed" : nil
       let facts = [what, detail.code, detail.message].compactMap { $0 }.map(Printable.text)
       return facts.isEmpty ? nil : facts.joined(separator: ", ")
     }
     if detail.forced == true { return "forced over a later change" }
+    if kind == .overwriting { return "somebody else had changed it since; what stood there is kept here" }
+    if kind == .compensated && detail.foreign == true { return "found so, somebody else had taken it back" }
     if detail.foreign == true { return "found so, somebody else had made the same change" }
     return detail.foundSo == true ? "found so" : nil
   }

@@ -1,24 +1,58 @@
 import JSON
 import Journal
+import Tables
 
 /// The migrations, and how each stands on one target.
 public struct MigrationListing: Sendable {
   /// The migrations in the order given.
   public let statuses: [MigrationStatus]
+  private let guards: [String: GuardClaim]
+  private let verified: Bool?
 
   /// A listing.
   ///
   /// - Parameters:
   ///   - runs: runs of the journal in the order of their start; those against other targets are left out.
   ///   - target: the target as the journal names it.
-  public init(_ migrations: [MigrationStatus.Entry], runs: [RunReport], target: String) {
+  ///   - identity: what the target is, however it is spelled; nil where nobody could ask.
+  ///   - guards: the guards of the target's tables, by table; none where nobody could ask.
+  ///   - verified: whether the journal's chain verifies; nil where nobody looked.
+  public init(
+    _ migrations: [MigrationStatus.Entry], runs: [RunReport], target: String, identity: TargetIdentity? = nil,
+    guards: [String: GuardClaim] = [:], verified: Bool? = nil
+  ) {
+    self.guards = guards
+    self.verified = verified
     let here = Dictionary(
-      grouping: runs.filter { $0.fold.started.target == target }, by: \.fold.started.migration)
+      grouping: runs.filter { $0.fold.started.isOn(target: target, identity: identity) },
+      by: \.fold.started.migration)
     statuses = migrations.map { MigrationStatus($0, runs: here[$0.name] ?? []) }
   }
 
   /// One array, with an object for each migration.
-  public var jsonText: String { JSONValue.array(statuses.map(\.json)).prettyText() + "\n" }
+  public var jsonText: String {
+    let rows = statuses.map { status in
+      status.json.adding([
+        .init(name: "people", value: status.run?.people ?? .null),
+        .init(name: "guards", value: .array(claims(of: status).map(Self.json))),
+        .init(name: "verified", value: verified.map { .bool($0) } ?? .null),
+      ])
+    }
+    return JSONValue.array(rows).prettyText() + "\n"
+  }
+
+  /// The guards of the tables that the migration's run changed.
+  private func claims(of status: MigrationStatus) -> [GuardClaim] {
+    (status.run?.fold.plan?.tally ?? []).compactMap { guards[$0.table] }
+  }
+
+  private static func json(_ claim: GuardClaim) -> JSONValue {
+    [
+      "table": .string(claim.table), "state": .string(claim.state.rawValue),
+      "owner": .string(claim.holder.owner),
+      "run": .string(claim.holder.run), "journal": .string(claim.holder.journal),
+    ]
+  }
 
   /// Rows for people.
   public var text: String {
@@ -30,7 +64,10 @@ public struct MigrationListing: Sendable {
         status.codeText, Printable.text(status.entry.summary),
       ])
     }
+    let held = guards.values.filter { $0.state == .held }.sorted { $0.table < $1.table }
     return table.takeLines()
+      + held.map { "table \(Printable.text($0.table)) is guarded by \(Printable.text($0.holder.owner))\n" }
+      .joined()
   }
 }
 
@@ -64,8 +101,9 @@ extension MigrationStatus {
     case .applied: return isPartial ? "applied in part" : "applied"
     case .incomplete where run.counts.failed > 0: return "incomplete (\(run.counts.failed) failed)"
     case .planned: return "planned only"
-    case .rolledBack: return "rolled back"
+    case .rolledBack: return isPartial ? "rolled back in part" : "rolled back"
     case .rollingBack: return "rolling back"
+    case .redoing: return "redoing"
     default: return run.state.rawValue
     }
   }

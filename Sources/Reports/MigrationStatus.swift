@@ -55,7 +55,7 @@ public struct MigrationStatus: Sendable {
       isPartial = true
     } else {
       run = latest ?? runs.last
-      isPartial = latest.map { $0.state == .applied && $0.isLimited } ?? false
+      isPartial = latest.map { $0.state == .applied && $0.isLimited || $0.exceptions > 0 } ?? false
     }
   }
 
@@ -73,7 +73,9 @@ public struct MigrationStatus: Sendable {
   public var state: String { run?.state.rawValue ?? "pending" }
 
   /// Whether changes of it are in the tables, all or some of them.
-  public var hasLeftChanges: Bool { run.map { $0.hasBegunToWrite && $0.state != .rolledBack } ?? false }
+  public var hasLeftChanges: Bool {
+    run.map { $0.hasBegunToWrite && ($0.state != .rolledBack || $0.exceptions > 0) } ?? false
+  }
 
   /// Whether it is applied; one that was undone is not.
   public var isApplied: Bool { run?.state == .applied }
@@ -90,10 +92,15 @@ public struct MigrationStatus: Sendable {
 
 extension RunReport {
   /// Whether tables may have been written: by the events, so that a dead process does not hide it.
-  var hasBegunToWrite: Bool {
-    switch fold.position.interruptedWhile ?? fold.position.state {
-    case .applying, .applied, .incomplete, .rollingBack, .rolledBack: true
-    case .planning, .planned, .interrupted: false
+  var hasBegunToWrite: Bool { fold.appliedBy != nil }
+
+  /// How many changes are in the tables although the run was rolled back, or undone although it is applied: what somebody
+  /// chose to leave, or to undo. 0 for a run that is wholly one or the other.
+  var exceptions: Int {
+    switch state {
+    case .rolledBack: max(0, counts.applied - counts.compensated)
+    case .applied: counts.compensated
+    default: 0
     }
   }
 

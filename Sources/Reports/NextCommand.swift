@@ -20,7 +20,7 @@ extension RunReport {
   /// What to type next, by where the run stands.
   public var next: [NextCommand] {
     switch state {
-    case .planning, .applying, .rollingBack:
+    case .planning, .applying, .rollingBack, .redoing:
       [.of("show", run: run, for: "see how far it is")]
     case .planned: nextOfPlanned
     case .interrupted: nextOfInterrupted
@@ -31,7 +31,7 @@ extension RunReport {
         .of("rollback-plan", run: run, for: "see what undoing would do"),
       ]
     case .incomplete: nextOfIncomplete
-    case .rolledBack: [.of("report", run: run, for: "see what was done")]
+    case .rolledBack, .closed: [.of("report", run: run, for: "see what was done")] + nextOfRolledBack
     }
   }
 
@@ -44,17 +44,42 @@ extension RunReport {
   }
 
   private var nextOfInterrupted: [NextCommand] {
-    let resume = NextCommand.of("resume", run: run, for: "go on where it stopped")
-    let before = fold.position.interruptedWhile ?? fold.position.state
-    guard before == .applying || before == .rollingBack else { return [resume] }
+    let activity = fold.position.activity
+    if activity == .planning || activity == .planned {
+      return [
+        .of("resume", run: run, for: "go on where it stopped"),
+        .of("close", run: run, " --reason 'why'", for: "end it: nothing was written"),
+      ]
+    }
+    let backward = activity == .rollingBack
+    let resume = NextCommand.of(
+      "resume", run: run, for: backward ? "go on undoing where it stopped" : "go on where it stopped")
+    if backward { return [resume, .of("redo", run: run, for: "take back what was undone so far")] }
     return [resume, .of("rollback-plan", run: run, for: "see what undoing would do")]
   }
 
-  /// A rollback that left something is gone on with by another rollback, applying by another resume.
+  /// A rollback that left something is taken on by another one, applying by another resume.
   private var nextOfIncomplete: [NextCommand] {
-    let report = NextCommand.of("report", run: run, for: "see what failed, and why")
+    let report = NextCommand.of(
+      "report", run: run, for: counts.failed > 0 ? "see what failed, and why" : "see what was left, and why")
     let undo = NextCommand.of("rollback-plan", run: run, for: "see what undoing would do")
-    if fold.rollback != nil { return [report, undo] }
-    return [report, .of("resume", run: run, " --retry-failed", for: "try what failed again"), undo]
+    let close = NextCommand.of("close", run: run, " --reason 'why'", for: "end it as it is")
+    switch fold.position.before {
+    case .rollingBack:
+      return [
+        report, undo, .of("resume", run: run, for: "try to undo the rest again"),
+        .of("redo", run: run, for: "take the rollback back"), close,
+      ]
+    case .redoing: return [report, undo, .of("resume", run: run, for: "try to redo the rest again"), close]
+    default:
+      return [report, .of("resume", run: run, " --retry-failed", for: "try what failed again"), undo, close]
+    }
+  }
+
+  private var nextOfRolledBack: [NextCommand] {
+    guard fold.rollback != nil, counts.compensated > 0 else { return [] }
+    let redo = NextCommand.of("redo", run: run, for: "take the rollback back")
+    guard exceptions > 0 else { return [redo] }
+    return [.of("rollback-plan", run: run, for: "see what undoing the rest would do"), redo]
   }
 }

@@ -25,6 +25,7 @@ extension RollbackPlan {
       (facts.neverMade, "of those in doubt were never made, as the tables show: nothing to undo"),
       (facts.alreadySo, "as before the run already: nothing to undo"),
       (facts.foreign, "foreign: somebody else had made the same change before the run; they stay"),
+      (facts.erasedUnits, "can't be undone: their values were erased from the journal; they stay"),
     ]
     return sentences.filter { $0.0 > 0 }.map { "  \($0.0) \($0.1)\n" }.joined()
   }
@@ -42,7 +43,10 @@ extension RollbackPlan {
 
   private func lines(_ conflict: RollbackPlanFacts.Conflict) -> [String] {
     guard case .item(let change) = conflict.change.intended else {
-      return ["\(Printable.text(conflict.change.intended.table)) (table)"]
+      return [
+        "\(Printable.text(conflict.change.intended.table)) (table)",
+        "  " + Printable.text(conflict.obstacle ?? "it is not as the run left it"),
+      ]
     }
     let found = FoundItem(conflict.found, expected: change.after, of: change)
     return [

@@ -10,11 +10,14 @@ public struct RollbackPlanFacts: Sendable {
     public let change: PlannedChange
     /// The item as found; nil when it is gone.
     public let found: Item?
+    /// Of a table: what stands in the way.
+    public let obstacle: String?
 
     /// A conflict.
-    public init(change: PlannedChange, found: Item?) {
+    public init(change: PlannedChange, found: Item?, obstacle: String? = nil) {
       self.change = change
       self.found = found
+      self.obstacle = obstacle
     }
   }
 
@@ -28,6 +31,8 @@ public struct RollbackPlanFacts: Sendable {
   public var neverMade = 0
   /// Changes that somebody else had made before the run.
   public var foreign = 0
+  /// Units that can't be undone, since a value of theirs was erased.
+  public var erasedUnits = 0
   /// Conflicts, as many as are listed.
   public var conflicts: [Conflict] = []
   /// All conflicts.
@@ -98,6 +103,7 @@ public struct RollbackPlan: Sendable {
       "neverMade": .number(facts.neverMade),
       "alreadyUndone": .number(facts.alreadySo),
       "foreign": .number(facts.foreign),
+      "erased": .number(facts.erasedUnits),
       "conflictCount": .number(facts.conflictCount),
       "conflicts": .array(facts.conflicts.map(json)),
       "backups": .array(run.fold.backups.map { BackupAdvice.json($0, run: run.run) }),
@@ -107,7 +113,10 @@ public struct RollbackPlan: Sendable {
 
   private func json(_ conflict: RollbackPlanFacts.Conflict) -> JSONValue {
     guard case .item(let change) = conflict.change.intended else {
-      return ["change": .number(conflict.change.ordinal), "table": .string(conflict.change.intended.table)]
+      return [
+        "change": .number(conflict.change.ordinal), "table": .string(conflict.change.intended.table),
+        "key": .null, "obstacle": .text(conflict.obstacle),
+      ]
     }
     let found = FoundItem(conflict.found, expected: change.after, of: change)
     let head: JSONValue = [

@@ -1,5 +1,6 @@
 import JSON
 import Journal
+import Tables
 
 /// A run as `run`, `resume`, `rollback`, `show` and `runs` answer it.
 public struct RunReport: Sendable {
@@ -10,6 +11,10 @@ public struct RunReport: Sendable {
   public let counts: RunCounts
   /// The end of the journal's chain; nil where it is not asked for.
   public let journalHead: String?
+  /// Whether the journal's chain verifies; nil where nobody looked.
+  public let verified: Bool?
+  /// Who erased values of it.
+  public var erasedBy: [ActorIdentity] = []
 
   /// A report.
   ///
@@ -17,7 +22,12 @@ public struct RunReport: Sendable {
   ///   - counts: the counts, or nil where the run's own events tell them (`RunFold.finalCounts`).
   ///   - head: the end of the journal's chain.
   ///   - state: what to say in place of what the events say; a run whose process died is shown as interrupted.
-  public init(_ fold: RunFold, counts: RunCounts? = nil, head: Journal.Head? = nil, state: RunState? = nil) {
+  ///   - verified: whether the journal's chain verifies; nil where nobody looked.
+  public init(
+    _ fold: RunFold, counts: RunCounts? = nil, head: Journal.Head? = nil, state: RunState? = nil,
+    verified: Bool? = nil
+  ) {
+    self.verified = verified
     self.fold = fold
     self.counts = counts ?? fold.finalCounts ?? RunCounts()
     self.state = state ?? fold.position.state
@@ -30,11 +40,14 @@ public struct RunReport: Sendable {
   /// The target, as the journal names it.
   public var target: String { fold.started.target }
 
+  /// Events of the run that the table of states does not allow where they stand: they count for nothing.
+  public var passedOver: [PassedOverEvent] { fold.passedOver }
+
   /// When it ended, in microseconds since 1970, UTC; nil for a run that has not.
   public var finishedAt: Int64? {
     switch state {
-    case .applied, .incomplete, .rolledBack: fold.lastEventAt
-    default: nil
+    case .applied, .incomplete, .rolledBack, .closed: fold.lastEventAt
+    case .planning, .planned, .applying, .interrupted, .rollingBack, .redoing: nil
     }
   }
 
@@ -71,6 +84,12 @@ public struct RunReport: Sendable {
       "interruption": interruption?.json ?? .null,
       "backups": .array(fold.backups.map(\.json)),
       "cost": fold.cost?.json ?? .null,
+      "people": people,
+      "verified": verified.map { .bool($0) } ?? .null,
+      "identity": .text(fold.started.identity?.text),
+      "closing": fold.closing.map { ["reason": .text($0.reason)] } ?? .null,
+      "passedOver": .array(
+        fold.passedOver.map { ["seq": .number($0.seq), "event": .string($0.kind.rawValue)] }),
     ]
   }
 
@@ -99,6 +118,7 @@ public struct RunReport: Sendable {
     sheet.add("refused", fold.plan?.refusal.map(Printable.text))
     sheet.add("started", "\(Timestamp.text(fold.startedAt)) by \(Printable.text(fold.startedBy.name))")
     sheet.add("reason", fold.started.reason.map(Printable.text))
+    for (title, who) in peopleLines { sheet.add(title, who) }
     sheet.add("finished", finishedAt.map(Timestamp.text))
     sheet.add(
       "backups", fold.backups.map { "\(Printable.text($0.table)): \(Printable.text($0.path ?? $0.arn))" })
@@ -109,6 +129,11 @@ public struct RunReport: Sendable {
 
   private var stateText: String {
     if state == .planned && fold.started.dryRun { return "planned (a dry run: nothing was written)" }
+    if state == .closed, let closing = fold.closing {
+      return "closed (\(Printable.text(closing.reason ?? "no reason was given")))"
+    }
+    if state == .rolledBack && exceptions > 0 { return "rolledBack but for \(exceptions), as asked" }
+    if state == .applied && exceptions > 0 { return "applied but for \(exceptions) undone, as asked" }
     return interruption.map { "interrupted (\(Printable.text($0.message)))" } ?? state.rawValue
   }
 

@@ -19,7 +19,7 @@ struct Applier: Sendable {
   @Sendable func write(_ units: [PlannedUnit]) async throws -> [[Verdict]] {
     if let unit = units.first, let change = unit.tableChange {
       let changer = TableChanger(store: store, stop: stop)
-      return [[try await changer.apply(change, inDoubt: isInDoubt(unit), undoing: false)]]
+      return [[try await changer.apply(change, inDoubt: isInDoubt(unit), .applying)]]
     }
     let replies = try await store.write(units.map(\.items))
     return zip(units, replies).map { unit, reply in

@@ -3,7 +3,7 @@ import Tables
 
 /// What a store's answer means for a change: the pure part of writing.
 struct Verdict: Hashable, Sendable {
-  /// `applied`, `failed` or `compensated`.
+  /// `applied`, `failed`, `compensated` or `reapplied`.
   let kind: EventKind
   /// What is to be said beyond that.
   let detail: OutcomeDetail?
@@ -26,29 +26,54 @@ enum Judge {
     case .written: return unit.map { _ in Verdict(.applied) }
     case .refused(let error): return unit.map { _ in Verdict(.failed, refusal(error)) }
     case .conditionFailed(let found):
-      guard allMatch(unit, found) else { return conflicts(unit, found, undoing: nil) }
+      guard allMatch(unit, found) else { return conflicts(unit, found, .applying) }
       let ours = inDoubt || reply.maybeSentBefore
       return unit.map { _ in Verdict(.applied, OutcomeDetail(foundSo: true, foreign: ours ? nil : true)) }
     }
   }
 
   /// The verdicts on the inverted changes of a unit that was to be undone.
-  static func undoing(_ unit: [Change], _ reply: UnitReply, forced: [Found?]? = nil) -> [Verdict] {
+  ///
+  /// - Parameters:
+  ///   - ours: whether an earlier process may have undone the unit.
+  ///   - overwrote: for each change the event that holds what is written over; nil where nothing is.
+  static func undoing(
+    _ unit: [Change], _ reply: UnitReply, ours: Bool = true, overwrote: [Int64?]? = nil
+  ) -> [Verdict] {
     switch reply.outcome {
     case .written:
       return unit.indices.map { index in
-        guard let found = forced?[index], !unit[index].matches(found.item, image: unit[index].before) else {
-          return Verdict(.compensated)
-        }
-        return Verdict(.compensated, OutcomeDetail(forced: true, found: text(found)))
+        overwrote?[index].map { Verdict(.compensated, OutcomeDetail(forced: true, overwrote: $0)) }
+          ?? Verdict(.compensated)
       }
     case .refused(let error):
       var detail = refusal(error)
       detail.undoing = true
       return unit.map { _ in Verdict(.failed, detail) }
     case .conditionFailed(let found):
-      guard allMatch(unit, found) else { return conflicts(unit, found, undoing: true) }
-      return unit.map { _ in Verdict(.compensated, OutcomeDetail(foundSo: true)) }
+      guard allMatch(unit, found) else { return conflicts(unit, found, .undoing) }
+      let isOurs = ours || reply.maybeSentBefore
+      return unit.indices.map { index in
+        let event = overwrote?[index]
+        return Verdict(
+          .compensated,
+          OutcomeDetail(
+            foundSo: true, foreign: isOurs ? nil : true, forced: event == nil ? nil : true, overwrote: event))
+      }
+    }
+  }
+
+  /// The verdicts on the changes of a unit that was to be made again after it was undone.
+  static func redoing(_ unit: [Change], _ reply: UnitReply) -> [Verdict] {
+    switch reply.outcome {
+    case .written: return unit.map { _ in Verdict(.reapplied) }
+    case .refused(let error):
+      var detail = refusal(error)
+      detail.redoing = true
+      return unit.map { _ in Verdict(.failed, detail) }
+    case .conditionFailed(let found):
+      guard allMatch(unit, found) else { return conflicts(unit, found, .redoing) }
+      return unit.map { _ in Verdict(.reapplied, OutcomeDetail(foundSo: true)) }
     }
   }
 
@@ -57,7 +82,7 @@ enum Judge {
     Verdict(
       .failed,
       OutcomeDetail(
-        undoing: failure.detail?.undoing, code: OutcomeCode.unit,
+        undoing: failure.detail?.undoing, redoing: failure.detail?.redoing, code: OutcomeCode.unit,
         message: "an earlier part of its unit could not be written, so this one was not sent"))
   }
 
@@ -68,30 +93,45 @@ enum Judge {
     }
   }
 
-  static func conflicts(_ unit: [Change], _ found: [Found?], undoing: Bool?) -> [Verdict] {
+  /// What was being done to a unit.
+  enum Direction {
+    case applying
+    case undoing
+    case redoing
+
+    fileprivate var since: String {
+      switch self {
+      case .applying: "since it was planned"
+      case .undoing: "since it was applied"
+      case .redoing: "since it was undone"
+      }
+    }
+  }
+
+  static func conflicts(_ unit: [Change], _ found: [Found?], _ direction: Direction) -> [Verdict] {
     let contradicts = zip(unit, found).map { change, found in
       found.map { !change.matches($0.item, image: change.before) } ?? false
     }
     // Where the target refuses what looks right to us, each is in conflict rather than none.
     let isKnown = contradicts.contains(true)
     return zip(contradicts, found).map { contradicts, found in
-      Verdict(
-        .failed,
+      var detail =
         contradicts || !isKnown
-          ? OutcomeDetail(
-            undoing: undoing, code: OutcomeCode.conflict,
-            message: sentence(found, undoing: undoing == true), found: found.map(text))
-          : OutcomeDetail(
-            undoing: undoing, code: OutcomeCode.unit,
-            message: "another change of its unit was in conflict, so this one was not written"))
+        ? OutcomeDetail(
+          code: OutcomeCode.conflict, message: sentence(found, direction), found: found.map(text))
+        : OutcomeDetail(
+          code: OutcomeCode.unit,
+          message: "another change of its unit was in conflict, so this one was not written")
+      detail.undoing = direction == .undoing ? true : nil
+      detail.redoing = direction == .redoing ? true : nil
+      return Verdict(.failed, detail)
     }
   }
 
-  private static func sentence(_ found: Found?, undoing: Bool) -> String {
-    let since = undoing ? "since it was applied" : "since it was planned"
-    return found?.item == nil
-      ? "the item was deleted \(since); nothing was written"
-      : "the item was changed \(since); nothing was written"
+  private static func sentence(_ found: Found?, _ direction: Direction) -> String {
+    found?.item == nil
+      ? "the item was deleted \(direction.since); nothing was written"
+      : "the item was changed \(direction.since); nothing was written"
   }
 
   static func refusal(_ error: StoreError) -> OutcomeDetail {
@@ -109,6 +149,13 @@ public enum OutcomeCode {
   public static let unit = "unit"
   /// It was in doubt, and a rollback found that it had not been made.
   public static let neverMade = "neverMade"
+  /// The table is protected from deletion.
+  public static let protected = "deletionProtected"
+  /// The values that it would be written from were erased.
+  public static let erased = "erased"
   /// The table holds items that the run did not write.
   public static let tableNotEmpty = "tableNotEmpty"
+
+  /// What somebody else has done, rather than what failed.
+  static let conflicts: Set<String> = [conflict, unit, tableNotEmpty, protected]
 }

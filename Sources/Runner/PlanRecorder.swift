@@ -17,41 +17,63 @@ final class PlanRecorder {
   private var completed: [String]
   private let resumedAt: CheckpointDetail?
   private(set) var tally: [PlanTally]
-  private var lastStage = Int.min
+  private var stages: [PlanStage] = []
   private var isOutOfOrder = false
   /// Why the plan may not be applied.
   var refusal: String?
 
   /// Goes on from a run's last checkpoint.
-  init(journal: Journal, fold: RunFold) throws {
+  init(journal: Journal, fold: RunFold) async throws {
     self.journal = journal
     run = fold.number
-    resumedAt = fold.checkpoint
-    changes = fold.checkpoint?.changes ?? 0
-    units = fold.checkpoint?.units ?? 0
-    counters = fold.checkpoint?.counters ?? []
-    completed = fold.checkpoint?.completed ?? []
-    tally = fold.checkpoint?.tally ?? []
-    guard let digest = PlanDigest(continuing: fold.checkpoint?.digest) else {
-      throw JournalError.damaged(
-        event: fold.number, reason: "the digest of its last checkpoint can't be read")
+    let checkpoint = try fold.checkpoint
+    resumedAt = checkpoint
+    changes = checkpoint?.changes ?? 0
+    units = checkpoint?.units ?? 0
+    counters = checkpoint?.counters ?? []
+    completed = checkpoint?.completed ?? []
+    tally = checkpoint?.tally ?? []
+    digest = PlanDigest()
+    try await readAgain()
+  }
+
+  /// What was planned before an interruption is read again: the digest covers what stands in the journal.
+  private func readAgain() async throws {
+    var (position, read) = (run, 0)
+    while read < changes {
+      let rows = try await journal.planned(of: run, after: position, limit: min(1_000, changes - read))
+      guard let last = rows.last else {
+        throw JournalError.damaged(event: position, reason: "planned changes after it are missing")
+      }
+      for row in rows {
+        digest.add(row)
+        keepStage(row.stage, change: row.ordinal)
+      }
+      read += rows.count
+      position = last.seq
     }
-    self.digest = digest
   }
 
   // MARK: What is added
 
   func add(_ intended: [IntendedChange], stage: Int) {
     units += 1
-    isOutOfOrder = isOutOfOrder || stage < lastStage
-    lastStage = stage
     for change in intended {
       changes += 1
+      keepStage(stage, change: changes)
       let draft = EventDraft.planned(change, change: changes, unit: units, stage: stage)
       digest.add(draft)
       drafts.append(draft)
       tally.add(change)
     }
+  }
+
+  private func keepStage(_ stage: Int, change: Int) {
+    if let last = stages.last {
+      isOutOfOrder = isOutOfOrder || stage < last.stage
+      if last.stage == stage { return }
+    }
+    stages.append(PlanStage(stage: stage, firstChange: change))
   }
 
   func note(_ detail: NoteDetail, table: String?, key: Key?) throws {
@@ -100,9 +122,10 @@ final class PlanRecorder {
       throw Refusal(
         "the plan goes back to an earlier stage: the migration must plan its stages in ascending order")
     }
+    let (blocks, text) = digest.finish()
     let sealed = SealedDetail(
-      changes: changes, units: units, tally: tally, counters: counters, digest: digest.description,
-      refusal: refusal, cost: await cost())
+      changes: changes, units: units, tally: tally, counters: counters, digest: text, refusal: refusal,
+      cost: await cost(), blocks: blocks, stages: stages)
     drafts.append(try EventDraft(.sealed, sealed))
     try await commit?.value
     try await journal.append(drafts, run: run)
@@ -115,7 +138,7 @@ final class PlanRecorder {
   private func flush(_ step: String, position: String?) async throws {
     let checkpoint = CheckpointDetail(
       step: step, position: position, completed: completed, counters: counters, changes: changes,
-      units: units, tally: tally, digest: digest.hexadecimal)
+      units: units, tally: tally)
     drafts.append(try EventDraft(.checkpoint, checkpoint))
     // One group is written while the next is planned, never more, so that memory stays bounded.
     try await commit?.value

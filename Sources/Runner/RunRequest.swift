@@ -23,6 +23,18 @@ public struct RunEnvironment: Sendable {
   public let exportsByDefault: Bool
   /// The time in microseconds since 1970, UTC.
   public let clock: @Sendable () -> Int64
+  /// Keeps other hosts off the tables; nil where nothing does.
+  public var tableGuard: RunGuard?
+  /// Throws when nothing more may be written, since the journal's chain does not verify.
+  public var chainMayWrite: @Sendable () throws -> Void = {}
+  /// Waited for before a run is said to be done: throws when the journal's chain does not verify.
+  public var chainIsRight: @Sendable () async throws -> Void = {}
+  /// What the target is, however it is spelled; nil where nobody asked.
+  public var identity: TargetIdentity?
+  /// Where the embedded store is; nil for other targets.
+  public var location: String?
+  /// Looks whether a plan has the signatures that it needs; throws a `Refusal` when it has not.
+  public var checkApprovals: @Sendable (RunFold) async throws -> Void = { _ in }
   /// What the target costs.
   let meter: CostMeter
 
@@ -73,6 +85,8 @@ public enum RunProgress: Sendable {
   case applying(total: Int)
   /// Changes are about to be undone: so many.
   case rollingBack(total: Int)
+  /// Changes are about to be made again: so many.
+  case redoing(total: Int)
   /// So many more changes have their outcome.
   case advanced(changes: Int)
 }
@@ -107,12 +121,16 @@ public struct RunRequest: Sendable {
   public var retryFailed: Bool
   /// On `resume`: insist on this plan.
   public var digest: String?
+  /// On `resume`: stop once it is planned, so that nobody applies what nobody saw.
+  public var stopsAtPlan: Bool
+  /// How many signatures of others a plan needs before it is applied; nil for none.
+  public var requiredApprovals: Int?
 
   /// A request.
   public init(
     dryRun: Bool = false, reason: String? = nil, makesBackups: Bool = true,
     backupKind: BackupKind? = nil, maxFailures: Int? = nil, maxChanges: Int? = nil, retryFailed: Bool = false,
-    digest: String? = nil
+    digest: String? = nil, stopsAtPlan: Bool = false, requiredApprovals: Int? = nil
   ) {
     self.dryRun = dryRun
     self.reason = reason
@@ -122,6 +140,8 @@ public struct RunRequest: Sendable {
     self.maxChanges = maxChanges
     self.retryFailed = retryFailed
     self.digest = digest
+    self.stopsAtPlan = stopsAtPlan
+    self.requiredApprovals = requiredApprovals
   }
 }
 
@@ -135,6 +155,8 @@ public enum RunEnd: Sendable, Hashable {
   case interrupted(String)
   /// Nothing was written to a table. The sentence says why.
   case refused(String)
+  /// Somebody else works on the tables; `resume` goes on when they are free. The sentence says who.
+  case heldElsewhere(String)
 }
 
 /// A run at the end of a command.

@@ -1,26 +1,57 @@
 import Journal
 import Tables
 
+extension RunEnvironment {
+  func append(_ kind: EventKind, _ detail: some Encodable, _ run: RunHandle) async throws {
+    try await journal.append([EventDraft(kind, detail)], run: run.number)
+  }
+
+  /// Journals the end of applying, undoing or redoing, once the journal's chain is known to be right.
+  func appendFinished(_ state: RunState, _ run: RunHandle) async throws {
+    try await chainIsRight()
+    let counts = try await RunCounts.read(journal, run.number, isDrained: true)
+    try await append(.finished, FinishedDetail(state: state, counts: counts, cost: await meter.take()), run)
+  }
+
+  func interrupted(
+    _ run: RunHandle, _ cause: InterruptedDetail.Cause, _ message: String
+  ) async throws -> RunResult {
+    let detail = InterruptedDetail(
+      cause: cause, drained: cause == .signal, message: message, cost: await meter.take())
+    try await append(.interrupted, detail, run)
+    return try await result(run, .interrupted(message))
+  }
+
+  func result(_ run: RunHandle, _ end: RunEnd) async throws -> RunResult {
+    RunResult(
+      fold: try await journal.fold(run), counts: try await RunCounts.read(journal, run.number), end: end)
+  }
+
+  /// One open run per target and table: what an unfinished run has half done must not be planned upon, undone around, or made
+  /// again around.
+  func refuseOpenRuns(besides fold: RunFold) async throws {
+    let tables = Set(fold.plan?.tally.map(\.table) ?? [])
+    for other in try await journal.runs() where other.number != fold.number {
+      guard other.started.isSameTarget(as: fold.started), other.isHalfWritten else { continue }
+      guard let shared = other.plan?.tally.map(\.table).first(where: tables.contains) else { continue }
+      throw Refusal(
+        "run \(other.started.run) is unfinished on table '\(shared)': go on with 'sparta-journal resume \(other.started.run)' or undo it with 'sparta-journal rollback \(other.started.run)' first"
+      )
+    }
+  }
+}
+
 extension Runner {
-  func append(_ kind: EventKind, _ detail: some Encodable, _ run: Int64) async throws {
-    try await environment.journal.append([EventDraft(kind, detail)], run: run)
+  func append(_ kind: EventKind, _ detail: some Encodable, _ run: RunHandle) async throws {
+    try await environment.append(kind, detail, run)
   }
 
-  func counts(_ run: Int64) async throws -> RunCounts {
-    try await RunCounts.read(environment.journal, run)
-  }
-
-  func result(_ run: Int64, _ end: RunEnd) async throws -> RunResult {
-    RunResult(fold: try await environment.journal.run(run), counts: try await counts(run), end: end)
-  }
-
-  /// A run whose process died is given the end that the process could not journal.
-  func journalDeath(of fold: RunFold) async throws {
-    try await environment.journal.journalDeath(of: fold)
+  func result(_ run: RunHandle, _ end: RunEnd) async throws -> RunResult {
+    try await environment.result(run, end)
   }
 
   /// What stopped the run is journaled where the journal can take it, and turned into how the command ends.
-  func stopped(_ run: Int64, by error: any Error) async throws -> RunResult {
+  func stopped(_ run: RunHandle, by error: any Error) async throws -> RunResult {
     // An input that a request to stop cut short is no bad input.
     switch error is InputError && environment.stop.isRequested ? Interrupted() : error {
     case is JournalError: throw error
@@ -30,6 +61,10 @@ extension Runner {
     case let input as InputError:
       try await interrupt(run, .input, input.description)
       return try await result(run, .refused(input.description))
+    case let lost as GuardLost:
+      // What was sent has its outcome: nothing more was sent since the guard was lost.
+      try await interrupt(run, .heldElsewhere, "\(lost)")
+      return try await result(run, .heldElsewhere("\(lost)"))
     case is Interrupted:
       try await interrupt(run, .signal, "stopped by a signal")
       return try await result(run, .interrupted("stopped"))
@@ -48,9 +83,9 @@ extension Runner {
 
   /// A run that is planned stays so: nothing was under way, and `resume` applies it.
   private func interrupt(
-    _ run: Int64, _ cause: InterruptedDetail.Cause, _ message: String, drained: Bool = true
+    _ run: RunHandle, _ cause: InterruptedDetail.Cause, _ message: String, drained: Bool = true
   ) async throws {
-    let state = try await environment.journal.run(run).position
+    let state = try await environment.journal.fold(run).position
     if state.state == .planned && cause == .configuration { return }
     guard state.after(.interrupt) != nil else { return }
     try await append(
@@ -63,15 +98,13 @@ extension Runner {
 extension Journal {
   /// Appends the `interrupted` event that a process which died could not append; nothing for a run at rest.
   ///
-  /// Only the holder of the journal's lock may call it: with the lock held here, no other process is at work.
-  func journalDeath(of fold: RunFold) throws {
-    switch fold.position.state {
-    case .planning, .applying, .rollingBack:
-      let detail = InterruptedDetail(
-        cause: .died, drained: false, message: "the process ended without a word; found by the next command")
-      try append([EventDraft(.interrupted, detail)], run: fold.number)
-    default: break
-    }
+  /// Only the holder of the journal's lock may call it: with the lock held here, no other process is at work, and the run is
+  /// looked at here and now, not as somebody saw it before the lock was had.
+  func journalDeath(of run: RunHandle) throws {
+    guard try fold(run).position.state.isUnderWay else { return }
+    let detail = InterruptedDetail(
+      cause: .died, drained: false, message: "the process ended without a word; found by the next command")
+    try append([EventDraft(.interrupted, detail)], run: run.number)
   }
 }
 

@@ -22,37 +22,42 @@ public struct Runner: Sendable {
   public func run(_ settings: Settings) async throws -> RunResult {
     await environment.meter.start()
     try await migration.check(settings, TableReader(environment.store))
-    let number = try await environment.journal.start(started(settings))
-    return try await advance(number, settings, stopsWhenPlanned: request.dryRun)
+    let started = started(settings)
+    let number = try await environment.journal.start(started)
+    return try await advance(
+      RunHandle(number: number, id: started.run), settings, stopsWhenPlanned: request.dryRun)
   }
 
-  /// Goes on with a run from where it stopped.
+  /// Goes on with a run from where it stopped; one that is done stays so.
   ///
   /// - Parameter variables: the variables of now; of these only secrets are used, the rest stands in the journal.
-  public func resume(_ fold: RunFold, variables: [String: String]) async throws -> RunResult {
+  public func resume(_ handle: RunHandle, variables: [String: String]) async throws -> RunResult {
     await environment.meter.start()
-    let settings = Settings(journaled: fold.started.options, migration: migration, current: variables)
+    try await environment.journal.journalDeath(of: handle)
+    let fold = try await environment.journal.fold(handle)
     try checkDigest(fold)
+    if fold.isDone { return try await result(handle, .done) }
     try checkVersion(fold)
-    try await journalDeath(of: fold)
-    let current = try await environment.journal.run(fold.number)
-    if current.position.state == .incomplete { try await checkIncomplete(current) }
-    guard current.position.after(.resume) != nil else {
-      throw JournalError.moveNotAllowed(run: fold.started.run, state: current.position.state, move: "resumed")
+    let settings = Settings(journaled: fold.started.options, migration: migration, current: variables)
+    if fold.position.state == .incomplete { try await checkIncomplete(fold) }
+    guard fold.position.after(.resume) != nil else {
+      throw JournalError.moveNotAllowed(run: handle.id, state: fold.position.state, move: "resumed")
     }
-    try await append(.resumed, ResumedDetail(retryFailed: request.retryFailed), fold.number)
+    if fold.position.activity.isWriting { try await environment.tableGuard?.take(fold) }
+    try await append(
+      .resumed, ResumedDetail(retryFailed: request.retryFailed, reason: request.reason), handle)
     // A dry run that was interrupted before its plan was whole is still a dry run; one that is planned is to be applied.
     return try await advance(
-      fold.number, settings, stopsWhenPlanned: fold.started.dryRun && fold.plan == nil)
+      handle, settings, stopsWhenPlanned: (fold.started.dryRun || request.stopsAtPlan) && fold.plan == nil)
   }
 
   /// Takes a run from step to step until it ends or has to stop.
   private func advance(
-    _ run: Int64, _ settings: Settings, stopsWhenPlanned: Bool
+    _ run: RunHandle, _ settings: Settings, stopsWhenPlanned: Bool
   ) async throws -> RunResult {
-    environment.progress(.started(run: try await environment.journal.run(run).started.run))
+    environment.progress(.started(run: run.id))
     while true {
-      let fold = try await environment.journal.run(run)
+      let fold = try await environment.journal.fold(run)
       do {
         switch fold.position.state {
         case .planning:
@@ -63,8 +68,10 @@ public struct Runner: Sendable {
         case .applying:
           if let end = try await apply(fold) { return try await result(run, end) }
         case .rollingBack:
-          return try await Rollback(environment, goingOn: fold).goOn(fold)
-        case .applied, .rolledBack, .incomplete, .interrupted:
+          return try await Rollback(environment, goingOn: fold).goOn(run)
+        case .redoing:
+          return try await Redo(environment).goOn(run)
+        case .applied, .rolledBack, .incomplete, .interrupted, .closed:
           return try await result(run, fold.position.state == .incomplete ? .incomplete : .done)
         }
       } catch {
@@ -77,7 +84,7 @@ public struct Runner: Sendable {
 
   private func plan(_ fold: RunFold, _ settings: Settings) async throws {
     environment.progress(.planning)
-    let recorder = try PlanRecorder(journal: environment.journal, fold: fold)
+    let recorder = try await PlanRecorder(journal: environment.journal, fold: fold)
     let inputs = InputCapture(
       journal: environment.journal, run: fold.number, rejectedBefore: fold.inputsRejectedBefore,
       source: environment.inputs)
@@ -96,35 +103,37 @@ public struct Runner: Sendable {
 
   private func prepareToApply(_ fold: RunFold) async throws {
     guard let plan = fold.plan else { return }
+    try environment.chainMayWrite()
     if let refusal = plan.refusal { throw Refusal(refusal) }
     if let limit = request.maxChanges, plan.changes > limit {
       throw Refusal("the plan has \(plan.changes) changes, and --max-changes allows \(limit)")
     }
-    try await refuseOpenRuns(fold, plan)
+    try await environment.refuseOpenRuns(besides: fold)
+    try await environment.checkApprovals(fold)
     let summary = try await summary(of: fold, plan)
     environment.progress(.planned(summary))
     let confirmedBy = plan.changes == 0 ? "nothing to do" : try await environment.confirm(summary)
     try environment.stop.check()
+    try await environment.tableGuard?.take(fold)
     if request.makesBackups {
       try await BackupStep(environment, request.backupKind).backUp(fold, plan)
     }
     try environment.stop.check()
     try await append(
-      .applyStarted, ApplyStartedDetail(confirmedBy: confirmedBy, digest: plan.digest), fold.number)
+      .applyStarted, ApplyStartedDetail(confirmedBy: confirmedBy, digest: plan.digest), fold.handle)
   }
 
   /// Applies what has no outcome; how the command ends, or nil when the state is to be looked at again.
   private func apply(_ fold: RunFold) async throws -> RunEnd? {
+    try await environment.tableGuard?.take(fold)
     let states = try await environment.journal.changeStates(of: fold.number)
     environment.progress(.applying(total: states.openCount))
     let applier = Applier(environment.store, inDoubt: states.inDoubt, stop: environment.stop)
     let loop = WriteLoop(
-      journal: environment.journal, run: fold.number, shape: environment.store.writeShape,
-      stop: environment.stop, maxFailures: request.maxFailures, stopsWhenTableFails: true,
-      progress: { environment.progress(.advanced(changes: $0)) },
+      environment, run: fold.number, maxFailures: request.maxFailures, stopsWhenTableFails: true,
       stageEnded: { try await inspect($0, isRepeated: !$1, fold) }, write: applier.write)
-    let end = try await loop.run(
-      UnitStream(environment.journal, run: fold.number, .forward, isWanted: states.isOpen))
+    let plan = try await PlanReader(environment.journal, fold)
+    let end = try await loop.run(UnitStream(plan, .forward, isWanted: states.isOpen)).end
     return try await conclude(fold, end)
   }
 
@@ -141,7 +150,7 @@ public struct Runner: Sendable {
     } catch {
       return "\(error)"
     }
-    try await append(.inspected, InspectedDetail(stage: stage), fold.number)
+    try await append(.inspected, InspectedDetail(stage: stage), fold.handle)
     return nil
   }
 
@@ -149,27 +158,18 @@ public struct Runner: Sendable {
     switch end {
     case .stopped: throw Interrupted()
     case .targetLost(let error): throw TargetLost(error: error)
+    case .flawed(let error): throw error
     case .finished, .tooManyFailures, .tableChangeFailed:
       let counts = try await RunCounts.read(environment.journal, fold.number, isDrained: true)
       let isWhole = counts.applied == counts.planned
-      try await appendFinished(isWhole ? .applied : .incomplete, counts, fold.number)
+      try await environment.appendFinished(isWhole ? .applied : .incomplete, fold.handle)
       return nil
     case .inspectionFailed(let problem):
-      try await journalNote(problem, fold.number)
-      let counts = try await RunCounts.read(environment.journal, fold.number, isDrained: true)
-      try await appendFinished(.incomplete, counts, fold.number)
+      let note = NoteDetail(category: .data, code: "inspectionFailed", message: problem)
+      try await append(.note, note, fold.handle)
+      try await environment.appendFinished(.incomplete, fold.handle)
       return nil
     }
-  }
-
-  private func appendFinished(_ state: RunState, _ counts: RunCounts, _ run: Int64) async throws {
-    let detail = FinishedDetail(state: state, counts: counts, cost: await environment.meter.take())
-    try await append(.finished, detail, run)
-  }
-
-  private func journalNote(_ problem: String, _ run: Int64) async throws {
-    try await append(
-      .note, NoteDetail(category: .data, code: "inspectionFailed", message: problem), run)
   }
 
   // MARK: Parts
@@ -183,7 +183,9 @@ public struct Runner: Sendable {
       run: RunID.make(for: migration.name, at: environment.clock()), migration: migration.name,
       version: migration.version, target: environment.target,
       options: settings.journaled(for: migration), dryRun: request.dryRun, reason: request.reason,
-      tool: environment.tool, codeDigest: migration.code.digest, backupKind: request.backupKind)
+      tool: environment.tool, codeDigest: migration.code.digest, identity: environment.identity,
+      location: environment.location, backupKind: request.backupKind, sqlite: Journal.sqliteVersion,
+      requiredApprovals: request.requiredApprovals)
   }
 
   private func checkDigest(_ fold: RunFold) throws {
@@ -209,25 +211,12 @@ public struct Runner: Sendable {
 
   private func checkIncomplete(_ fold: RunFold) async throws {
     let run = fold.started.run
-    if fold.rollback != nil {
-      throw Refusal("run \(run) is undone in part: go on with 'sparta-journal rollback \(run)'")
-    }
-    if let plan = fold.plan { try await refuseOpenRuns(fold, plan) }
+    try await environment.refuseOpenRuns(besides: fold)
+    guard fold.position.before == .applying else { return }
     let states = try await environment.journal.changeStates(of: fold.number)
     if !request.retryFailed && states.openCount == 0 && states.failed.count > 0 {
       throw Refusal(
-        "run \(run) has failed changes and nothing left to send: add --retry-failed to try them again")
-    }
-  }
-
-  /// One open run per target and table: what an unfinished run has half done must not be planned upon.
-  private func refuseOpenRuns(_ fold: RunFold, _ plan: SealedDetail) async throws {
-    let tables = Set(plan.tally.map(\.table))
-    for other in try await environment.journal.runs() where other.number != fold.number {
-      guard other.started.target == environment.target, other.isHalfWritten else { continue }
-      guard let shared = other.plan?.tally.map(\.table).first(where: tables.contains) else { continue }
-      throw Refusal(
-        "run \(other.started.run) is unfinished on table '\(shared)': go on with 'sparta-journal resume \(other.started.run)' or undo it with 'sparta-journal rollback \(other.started.run)' first"
+        "run \(run) has failed changes and nothing left to send: add --retry-failed to try them again, or end it with 'sparta-journal close \(run) --reason …'"
       )
     }
   }
@@ -252,10 +241,11 @@ extension PlanSummary {
 extension RunFold {
   /// Whether changes may have been written and the run did not come to an end.
   var isHalfWritten: Bool {
-    switch position.state {
-    case .applying, .rollingBack: true
-    case .interrupted: position.interruptedWhile == .applying || position.interruptedWhile == .rollingBack
-    default: false
-    }
+    position.state.isWriting || position.interruptedWhile.map(\.isWriting) ?? false
+  }
+
+  /// Whether it has come to the end that it was meant for, so that there is nothing to resume.
+  public var isDone: Bool {
+    position.state == .applied || position.state == .rolledBack || position.state == .closed
   }
 }

@@ -8,22 +8,24 @@ struct TableChanger {
 
   /// - Parameters:
   ///   - inDoubt: whether an earlier process may have made the change.
-  ///   - undoing: whether this is the inverse of what was planned.
-  func apply(_ change: TableChange, inDoubt: Bool, undoing: Bool) async throws -> Verdict {
-    let success: EventKind = undoing ? .compensated : .applied
+  ///   - direction: undoing gets the inverse of what was planned.
+  func apply(
+    _ change: TableChange, inDoubt: Bool, _ direction: Judge.Direction
+  ) async throws -> Verdict {
+    let success = direction.success
     do {
       let found = try await settled(change.table)
       if found?.spec == change.after {
-        let foreign: Bool? = inDoubt || undoing ? nil : true
+        let foreign: Bool? = inDoubt || direction != .applying ? nil : true
         return Verdict(success, OutcomeDetail(foundSo: true, foreign: foreign))
       }
-      if let obstacle = try await obstacle(change, found) {
-        return Verdict(.failed, obstacle.undoing(undoing))
+      if let obstacle = try await obstacle(change, found, ownItems: 0) {
+        return Verdict(.failed, obstacle.in(direction))
       }
       try await make(change, found?.spec)
       return Verdict(success)
     } catch let error as StoreError where error.kind == .refused {
-      return Verdict(.failed, Judge.refusal(error).undoing(undoing))
+      return Verdict(.failed, Judge.refusal(error).in(direction))
     }
   }
 
@@ -41,21 +43,44 @@ struct TableChanger {
     return nil
   }
 
-  private func obstacle(_ change: TableChange, _ found: TableDescription?) async throws -> OutcomeDetail? {
+  /// What stands in the way of a change; nil when nothing does.
+  ///
+  /// - Parameter ownItems: items of a table that is to be deleted which will be gone by then.
+  func obstacle(
+    _ change: TableChange, _ found: TableDescription?, ownItems: Int
+  ) async throws -> OutcomeDetail? {
     switch (change.before, change.after) {
     case (nil, _) where found != nil:
       return OutcomeDetail(
         code: OutcomeCode.conflict, message: "a table of that name exists with another key or other indexes")
     case (.some, _) where found == nil:
       return OutcomeDetail(code: OutcomeCode.conflict, message: "the table is gone")
-    case (.some, nil):
-      let page = try await store.scan(ScanRequest(table: change.table, limit: 1))
-      guard !page.items.isEmpty else { return nil }
-      return OutcomeDetail(
-        code: OutcomeCode.tableNotEmpty,
-        message: "the table holds items that the run did not write, so it is not deleted")
+    case (.some, nil): return try await obstacleToDeleting(change.table, ownItems)
     default: return nil
     }
+  }
+
+  private func obstacleToDeleting(_ table: String, _ ownItems: Int) async throws -> OutcomeDetail? {
+    if try await store.settings(of: table)["deletionProtection"] != nil {
+      return OutcomeDetail(
+        code: OutcomeCode.protected, message: "the table is protected from deletion, so it is not deleted")
+    }
+    guard try await holdsMore(than: ownItems, table) else { return nil }
+    return OutcomeDetail(
+      code: OutcomeCode.tableNotEmpty,
+      message: "the table holds items that the run did not write, so it is not deleted")
+  }
+
+  /// Counts no further than it has to.
+  private func holdsMore(than count: Int, _ table: String) async throws -> Bool {
+    var (found, position) = (0, nil as Key?)
+    repeat {
+      let page = try await store.scan(ScanRequest(table: table, after: position, limit: count == 0 ? 1 : nil))
+      found += page.items.count
+      position = page.lastKey
+      try stop.check()
+    } while found <= count && position != nil && count > 0
+    return found > count
   }
 
   private func make(_ change: TableChange, _ found: TableSpec?) async throws {
@@ -78,10 +103,22 @@ extension TableChange {
   }
 }
 
+extension Judge.Direction {
+  /// The outcome of a change that was made.
+  var success: EventKind {
+    switch self {
+    case .applying: .applied
+    case .undoing: .compensated
+    case .redoing: .reapplied
+    }
+  }
+}
+
 extension OutcomeDetail {
-  fileprivate func undoing(_ undoing: Bool) -> OutcomeDetail {
+  fileprivate func `in`(_ direction: Judge.Direction) -> OutcomeDetail {
     var copy = self
-    copy.undoing = undoing ? true : nil
+    copy.undoing = direction == .undoing ? true : nil
+    copy.redoing = direction == .redoing ? true : nil
     return copy
   }
 }

@@ -1,134 +1,46 @@
 import Journal
 import Tables
 
-/// A unit as it was planned.
+/// Reads a run's planned units from the journal, block by block, forward or backward, leaving out what is not wanted.
 ///
-/// More changes, or more bytes, than one transaction takes are a saga: they are written part by part, in order, and a part is sent only
-/// when the one before is written.
-struct PlannedUnit: Sendable {
-  let number: Int
-  let stage: Int
-  /// All its changes, also those that are not wanted.
-  let whole: [PlannedChange]
-  /// The changes that are wanted, cut into what is written wholly or not at all; one part or more.
-  private let parts: ArraySlice<[PlannedChange]>
-
-  /// - Parameter isWanted: tells by a change's number whether its part is.
-  init(number: Int, stage: Int, changes: [PlannedChange], isWanted: (Int) -> Bool) {
-    self.number = number
-    self.stage = stage
-    whole = changes
-    parts = Self.parts(changes).filter { $0.contains { isWanted($0.ordinal) } }[...]
-  }
-
-  private init(_ unit: PlannedUnit, parts: ArraySlice<[PlannedChange]>) {
-    number = unit.number
-    stage = unit.stage
-    whole = unit.whole
-    self.parts = parts
-  }
-
-  /// Cut by what a transaction takes, in the order of the plan, so that the parts are the same forward and backward.
-  private static func parts(_ changes: [PlannedChange]) -> [[PlannedChange]] {
-    // So few fit whatever their size.
-    guard changes.count > Validation.maximumUnitSize / Validation.maximumItemSize,
-      let first = changes.first, let last = changes.last
-    else { return [changes] }
-    let isBackward = first.ordinal > last.ordinal
-    var parts: [[PlannedChange]] = []
-    var size = 0
-    for change in isBackward ? changes.reversed() : changes {
-      size += change.sizeInBytes
-      let isFull = (parts.last?.count ?? 0) == Validation.maximumChangesPerUnit
-      if parts.isEmpty || isFull || size > Validation.maximumUnitSize {
-        parts.append([])
-        size = change.sizeInBytes
-      }
-      parts[parts.count - 1].append(change)
-    }
-    return isBackward ? parts.reversed().map { $0.reversed() } : parts
-  }
-
-  /// The changes that are wanted.
-  var changes: [PlannedChange] { parts.count == 1 ? parts[parts.startIndex] : parts.flatMap { $0 } }
-
-  /// What is written next.
-  var firstPart: PlannedUnit { PlannedUnit(self, parts: parts.prefix(1)) }
-
-  /// What is written after that, or nil when that is all.
-  var rest: PlannedUnit? { parts.count > 1 ? PlannedUnit(self, parts: parts.dropFirst()) : nil }
-
-  /// The changes of items, in order.
-  var items: [Change] {
-    changes.compactMap { if case .item(let change) = $0.intended { change } else { nil } }
-  }
-
-  /// The change of a table, which is always a unit of its own.
-  var tableChange: TableChange? {
-    if case .table(let change)? = whole.first?.intended { change } else { nil }
-  }
-
-  /// The keys that it writes, by table.
-  var keys: [ItemReference] { items.map { ItemReference(table: $0.table, key: $0.key) } }
-}
-
-extension PlannedChange {
-  /// What it adds to the size of a transaction, as far as the plan tells: of an item that is updated, the plan has only
-  /// the attributes that change.
-  fileprivate var sizeInBytes: Int {
-    guard case .item(let change) = intended else { return 0 }
-    return max(change.before?.sizeInBytes ?? 0, change.after?.sizeInBytes ?? 0)
-  }
-}
-
-/// A key together with its table.
-struct ItemReference: Hashable, Sendable {
-  let table: String
-  let key: Key
-}
-
-/// Reads a run's planned units from the journal, page by page, forward or backward, leaving out what is not wanted.
+/// A block is compared with its digest when it is read, before anything of it is handed out.
 struct UnitStream {
   enum Direction { case forward, backward }
 
-  private static let pageSize = 1_000
-
-  private let journal: Journal
-  private let run: Int64
+  private let plan: PlanReader
   private let direction: Direction
   private let isWanted: @Sendable (Int) -> Bool
-  private var position: Int64
+  private var blocks: ArraySlice<Int>
   private var rows: [PlannedRow] = []
   private var nextRow = 0
-  private var nextPage: Task<[PlannedRow], any Error>?
+  private var nextBlock: Task<[PlannedRow], any Error>?
   /// The stage of the last unit that was left out.
   private(set) var skippedStage: Int?
+  /// Units that were wanted and can't be written, since a value of theirs was erased.
+  private(set) var erasedUnits = 0
 
   /// - Parameter isWanted: tells by a change's number whether its unit is.
-  init(
-    _ journal: Journal, run: Int64, _ direction: Direction, isWanted: @escaping @Sendable (Int) -> Bool
-  ) {
-    self.journal = journal
-    self.run = run
+  init(_ plan: PlanReader, _ direction: Direction, isWanted: @escaping @Sendable (Int) -> Bool) {
+    self.plan = plan
     self.direction = direction
     self.isWanted = isWanted
-    position = direction == .forward ? run : .max
+    blocks = (direction == .forward ? Array(plan.blocks.indices) : plan.blocks.indices.reversed())[...]
   }
 
   /// The next unit, its changes in the order of the stream, or nil at the end.
   mutating func next() async throws -> PlannedUnit? {
-    while let first = try await nextRow() {
-      var unit = [first]
-      while let row = try await peek(), row.unit == first.unit {
-        unit.append(row)
-        nextRow += 1
+    while let unit = try await nextUnit(), let first = unit.first {
+      guard unit.contains(where: { isWanted($0.ordinal) }) else {
+        skippedStage = first.stage
+        continue
       }
-      if unit.contains(where: { isWanted($0.ordinal) }) {
-        return PlannedUnit(
-          number: first.unit, stage: first.stage, changes: try unit.map { try $0.change() },
-          isWanted: isWanted)
+      if unit.contains(where: \.isErased) {
+        erasedUnits += 1
+        skippedStage = first.stage
+        continue
       }
-      skippedStage = first.stage
+      return PlannedUnit(
+        number: first.unit, stage: first.stage, changes: try unit.map { try $0.change() }, isWanted: isWanted)
     }
     return nil
   }
@@ -139,30 +51,36 @@ struct UnitStream {
     return skippedStage
   }
 
-  private mutating func nextRow() async throws -> PlannedRow? {
-    let row = try await peek()
-    if row != nil { nextRow += 1 }
-    return row
-  }
-
-  private mutating func peek() async throws -> PlannedRow? {
-    if nextRow >= rows.count {
-      rows = try await (nextPage ?? fetch()).value
+  /// The rows of the next unit; a unit never stands in two blocks.
+  private mutating func nextUnit() async throws -> [PlannedRow]? {
+    while nextRow >= rows.count {
+      guard let block = try await takeBlock() else { return nil }
+      rows = block
       nextRow = 0
-      guard let last = rows.last else { return nil }
-      position = last.seq
-      nextPage = fetch()
     }
-    return rows[nextRow]
+    let number = rows[nextRow].unit
+    let unit = rows[nextRow...].prefix { $0.unit == number }
+    nextRow += unit.count
+    return Array(unit)
   }
 
-  /// The page after this one is read while this one is worked on.
-  private func fetch() -> Task<[PlannedRow], any Error> {
-    Task { [journal, run, position, direction] in
-      switch direction {
-      case .forward: try await journal.planned(of: run, after: position, limit: Self.pageSize)
-      case .backward: try await journal.planned(of: run, before: position, limit: Self.pageSize)
+  /// The rows of the next block with anything wanted; the one after it is read while this one is worked on.
+  private mutating func takeBlock() async throws -> [PlannedRow]? {
+    guard let task = nextBlock ?? fetch() else { return nil }
+    nextBlock = nil
+    let rows = try await task.value
+    nextBlock = fetch()
+    return direction == .forward ? rows : rows.reversed()
+  }
+
+  private mutating func fetch() -> Task<[PlannedRow], any Error>? {
+    while let block = blocks.popFirst() {
+      let changes = plan.blocks[block]
+      if changes.contains(where: isWanted) { return Task { [plan] in try await plan.rows(of: block) } }
+      if let last = direction == .forward ? changes.last : changes.first {
+        skippedStage = plan.stage(of: last)
       }
     }
+    return nil
   }
 }

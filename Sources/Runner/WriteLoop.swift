@@ -15,6 +15,8 @@ enum WriteEnd: Sendable {
   case inspectionFailed(String)
   /// The target was lost: some of what was sent may have been written.
   case targetLost(StoreError)
+  /// The journal, or what it says, can't be relied on any more: nothing more was sent, and what was sent has its outcome.
+  case flawed(any Error)
 }
 
 /// Writes units as they come from the journal, many at once but a key never by two, a stage after the other, and
@@ -39,6 +41,8 @@ struct WriteLoop {
   let progress: @Sendable (Int) -> Void
   /// Called with a stage that has all its outcomes, and whether some of them are new; a sentence ends the loop.
   let stageEnded: @Sendable (Int, Bool) async throws -> String?
+  /// Throws when nothing more may be written: the chain does not verify, or the guard is somebody else's.
+  let mayWrite: @Sendable () throws -> Void
   /// Writes some units and says what came of each change of each.
   let write: @Sendable ([PlannedUnit]) async throws -> [[Verdict]]
 
@@ -47,7 +51,10 @@ struct WriteLoop {
     let result: Result<[[Verdict]], any Error>
   }
 
-  func run(_ stream: UnitStream) async throws -> WriteEnd {
+  /// Writes the stream.
+  ///
+  /// - Returns: how it ended, and how many units could not be written since a value of theirs was erased.
+  func run(_ stream: UnitStream) async throws -> (end: WriteEnd, erasedUnits: Int) {
     var state = State(
       stream: stream, outcomes: OutcomeWriter(journal: journal, run: run, groupSize: Self.groupSize))
     let end = try await withThrowingTaskGroup(of: Batch.self) { group -> WriteEnd in
@@ -58,10 +65,18 @@ struct WriteLoop {
           mayLaunch = false
           end = .stopped
         }
-        if mayLaunch, state.underWay < shape.concurrentCalls, let batch = try await nextBatch(&state) {
-          state.begin(batch)
-          group.addTask { await perform(batch) }
-          continue
+        if mayLaunch, state.underWay < shape.concurrentCalls {
+          do {
+            if let batch = try await nextBatch(&state) {
+              state.begin(batch)
+              group.addTask { await perform(batch) }
+              continue
+            }
+          } catch {
+            // What is under way is waited for and journaled, whatever the next page of the plan turned out to be.
+            mayLaunch = false
+            end = .flawed(error)
+          }
         }
         if let done = try await group.next() {
           if let trouble = try await finish(done, &state), mayLaunch || trouble.isLoss {
@@ -76,7 +91,7 @@ struct WriteLoop {
       }
     }
     _ = try await state.outcomes.finish()
-    return end
+    return (end, state.stream.erasedUnits)
   }
 
   private struct State {
@@ -143,6 +158,7 @@ struct WriteLoop {
 
   /// As many units as fit into a call and may be under way together with what is; nil when there is none now.
   private func nextBatch(_ state: inout State) async throws -> [PlannedUnit]? {
+    try mayWrite()
     guard state.continuing.isEmpty else { return state.takeContinuing(shape.unitsPerCall) }
     var batch: [PlannedUnit] = []
     var keys: Set<ItemReference> = []
@@ -194,6 +210,29 @@ struct WriteLoop {
     if failedTable && stopsWhenTableFails { return .tableChangeFailed }
     if let maxFailures, failures > maxFailures { return .tooManyFailures }
     return nil
+  }
+}
+
+extension WriteLoop {
+  /// A loop in a run's environment.
+  init(
+    _ environment: RunEnvironment, run: Int64, maxFailures: Int?, stopsWhenTableFails: Bool,
+    stageEnded: @escaping @Sendable (Int, Bool) async throws -> String?,
+    write: @escaping @Sendable ([PlannedUnit]) async throws -> [[Verdict]]
+  ) {
+    journal = environment.journal
+    self.run = run
+    shape = environment.store.writeShape
+    stop = environment.stop
+    self.maxFailures = maxFailures
+    self.stopsWhenTableFails = stopsWhenTableFails
+    progress = { environment.progress(.advanced(changes: $0)) }
+    self.stageEnded = stageEnded
+    mayWrite = {
+      try environment.chainMayWrite()
+      try environment.tableGuard?.check()
+    }
+    self.write = write
   }
 }
 

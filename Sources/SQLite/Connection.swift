@@ -20,6 +20,8 @@ public final class Connection {
     case create
     /// For reading and writing; must exist.
     case readWrite
+    /// For reading and writing in whatever journal mode the file has: for changing that mode. Must exist.
+    case plainWrite
     /// For reading; must exist.
     case readOnly
     /// For a short look that leaves no trace: reading in WAL mode makes files beside the database, so where there is no
@@ -73,7 +75,7 @@ public final class Connection {
     let flags: Int32 =
       switch mode {
       case .create, .temporary: SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
-      case .readWrite: SQLITE_OPEN_READWRITE
+      case .readWrite, .plainWrite: SQLITE_OPEN_READWRITE
       case .readOnly: SQLITE_OPEN_READONLY
       case .look: SQLITE_OPEN_READONLY | SQLITE_OPEN_URI
       }
@@ -115,8 +117,11 @@ public final class Connection {
     _ mode: Mode, pageSize: Int, cacheKibibytes: Int, checkpointPages: Int
   ) throws {
     try execute("PRAGMA cache_size = -\(cacheKibibytes)")
+    // What somebody else put into the schema runs no function with side effects, and a damaged page is found early.
+    try execute("PRAGMA trusted_schema = OFF")
+    try execute("PRAGMA cell_size_check = ON")
     switch mode {
-    case .readOnly, .look: return
+    case .readOnly, .look, .plainWrite: return
     case .temporary:
       try execute("PRAGMA journal_mode = OFF")
       try execute("PRAGMA synchronous = OFF")
@@ -180,6 +185,14 @@ public final class Connection {
     try execute("BEGIN")
     defer { sqlite3_exec(handle, "ROLLBACK", nil, nil, nil) }
     return try body()
+  }
+
+  /// The version of the SQLite library that is linked, such as `3.46.1`.
+  public static var libraryVersion: String { String(cString: sqlite3_libversion()) }
+
+  /// Changes whenever somebody changes the schema, whoever it was. https://sqlite.org/pragma.html#pragma_schema_version
+  public func schemaVersion() throws -> Int64 {
+    try statement("PRAGMA schema_version").first { $0.integer(0) } ?? 0
   }
 
   /// How many rows the last insert, update or delete changed.

@@ -115,6 +115,9 @@ public final class Statement {
   /// The column as a whole number; 0 for NULL.
   public func integer(_ column: Int32) -> Int64 { sqlite3_column_int64(pointer, column) }
 
+  /// The column as a whole number; nil for NULL.
+  public func optionalInteger(_ column: Int32) -> Int64? { isNull(column) ? nil : integer(column) }
+
   /// The column as text; nil for NULL.
   public func text(_ column: Int32) -> String? {
     guard let bytes = sqlite3_column_text(pointer, column) else { return nil }

@@ -1,3 +1,4 @@
+import Anchors
 import ArgumentParser
 import DynamoDB
 import HTTP
@@ -33,7 +34,8 @@ enum ExitStatus: Int32 {
     case is RestoreCutShort: self = .interrupted
     case let error as StoreError: self = error.kind == .unavailable ? .interrupted : .refused
     case let failure as CallFailure: self = ExitStatus(failure)
-    case is Refusal, is InputError, is HTTPError, is FileError, is EndpointError, is CredentialsError:
+    case is Refusal, is InputError, is SSHSignatureError, is ApprovalError, is LogCheckpointError,
+      is HTTPError, is FileError, is EndpointError, is CredentialsError:
       self = .refused
     case is ValidationError, is KeyTextError, is TimeFilterError, is DynamoDBJSONError: self = .usage
     default: self = .bug
@@ -50,7 +52,9 @@ enum ExitStatus: Int32 {
   private init(_ error: JournalError) {
     switch error {
     case .unknownRun, .ambiguousRun: self = .usage
-    case .missing, .moveNotAllowed: self = .refused
+    case .missing, .moveNotAllowed, .noRunChangedTables, .notDamaged, .nothingToErase, .unfinishedRuns,
+      .erased:
+      self = .refused
     default: self = .journal
     }
   }
@@ -62,6 +66,7 @@ enum ExitStatus: Int32 {
     case .incomplete: self = .incomplete
     case .interrupted: self = .interrupted
     case .refused: self = .refused
+    case .heldElsewhere: self = .held
     }
   }
 }

@@ -12,6 +12,8 @@ struct OpenTarget {
   let store: any TableStore
   /// The AWS caller.
   let caller: String?
+  /// The id of the AWS access key that is used, which is not a secret; nil for other targets.
+  var accessKeyID: String?
   /// The options that take the `aws` command to the same tables; nil for the embedded store.
   var awsOptions: String?
   /// Whether it is a server on this machine.

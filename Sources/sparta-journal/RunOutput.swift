@@ -20,17 +20,17 @@ struct RunOutput {
   }
 
   /// The run as it stands: one at work by its events is interrupted when no process is at work.
-  static func report(_ fold: RunFold, _ journal: Journal) async throws -> RunReport {
+  static func report(_ fold: RunFold, _ journal: Journal, verified: Bool? = nil) async throws -> RunReport {
     let counts = try await RunCounts.read(journal, fold.number)
-    return RunReport(fold, counts: counts, head: await journal.head, state: state(fold, journal.path))
+    var report = RunReport(
+      fold, counts: counts, head: await journal.head, state: state(fold, journal.path), verified: verified)
+    report.erasedBy = try await Erasers(journal).of(fold)
+    return report
   }
 
   /// The state to show, or nil for what the events say.
   static func state(_ fold: RunFold, _ path: String) -> RunState? {
-    switch fold.position.state {
-    case .planning, .applying, .rollingBack: Journal.isHeld(path: path) ? nil : .interrupted
-    default: nil
-    }
+    fold.position.state.isUnderWay && !Journal.isHeld(path: path) ? .interrupted : nil
   }
 }
 

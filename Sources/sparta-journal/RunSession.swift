@@ -1,10 +1,11 @@
+import Foundation
 import HTTP
 import Journal
 import Reports
 import Runner
 import Tables
 
-/// What `run`, `resume` and `rollback` have in common: everything opened, verified and listening.
+/// What `run`, `resume`, `rollback` and `redo` have in common: everything opened, verified and listening.
 struct RunSession {
   let target: Target
   let journal: Journal
@@ -19,15 +20,16 @@ struct RunSession {
   /// Opens the journal for appending, checks its chain, and opens the target.
   ///
   /// - Parameters:
-  ///   - target: what the run was started against; another one is refused.
+  ///   - started: the run that is gone on with; a target that is not its own is refused.
   ///   - isConfirmed: whether `--yes` was given.
   ///   - isDry: whether nothing is to be written to a table.
+  ///   - approvals: how many signatures a plan needs; nil for a command that applies none.
   init(
-    _ common: CommonOptions, _ variables: Variables, target started: String? = nil, isConfirmed: Bool,
-    isDry: Bool
+    _ common: CommonOptions, _ variables: Variables, of started: StartedDetail? = nil, isConfirmed: Bool,
+    isDry: Bool, approvals: ApprovalOptions? = nil
   ) async throws {
     self.common = common
-    let target = try RunSession.target(common, variables, started)
+    let target = try RunTarget(common, variables).of(started)
     if !isConfirmed && !isDry && !target.isEmbedded && !Console.canAsk {
       throw Refusal(
         "\(target.name) is written only when somebody says so: add --yes, or --dry-run to plan only")
@@ -36,46 +38,65 @@ struct RunSession {
     let client = try HTTPClient(logger: common.verbose ? Console.logger("http") : nil)
     // Inputs are all that this client fetches: nothing of them is lost that a resumed run would not fetch again.
     signals = Signals(stop) { Task { await client.shutdown() } }
-    let opened = try await OpenTarget.open(target, common, variables, creating: true)
+    let opened = try await OpenTarget.open(target, common, variables, creating: started == nil)
+    let identity = try await RunTarget.bind(opened.store, to: started)
     if !common.quiet { Console.say("target \(opened.description)") }
-    journal = try Journal(
-      path: common.journal(variables),
-      for: .append(.current(tool: SpartaJournal.tool, arn: opened.caller)))
-    _ = try await journal.verify()
+    let actor = Actors.current(variables, opened)
+    journal = try Journal(path: common.journal(variables), for: .append(actor))
+    let watch = try await RunSession.verify(journal)
     let progress = ProgressPrinter(isQuiet: common.quiet)
-    environment = RunEnvironment(
-      store: opened.store, target: opened.name, journal: journal,
+    var environment = RunEnvironment(
+      store: opened.store, target: started?.target ?? opened.name, journal: journal,
       inputs: CurlInputs(client: client), stop: stop, tool: SpartaJournal.tool,
       progress: progress.report,
       confirm: { [journal] in
         try await Confirmation.get($0, journal, target, isConfirmed: isConfirmed, stop: stop)
       }, exportsByDefault: opened.isLoopback)
+    environment.identity = identity
+    environment.location = opened.location
+    environment.tableGuard = RunGuard(
+      opened.store, journal, owner: "\(actor.name) process \(ProcessInfo.processInfo.processIdentifier)",
+      acceptsMarks: common.guards.acceptJournal,
+      warn: { [isAWS = target.isAWS, quiet = common.quiet] line in
+        // A server for tests has no guard table, and needs none.
+        if !quiet && (isAWS || !line.hasPrefix("no guard table")) { Console.say("warning: \(line)") }
+      })
+    if let watch {
+      environment.chainMayWrite = watch.check
+      environment.chainIsRight = watch.finish
+    }
+    environment.checkApprovals = Approvals(approvals, variables, actor).check
+    self.environment = environment
     throttleWatch = RunSession.watch(opened.store, progress)
     self.progress = progress
     self.client = client
     self.target = target
   }
 
+  /// A short chain is verified before anything else; a long one beside the work, so that a run begins at once.
+  private static func verify(_ journal: Journal) async throws -> ChainWatch? {
+    guard await journal.head.seq > ChainWatch.fewEvents else {
+      _ = try await journal.verify()
+      return nil
+    }
+    return await ChainWatch(journal)
+  }
+
   /// Runs the command's work and closes what was opened, whatever came of it.
   func finish<Result>(_ body: (RunEnvironment) async throws -> Result) async throws -> Result {
-    do {
-      let result = try await body(environment)
-      throttleWatch.cancel()
-      progress.finish()
-      await client.shutdown()
-      return result
-    } catch {
-      throttleWatch.cancel()
-      progress.finish()
-      await client.shutdown()
-      throw error
-    }
+    let result: Swift.Result<Result, any Error>
+    do { result = .success(try await body(environment)) } catch { result = .failure(error) }
+    throttleWatch.cancel()
+    progress.finish()
+    await environment.tableGuard?.release()
+    await client.shutdown()
+    return try result.get()
   }
 
   /// Prints the run as it stands, and ends with its exit code.
   func print(_ result: RunResult) async throws {
     if common.verbose { await sayCost() }
-    let report = RunReport(result.fold, counts: result.counts, head: await journal.head)
+    let report = RunReport(result.fold, counts: result.counts, head: await journal.head, verified: true)
     try await RunOutput(common: common, journal: journal).print(report, result.fold)
     let id = result.fold.started.run
     switch result.end {
@@ -83,7 +104,7 @@ struct RunSession {
       // A resumed run plans with the settings that it was started with, so a wrong one needs a new run.
       Console.error("\(reason); then: sparta-journal resume \(id), or, if a setting was wrong, a new run")
     case .refused(let reason): Console.error(reason)
-    case .interrupted(let reason):
+    case .interrupted(let reason), .heldElsewhere(let reason):
       Console.error("\(reason); go on with: sparta-journal resume \(id)")
     case .done, .incomplete: break
     }
@@ -106,20 +127,6 @@ struct RunSession {
     Console.say(
       "journal: \(cost.events) events in \(cost.commits) commits, \((seconds * 100).rounded() / 100) s of \((began.duration(to: .now) / .seconds(1) * 100).rounded() / 100) s"
     )
-  }
-
-  private static func target(
-    _ common: CommonOptions, _ variables: Variables, _ started: String?
-  ) throws -> Target {
-    guard let started else { return try common.target(variables) }
-    let bound = try Target(started)
-    guard let option = common.target else { return bound }
-    let wanted = try Target(option)
-    if case .aws = bound, wanted == .aws(nil) { return bound }
-    guard wanted.name == started else {
-      throw Refusal("the run was started against \(started), not \(wanted.name): leave --target away")
-    }
-    return wanted
   }
 }
 

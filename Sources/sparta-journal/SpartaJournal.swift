@@ -12,9 +12,10 @@ struct SpartaJournal: AsyncParsableCommand {
     abstract: "Changes live DynamoDB data, journals every change, and takes it back.",
     version: tool,
     subcommands: [
-      RunCommand.self, ResumeCommand.self, RollbackPlanCommand.self, RollbackCommand.self, ListCommand.self,
+      RunCommand.self, ResumeCommand.self, RollbackPlanCommand.self, RollbackCommand.self, RedoCommand.self,
+      CloseCommand.self, ApproveCommand.self, ListCommand.self,
       RunsCommand.self, ShowCommand.self, ReportCommand.self, AuditCommand.self, HistoryCommand.self,
-      VerifyCommand.self,
+      VerifyCommand.self, JournalCommand.self,
       BackupCommand.self, BackupsCommand.self, RestoreCommand.self, TablesCommand.self, NewCommand.self,
       DoctorCommand.self, GuardCommand.self,
     ])

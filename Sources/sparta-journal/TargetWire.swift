@@ -98,11 +98,12 @@ extension TargetWire {
     let identity = try await CallerIdentity.ask(sts, credentials: source, http: http)
     let account = Target.Account(number: identity.account, region: region)
     if let pinned, pinned != account { throw Self.foreign(account, pinned) }
+    let keyID = try await source.credentials().accessKeyID
     return OpenTarget(
       name: Target.aws(account).name,
       description: "aws, account \(account.number), region \(region), caller \(identity.arn)",
       store: store(try .aws(region: region), source, .asking(sts, http: http)), caller: identity.arn,
-      awsOptions: "--region \(region)")
+      accessKeyID: keyID, awsOptions: "--region \(region)")
   }
 
   /// What is said of credentials that are not of the account and region that were named.

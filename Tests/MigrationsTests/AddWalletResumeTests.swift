@@ -62,7 +62,7 @@ struct AddWalletResumeTests {
       #expect(cut.fold.plan == nil)
       if count > 0 {
         #expect(cut.counts.planned > 0)
-        #expect(cut.fold.checkpoint?.step == "operators")
+        #expect(try cut.fold.checkpoint?.step == "operators")
       }
       // A run that was stopped at once has not asked the API yet.
       if count > 0 { harness.inputs.set("validators", nil) }

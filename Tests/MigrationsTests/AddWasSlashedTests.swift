@@ -193,7 +193,7 @@ struct AddWasSlashedTests {
       let store = WatchedStore(
         harness.store, before: { if case .items = $0, looks.next() == 8 { stop.request() } })
       let cut = try await harness.run(migration, settings, on: store, stop: stop)
-      #expect(cut.fold.position.state == .interrupted && cut.fold.checkpoint?.step == "operators")
+      #expect(try cut.fold.position.state == .interrupted && cut.fold.checkpoint?.step == "operators")
       harness.inputs.set("validators", nil)
       let resumed = try await harness.resume(cut, migration)
       #expect(resumed.fold.plan?.digest == whole.fold.plan?.digest)

@@ -171,7 +171,7 @@ struct PopulateHistoryTests {
       let store = WatchedStore(
         harness.store, before: { if case .items = $0, looks.next() == 20 { stop.request() } })
       let cut = try await harness.run(migration, settings(), on: store, stop: stop)
-      #expect(cut.fold.position.state == .interrupted && cut.fold.checkpoint?.step == "history")
+      #expect(try cut.fold.position.state == .interrupted && cut.fold.checkpoint?.step == "history")
       harness.inputs.set("validators-stats", nil)
       let resumed = try await harness.resume(cut, migration)
       #expect(resumed.fold.plan?.digest == whole.fold.plan?.digest)

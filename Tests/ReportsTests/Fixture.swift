@@ -50,9 +50,11 @@ extension Journal {
       digest.add(draft)
       drafts.append(draft)
     }
+    let (blocks, text) = digest.finish()
+    let stages = changes.isEmpty ? [] : [PlanStage(stage: 0, firstChange: 1)]
     let sealed = SealedDetail(
       changes: changes.count, units: changes.count, tally: tally, counters: counters,
-      digest: digest.description, refusal: refusal)
+      digest: text, refusal: refusal, blocks: blocks, stages: stages)
     drafts.append(try EventDraft(.sealed, sealed))
     try append(drafts, run: run)
     return try planned(of: run, after: run, limit: changes.count + 1).map { try $0.change() }

@@ -98,7 +98,7 @@ struct BackupTests {
       let last = try await bench.tables.backUp("toys", as: name)
       await bench.store.set(listing { dry.fold.startedAt + ($0.arn == last.arn ? 2 : 1) })
       let result = try await Runner(bench.environment(hearing: heard), Toy.addsAttribute, RunRequest())
-        .resume(dry.fold, variables: [:])
+        .resume(dry.fold.handle, variables: [:])
       #expect(result.fold.backups.map(\.arn) == [last.arn] && first.arn != last.arn)
       #expect(heard.values == ["2 \(name) \(last.arn)"])
     }

@@ -108,7 +108,7 @@ struct ExportBackupTests {
       let before = try digests(path)
       let heard = Recorder<String>()
       let result = try await Runner(bench.environment(hearing: heard), Toy.addsAttribute, Self.wantsExport)
-        .resume(dry.fold, variables: [:])
+        .resume(dry.fold.handle, variables: [:])
       #expect(result.end == .done && heard.values == [path])
       let detail = try #require(result.fold.backups.first)
       #expect(detail.name == dry.fold.backupName(of: "toys") + "-2")

@@ -89,10 +89,9 @@ struct JudgeTests {
   @Test func onlyWhatStoodInTheWayIsCalledForcedAndKept() {
     // One item was as the run had left it, the other was not.
     let unit = [change.inverse, other.inverse]
-    let newer = Found(Toy.item(2).with(["number": .null]))
-    let verdicts = Judge.undoing(unit, UnitReply(.written), forced: [Found(item("new")), newer])
+    let verdicts = Judge.undoing(unit, UnitReply(.written), overwrote: [nil, 17])
     #expect(verdicts[0] == Verdict(.compensated))
-    #expect(verdicts[1].detail?.forced == true && verdicts[1].detail?.found == Judge.text(newer))
+    #expect(verdicts[1].detail?.forced == true && verdicts[1].detail?.overwrote == 17)
   }
 
   @Test func aFailureEndsASagaUnlessTheChangeHadNeverBeenMade() {

@@ -29,7 +29,8 @@ struct OutcomeWriterTests {
       let bench = try Workbench(folder)
       try await Toy.fill(bench.tables, 0)
       let run = try await bench.beginApplying(Self.unitsOfThree(count))
-      var stream = UnitStream(bench.journal, run: run, .forward) { _ in true }
+      let plan = try await PlanReader(bench.journal, bench.journal.run(run))
+      var stream = UnitStream(plan, .forward) { _ in true }
       var units: [PlannedUnit] = []
       while let unit = try await stream.next() { units.append(unit) }
       try await body(bench, run, units)

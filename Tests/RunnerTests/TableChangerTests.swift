@@ -16,7 +16,7 @@ struct TableChangerTests {
     _ bench: Workbench, _ change: TableChange, inDoubt: Bool = false, undoing: Bool = false
   ) async throws -> Verdict {
     try await TableChanger(store: bench.store, stop: bench.stop)
-      .apply(change, inDoubt: inDoubt, undoing: undoing)
+      .apply(change, inDoubt: inDoubt, undoing ? .undoing : .applying)
   }
 
   private func withBench(

@@ -64,14 +64,16 @@ final class Workbench: Sendable {
   func resume(
     _ migration: any Migration, _ request: RunRequest = RunRequest(), run: String = "latest"
   ) async throws -> RunResult {
-    try await Runner(environment, migration, request).resume(journal.run(named: run), variables: [:])
+    try await Runner(environment, migration, request).resume(
+      journal.run(named: run).handle, variables: [:])
   }
 
   func rollback(
     _ policy: ConflictPolicy = .stop, _ selection: RollbackSelection = RollbackSelection(),
     run: String = "latest"
   ) async throws -> RollbackResult {
-    try await Rollback(environment, policy: policy, selection: selection).run(journal.run(named: run))
+    try await Rollback(environment, policy: policy, selection: selection).run(
+      journal.run(named: run).handle)
   }
 
   // MARK: What came of it

@@ -30,12 +30,14 @@ struct WriteLoopTests {
         doings.stagesEnded.add("\($0)\($1 ? "" : " again")")
         return nil
       },
+      mayWrite: {},
       write: { units in
         let durable = try await bench.commitTimes().count
         doings.calls.add((units.map(\.stage), units.flatMap(\.changes).map(\.ordinal), durable))
         return try await write(doings.calls.values.count, units)
       })
-    return try await loop.run(UnitStream(bench.journal, run: number, .forward, isWanted: isWanted))
+    let plan = try await PlanReader(bench.journal, bench.journal.run(number))
+    return try await loop.run(UnitStream(plan, .forward, isWanted: isWanted)).end
   }
 
   private static let applies: @Sendable (Int, [PlannedUnit]) async throws -> [[Verdict]] = { _, units in
@@ -195,7 +197,8 @@ struct UnitStreamTests {
     _ bench: Workbench, _ run: Int64, _ direction: UnitStream.Direction,
     isWanted: @escaping @Sendable (Int) -> Bool = { _ in true }
   ) async throws -> [[Int]] {
-    var stream = UnitStream(bench.journal, run: run, direction, isWanted: isWanted)
+    let plan = try await PlanReader(bench.journal, bench.journal.run(run))
+    var stream = UnitStream(plan, direction, isWanted: isWanted)
     var units: [[Int]] = []
     while let unit = try await stream.next() { units.append(unit.changes.map(\.ordinal)) }
     return units

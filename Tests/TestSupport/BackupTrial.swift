@@ -54,7 +54,7 @@ public struct BackupTrial: Sendable {
     try await store.put([["id": .string("0"), "step": .number(7)]], into: table)
     _ = try await ask(for: other.fold, kind)
     try await store.put([Self.item(0)], into: table)
-    let result = try await runner(0, RunRequest()).resume(dry.fold, variables: [:])
+    let result = try await runner(0, RunRequest()).resume(dry.fold.handle, variables: [:])
     #expect(result.end == .done && result.fold.backups.map(\.arn) == [own])
     try await expect(result.fold, restores: 0)
   }

@@ -35,18 +35,19 @@ public enum JournalSample {
     let planned = EventDraft.planned(.item(change), change: 1, unit: 1, stage: 1)
     var digest = PlanDigest()
     digest.add(planned)
+    let (blocks, digestText) = digest.finish()
     var input = try EventDraft(
       .input, InputDetail(name: "validators", piece: 0, last: true, source: "file:///x"))
     input.body = Array(#"{"success":true}"#.utf8)
     let note = NoteDetail(category: .skipped, code: "operatorWithoutValidator", message: "no address")
     let sealed = SealedDetail(
       changes: 1, units: 1, tally: [PlanTally(table: "operators", updates: 1)], counters: [],
-      digest: digest.description, refusal: nil)
-    try await journal.append([try EventDraft(.note, note), planned], run: run)
+      digest: digestText, refusal: nil, blocks: blocks, stages: [PlanStage(stage: 1, firstChange: 1)])
+    try await journal.append([try EventDraft(.note, note), planned, input], run: run)
     try await journal.append(
       [
-        try EventDraft(.sealed, sealed), input,
-        try EventDraft(.applyStarted, ApplyStartedDetail(confirmedBy: "--yes", digest: digest.description)),
+        try EventDraft(.sealed, sealed),
+        try EventDraft(.applyStarted, ApplyStartedDetail(confirmedBy: "--yes", digest: digestText)),
       ], run: run)
     let rows = try await journal.planned(of: run, after: run, limit: 1)
     try await journal.append(try rows.map { try .outcome(.applied, of: $0.change()) }, run: run)

@@ -119,7 +119,7 @@ public struct MigrationHarness: Sendable {
     on other: WatchedStore? = nil
   ) async throws -> RunResult {
     try await Runner(environment(other, StopSignal()), migration, RunRequest())
-      .resume(try await journal.run(run.number), variables: variables)
+      .resume(run.handle, variables: variables)
   }
 
   /// Undoes a run.
@@ -134,7 +134,7 @@ public struct MigrationHarness: Sendable {
     _ run: RunFold, policy: ConflictPolicy = .stop, on other: WatchedStore? = nil
   ) async throws -> RollbackResult {
     try await Rollback(environment(other, StopSignal()), policy: policy)
-      .run(try await journal.run(run.number))
+      .run(run.handle)
   }
 
   private func environment(_ other: WatchedStore?, _ stop: StopSignal) -> RunEnvironment {

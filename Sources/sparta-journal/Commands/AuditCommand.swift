@@ -7,8 +7,10 @@ import Runner
 /// `audit`: who changed what.
 struct AuditCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "audit", abstract: "List change events, or verify the journal's chain.",
-    subcommands: [AuditListCommand.self, AuditVerifyCommand.self], defaultSubcommand: AuditListCommand.self)
+    commandName: "audit",
+    abstract: "List change events, verify the journal's chain, or make an anchor of it.",
+    subcommands: [AuditListCommand.self, AuditVerifyCommand.self, AuditCheckpointCommand.self],
+    defaultSubcommand: AuditListCommand.self)
 }
 
 /// `audit` without a subcommand.
@@ -25,7 +27,7 @@ struct AuditListCommand: AsyncParsableCommand {
   @Option(help: "By this actor: user, user@host or ARN.") var actor: String?
   @Option(help: "From this time on, such as 2026-11-23 or 2026-11-23T05:14:02Z.") var since: String?
   @Option(help: "Up to this time.") var until: String?
-  @Option(help: "Of this kind: planned, applied, failed or compensated.") var event: String?
+  @Option(help: "Of this kind: \(kinds).") var event: String?
   @Option(help: "That touch this attribute.") var attribute: String?
 
   func validate() throws {
@@ -47,38 +49,21 @@ struct AuditListCommand: AsyncParsableCommand {
     filter.until = try until.map { try TimeFilter.microseconds($0, as: .until) }
     filter.event = try event.map(AuditListCommand.kind)
     filter.attribute = attribute
-    var report = AuditReport()
+    let trust = try await ChainTrust.look(journal)
+    var report = AuditReport(verified: trust.verified)
     for try await page in try await journal.audit(filter) {
       let text = try common.format == .json ? report.jsonLines(page) : report.textLines(page)
       Console.answer(text: text)
     }
+    try await trust.end(journal, quiet: common.quiet)
   }
+
+  private static let kinds = EventKind.allCases.filter(\.isAboutChange).map(\.rawValue).joined(
+    separator: ", ")
 
   private static func kind(_ name: String) throws -> EventKind {
     if let kind = EventKind(rawValue: name), kind.isAboutChange { return kind }
-    throw ValidationError("'\(name)' is no change event: use planned, applied, failed or compensated")
-  }
-}
-
-/// `audit verify`
-struct AuditVerifyCommand: AsyncParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "verify", abstract: "Check every event of the journal: no edit, no gap, no reordering.")
-  @OptionGroup var common: CommonOptions
-
-  func run() async throws {
-    let journal = try common.openJournal(common.variables())
-    let verification = try await journal.verify()
-    switch common.format {
-    case .json:
-      let answer: JSONValue = [
-        "journal": .string(journal.path), "events": .number(verification.events),
-        "journalHead": .string(verification.head.description), "intact": true,
-      ]
-      Console.answer(answer.prettyText())
-    case .text:
-      Console.answer("\(verification.events) events, intact; head \(verification.head.description)")
-    }
+    throw ValidationError("'\(name)' is not a change event: use one of \(kinds)")
   }
 }
 
@@ -98,10 +83,12 @@ struct HistoryCommand: AsyncParsableCommand {
     let bytes = try await KeyFinder.bytes(key, table, common, variables)
     filter.key = bytes
     let pages = try await journal.audit(filter)
+    let trust = try await ChainTrust.look(journal)
     switch common.format {
-    case .json: try await printJSON(pages, bytes)
+    case .json: try await printJSON(pages, bytes, trust.verified)
     case .text: try await printText(pages, bytes)
     }
+    try await trust.end(journal, quiet: common.quiet)
   }
 
   private func printText(_ pages: AuditPages, _ key: [UInt8]) async throws {
@@ -110,8 +97,8 @@ struct HistoryCommand: AsyncParsableCommand {
     Console.answer(text: try report.text())
   }
 
-  private func printJSON(_ pages: AuditPages, _ key: [UInt8]) async throws {
-    var report = AuditReport()
+  private func printJSON(_ pages: AuditPages, _ key: [UInt8], _ verified: Bool?) async throws {
+    var report = AuditReport(verified: verified)
     let name = JSONValue.string(table).text()
     Console.answer(text: #"{"table": \#(name), "key": \#(String(decoding: key, as: UTF8.self)), "events": ["#)
     var separator = "\n"

@@ -59,7 +59,8 @@ struct BackupSearch {
 
   private func run() async throws -> RunFold? {
     do {
-      return try await journal()?.run(named: word)
+      guard let journal = try journal() else { return nil }
+      return try await RunNames.find(word, in: journal)
     } catch JournalError.unknownRun {
       return nil
     }

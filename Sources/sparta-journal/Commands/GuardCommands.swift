@@ -116,7 +116,7 @@ struct GuardReleaseCommand: AsyncParsableCommand, TableWriting {
         "there is no guard table '\(common.guards.table(variables))', so there is nothing to release")
     }
     let now = GuardLease.Clock.system.now()
-    let claim = try await guards.forceRelease(table, reason: signed(reason), now: now)
+    let claim = try await guards.forceRelease(table, reason: signed(reason, variables), now: now)
     let report = GuardReport(claim, now: now)
     switch common.format {
     case .json: Console.answer(report.json.prettyText())
@@ -125,7 +125,7 @@ struct GuardReleaseCommand: AsyncParsableCommand, TableWriting {
   }
 
   /// The reason, and who gives it.
-  private func signed(_ reason: String) -> String {
-    "\(reason) (\(ActorIdentity.current(tool: SpartaJournal.tool).name))"
+  private func signed(_ reason: String, _ variables: Variables) -> String {
+    "\(reason) (\(Actors.current(variables).name))"
   }
 }

@@ -13,14 +13,15 @@ struct RollbackCommand: AsyncParsableCommand, TableWriting {
     abstract: "Undo a run, the last change first.",
     discussion: """
       An item that was changed since the run is a conflict. By default every item is looked at first, and with one \
-      conflict nothing is undone: 'skip' undoes the rest, 'force' overwrites, and the journal keeps what was \
-      overwritten.
+      conflict nothing is undone: 'skip' undoes the rest, 'force' overwrites, and what is about to be overwritten is \
+      journaled first. 'redo' undoes a rollback.
       """)
   @OptionGroup var common: CommonOptions
-  @Argument(help: "The run: its id, a unique prefix of it, or 'latest'.") var run: String
+  @Argument(help: RunNames.help) var run: String
   @Option(help: "What to do on a conflict: stop, skip or force.") var onConflict: ConflictPolicy = .stop
   @Option(help: "Undo the changes of this table only.") var table: String?
   @Option(help: "Undo the changes of this item only; with --table.") var key: String?
+  @OptionGroup var reason: ReasonOptions
   @Flag(help: "Undo without asking.") var yes = false
 
   func validate() throws {
@@ -31,12 +32,11 @@ struct RollbackCommand: AsyncParsableCommand, TableWriting {
 
   func run() async throws {
     let variables = try common.variables()
-    let found = try await Journal(path: common.journal(variables), for: .read).run(named: run)
-    let session = try await RunSession(
-      common, variables, target: found.started.target, isConfirmed: yes, isDry: false)
+    let found = try await RunNames.find(run, in: Journal(path: common.journal(variables), for: .read))
+    let session = try await RunSession(common, variables, of: found.started, isConfirmed: yes, isDry: false)
     let result = try await session.finish { environment in
       do {
-        return try await undo(found, environment, session.target)
+        return try await undo(found.handle, environment, session.target)
       } catch let refusal as Refusal where environment.stop.isRequested {
         Console.error(refusal.message)
         throw ExitCode(ExitStatus.interrupted.rawValue)
@@ -52,11 +52,12 @@ struct RollbackCommand: AsyncParsableCommand, TableWriting {
   }
 
   private func undo(
-    _ fold: RunFold, _ environment: RunEnvironment, _ target: Target
+    _ run: RunHandle, _ environment: RunEnvironment, _ target: Target
   ) async throws -> RollbackResult {
-    let selection = try await selection(environment)
-    try await confirm(fold, selection, environment, target)
-    return try await Rollback(environment, policy: onConflict, selection: selection).run(fold)
+    let rollback = Rollback(
+      environment, policy: onConflict, selection: try await selection(environment), reason: reason.reason)
+    let seen = try await confirm(run, rollback, environment, target)
+    return try await rollback.run(run, seen: seen)
   }
 
   private func selection(_ environment: RunEnvironment) async throws -> RollbackSelection {
@@ -65,17 +66,19 @@ struct RollbackCommand: AsyncParsableCommand, TableWriting {
     return RollbackSelection(table: table, key: text)
   }
 
-  /// Shows what undoing would do, and asks.
+  /// Shows what undoing would do, and asks: what was shown is what is done then.
+  ///
+  /// - Returns: what was shown; nil where nobody was asked.
   private func confirm(
-    _ fold: RunFold, _ selection: RollbackSelection, _ environment: RunEnvironment, _ target: Target
-  ) async throws {
-    guard !yes, Console.canAsk else { return }
-    let preview = try await RollbackPreview.make(
-      environment.journal, environment.store, fold, selection, stop: environment.stop)
-    let report = try await RunOutput.report(fold, environment.journal)
+    _ run: RunHandle, _ rollback: Rollback, _ environment: RunEnvironment, _ target: Target
+  ) async throws -> RollbackPreview? {
+    guard !yes, Console.canAsk else { return nil }
+    let preview = try await rollback.look(run)
+    let report = try await RunOutput.report(environment.journal.fold(run), environment.journal)
     Console.say(RollbackPlan(report, RollbackPlanFacts(preview), table: table, key: key).text)
-    guard let answer = Question.ask("Undo run \(fold.started.run) on \(target.name)?", environment.stop),
-      answer
+    if onConflict == .stop && preview.conflictCount > 0 { return preview }
+    guard let answer = Question.ask("Undo run \(run.id) on \(target.name)?", environment.stop), answer
     else { throw Refusal("not undone; nothing was written") }
+    return preview
   }
 }

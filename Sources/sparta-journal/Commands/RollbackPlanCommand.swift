@@ -10,7 +10,7 @@ struct RollbackPlanCommand: AsyncParsableCommand {
     commandName: "rollback-plan",
     abstract: "Show what undoing a run would do, against the tables as they are now.")
   @OptionGroup var common: CommonOptions
-  @Argument(help: "The run: its id, a unique prefix of it, or 'latest'.") var run: String
+  @Argument(help: RunNames.help) var run: String
   @Option(help: "Only the changes of this table.") var table: String?
   @Option(help: "Only the changes of this item; with --table.") var key: String?
   @Flag(help: "Show the values of items that are in conflict.") var showValues = false
@@ -25,13 +25,16 @@ struct RollbackPlanCommand: AsyncParsableCommand {
     let variables = try common.variables()
     let journal = try common.openJournal(variables)
     _ = try await journal.verify()
-    let fold = try await journal.run(named: run)
-    let store = try await OpenTarget.open(
-      Target(common.target ?? fold.started.target), common, variables, creating: false
-    ).store
+    let fold = try await RunNames.find(run, in: journal)
+    let store = try await RunTarget(common, variables).open(fold.started)
     var selection = RollbackSelection(table: table)
     if let table, let key { selection.key = try await KeyFinder.text(key, table: table, in: store) }
     let preview = try await RollbackPreview.make(journal, store, fold, selection, stop: StopSignal())
+    if selection.isPartial && preview.selectedUnits == 0 {
+      throw Refusal(
+        "nothing that run \(fold.started.run) left in the tables is selected: 'sparta-journal audit --run \(fold.started.run) --event applied' lists what it changed"
+      )
+    }
     let plan = RollbackPlan(
       try await RunOutput.report(fold, journal), RollbackPlanFacts(preview), table: table, key: key,
       showValues: showValues)
@@ -48,7 +51,8 @@ extension RollbackPlanFacts {
     alreadySo = preview.alreadySo
     neverMade = preview.neverMade
     foreign = preview.foreign
-    conflicts = preview.conflicts.map { Conflict(change: $0.change, found: $0.found) }
+    erasedUnits = preview.erasedUnits
+    conflicts = preview.conflicts.map { Conflict(change: $0.change, found: $0.found, obstacle: $0.obstacle) }
     conflictCount = preview.conflictCount
   }
 }

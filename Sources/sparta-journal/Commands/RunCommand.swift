@@ -19,9 +19,10 @@ struct RunCommand: AsyncParsableCommand, TableWriting {
   @Flag(help: "Stop once the plan is made. ($DRY_RUN)") var dryRun = false
   @Flag(name: .customLong("test"), help: "Plan a small batch only. ($TEST_MODE)") var testMode = false
   @Option(help: "Plan at most so many units.") var limit: Int?
-  @Option(help: "Why, for the journal.") var reason: String?
+  @OptionGroup var reason: ReasonOptions
   @Flag(help: "Apply without asking.") var yes = false
   @OptionGroup var backups: BackupOptions
+  @OptionGroup var approvals: ApprovalOptions
   @Option(help: "Stop when more changes than this have failed.") var maxFailures: Int?
   @Option(help: "Refuse a plan of more changes than this.") var maxChanges: Int?
 
@@ -41,14 +42,15 @@ struct RunCommand: AsyncParsableCommand, TableWriting {
   func run() async throws {
     let variables = try common.variables()
     let request = RunRequest(
-      dryRun: try dryRun || variables.boolean("DRY_RUN") == true, reason: reason,
+      dryRun: try dryRun || variables.boolean("DRY_RUN") == true, reason: reason.reason,
       makesBackups: !backups.noBackup, backupKind: backups.kind, maxFailures: maxFailures,
-      maxChanges: maxChanges)
+      maxChanges: maxChanges, requiredApprovals: try approvals.required(variables))
     let migration = try Catalog.require(migration)
     let settings = Settings(
       variables: variables.values, flags: try flags(of: migration),
       testMode: try testMode || variables.boolean("TEST_MODE") == true, limit: limit)
-    let session = try await RunSession(common, variables, isConfirmed: yes, isDry: request.dryRun)
+    let session = try await RunSession(
+      common, variables, isConfirmed: yes, isDry: request.dryRun, approvals: approvals)
     let result = try await session.finish {
       try await checkOrder($0)
       return try await Runner($0, migration, request).run(settings)
@@ -58,7 +60,7 @@ struct RunCommand: AsyncParsableCommand, TableWriting {
 
   /// Says what is out of order: it may well be right, where others were applied by other means.
   private func checkOrder(_ environment: RunEnvironment) async throws {
-    let order = try await RunListings.order(of: migration, environment.journal, target: environment.target)
+    let order = try await RunListings.order(of: migration, environment)
     guard let problem = order.problem else { return }
     if requireOrder {
       throw Refusal(

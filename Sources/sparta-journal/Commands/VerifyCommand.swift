@@ -12,16 +12,14 @@ struct VerifyCommand: AsyncParsableCommand {
     abstract: "Read every item that a run changed, and compare it with what the run left.",
     discussion: "Exit code 1 when an item was changed since. Nothing is written.")
   @OptionGroup var common: CommonOptions
-  @Argument(help: "The run: its id, a unique prefix of it, or 'latest'.") var run: String
+  @Argument(help: RunNames.help) var run: String
 
   func run() async throws {
     let variables = try common.variables()
     let journal = try common.openJournal(variables)
     _ = try await journal.verify()
-    let fold = try await journal.run(named: run)
-    let store = try await OpenTarget.open(
-      Target(common.target ?? fold.started.target), common, variables, creating: false
-    ).store
+    let fold = try await RunNames.find(run, in: journal)
+    let store = try await RunTarget(common, variables).open(fold.started)
     let found = try await RollbackPreview.make(
       journal, store, fold, RollbackSelection(), stop: StopSignal())
     print(found, fold)

@@ -9,6 +9,9 @@ struct GuardOptions: ParsableArguments {
   )
   var guardTable: String?
 
+  @Flag(help: "Go on although a guard knows more events of this journal than the journal has.")
+  var acceptJournal = false
+
   /// The name by option, environment and default.
   func table(_ variables: Variables) -> String {
     guardTable ?? variables["SPARTA_GUARD_TABLE"] ?? TableGuards.defaultName

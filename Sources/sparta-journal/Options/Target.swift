@@ -81,6 +81,9 @@ enum Target: Sendable {
       "the journal has runs on \(accounts.joined(separator: ", ")): name one of them with --target")
   }
 
+  /// Whether it is Amazon's DynamoDB.
+  var isAWS: Bool { if case .aws = self { true } else { false } }
+
   /// Whether it is the embedded store, which needs no confirmation without a terminal.
   var isEmbedded: Bool { if case .local = self { true } else { false } }
 }

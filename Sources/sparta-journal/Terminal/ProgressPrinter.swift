@@ -57,6 +57,7 @@ final class ProgressPrinter: @unchecked Sendable {
       line("\(path) is not a whole export of this run: it stays as it is, and the export gets another name")
     case .applying(let total): begin("applying", total)
     case .rollingBack(let total): begin("undoing", total)
+    case .redoing(let total): begin("redoing", total)
     case .advanced(let changes): advance(changes)
     }
   }

@@ -1,0 +1,342 @@
+import Tables
+
+/// `started`: what was asked for, by what program, against what target.
+public struct StartedDetail: Codable, Hashable, Sendable {
+  /// The run's id, such as `06-20261123-051402-k3f9`.
+  public var run: String
+  /// The migration's name.
+  public var migration: String
+  /// The migration's version, raised when what it plans changes.
+  public var version: Int
+  /// The target, as the command line names it.
+  public var target: String
+  /// What the target is, however it is spelled; nil in a journal of format 1.
+  public var identity: TargetIdentity?
+  /// Where the embedded store was, as an absolute path; nil for other targets.
+  public var location: String?
+  /// The settings that the migration was planned with, secrets left out.
+  public var options: [String: String]
+  /// Whether the run stops once it is planned.
+  public var dryRun: Bool
+  /// Why, in the words of whoever started it.
+  public var reason: String?
+  /// The program's version.
+  public var tool: String
+  /// The digest of the migration's code (`CodeDigest`); nil in a journal of a program that kept none.
+  public var codeDigest: String?
+  /// The kind of backups that was asked for; nil for the usual one, and in a journal of a program that kept none.
+  public var backupKind: BackupKind?
+  /// The version of the SQLite library that wrote the journal; nil in a journal of format 1.
+  public var sqlite: String?
+  /// How many signatures of others the plan needs before it is applied; nil for none.
+  public var requiredApprovals: Int?
+
+  /// The detail of a `started` event.
+  public init(
+    run: String, migration: String, version: Int, target: String, options: [String: String], dryRun: Bool,
+    reason: String?, tool: String, codeDigest: String? = nil, identity: TargetIdentity? = nil,
+    location: String? = nil, backupKind: BackupKind? = nil, sqlite: String? = nil,
+    requiredApprovals: Int? = nil
+  ) {
+    self.run = run
+    self.migration = migration
+    self.version = version
+    self.target = target
+    self.options = options
+    self.dryRun = dryRun
+    self.reason = reason
+    self.tool = tool
+    self.codeDigest = codeDigest
+    self.backupKind = backupKind
+    self.identity = identity
+    self.location = location
+    self.sqlite = sqlite
+    self.requiredApprovals = requiredApprovals
+  }
+}
+
+extension StartedDetail {
+  /// Whether the run is on that target, however it was spelled; in a journal of format 1 the spelling is all there is.
+  public func isOn(target: String, identity: TargetIdentity?) -> Bool {
+    if let own = self.identity, let identity { return identity.difference(from: own) == nil }
+    return self.target == target
+  }
+
+  /// Whether both runs are on one target.
+  public func isSameTarget(as other: StartedDetail) -> Bool {
+    isOn(target: other.target, identity: other.identity)
+  }
+}
+
+/// `input`: which piece of which reply the event's body is.
+public struct InputDetail: Codable, Hashable, Sendable {
+  /// The migration's name for the input.
+  public var name: String
+  /// The piece's number, from 0.
+  public var piece: Int
+  /// Whether the input is whole with this piece.
+  public var last: Bool
+  /// Where it came from: the URL without query.
+  public var source: String
+
+  /// The detail of an `input` event.
+  public init(name: String, piece: Int, last: Bool, source: String) {
+    self.name = name
+    self.piece = piece
+    self.last = last
+    self.source = source
+  }
+}
+
+/// `note`: a finding.
+public struct NoteDetail: Codable, Hashable, Sendable {
+  /// The classes of findings, as reports group them.
+  public enum Category: String, Codable, Sendable, CaseIterable {
+    /// Something was left as it is, for a reason that is no error.
+    case skipped
+    /// Two facts contradict each other; neither side was touched.
+    case conflict
+    /// The data is not what it should be.
+    case data
+    /// Something to know that stops nothing.
+    case warning
+  }
+
+  /// The class.
+  public var category: Category
+  /// The finding's name, such as `operatorWithoutValidator`.
+  public var code: String
+  /// One sentence, without item values other than the key.
+  public var message: String
+
+  /// The detail of a `note` event.
+  public init(category: Category, code: String, message: String) {
+    self.category = category
+    self.code = code
+    self.message = message
+  }
+}
+
+/// The kinds of backups. The raw values are typed after `--backup` and stand in the journal.
+public enum BackupKind: String, Codable, Sendable, CaseIterable {
+  /// Made and kept by the target itself.
+  case onDemand = "on-demand"
+  /// Read from the table and written to a file beside the journal.
+  case export
+}
+
+/// `backedUp`: a backup that was made before the first change.
+public struct BackedUpDetail: Codable, Hashable, Sendable {
+  /// The table's name.
+  public var table: String
+  /// The backup's name.
+  public var name: String
+  /// The backup's ARN; for an export a name of the same form.
+  public var arn: String
+  /// Its size in bytes; for an export that of the file.
+  public var sizeBytes: Int
+  /// Table settings that a restore loses, by name.
+  public var lostOnRestore: [String: String]
+  /// The kind; nil in journals from before there were two, where it was `onDemand`.
+  public var kind: BackupKind?
+  /// How many items it holds; nil where the target did not say. DynamoDB's own number is hours old.
+  public var items: Int?
+  /// For an export: its folder when it was made.
+  public var path: String?
+  /// For an export: `sha256:` and the digest of the file of items.
+  public var digest: String?
+
+  /// The detail of a `backedUp` event.
+  public init(
+    table: String, name: String, arn: String, sizeBytes: Int, lostOnRestore: [String: String],
+    kind: BackupKind? = nil, items: Int? = nil, path: String? = nil, digest: String? = nil
+  ) {
+    self.table = table
+    self.name = name
+    self.arn = arn
+    self.sizeBytes = sizeBytes
+    self.lostOnRestore = lostOnRestore
+    self.kind = kind
+    self.items = items
+    self.path = path
+    self.digest = digest
+  }
+}
+
+/// `interrupted`: why, and whether everything that was under way was journaled.
+public struct InterruptedDetail: Codable, Hashable, Sendable {
+  /// Why the run stopped.
+  public enum Cause: String, Codable, Sendable {
+    /// Ctrl-C or SIGTERM.
+    case signal
+    /// The target was lost.
+    case target
+    /// The process had died; found by the command that came after it.
+    case died
+    /// An input could not be had or was not what it must be.
+    case input
+    /// A table or a setting was not what the migration needs.
+    case configuration
+    /// The guard of a table was taken over by somebody else.
+    case heldElsewhere
+  }
+
+  /// Why.
+  public var cause: Cause
+  /// Whether every write that was sent has its outcome journaled.
+  public var drained: Bool
+  /// One sentence.
+  public var message: String
+  /// What the target has cost since the last event that says so; nil where it costs nothing.
+  public var cost: TargetCost?
+
+  /// The detail of an `interrupted` event.
+  public init(cause: Cause, drained: Bool, message: String, cost: TargetCost? = nil) {
+    self.cause = cause
+    self.drained = drained
+    self.message = message
+    self.cost = cost
+  }
+}
+
+/// `resumed`: how the run goes on.
+public struct ResumedDetail: Codable, Hashable, Sendable {
+  /// Whether failed changes are tried again.
+  public var retryFailed: Bool
+  /// Why, in the words of whoever resumed it.
+  public var reason: String?
+
+  /// The detail of a `resumed` event.
+  public init(retryFailed: Bool, reason: String? = nil) {
+    self.retryFailed = retryFailed
+    self.reason = reason
+  }
+}
+
+/// `applyStarted`: who let the plan through.
+public struct ApplyStartedDetail: Codable, Hashable, Sendable {
+  /// How it was confirmed: `terminal`, `--yes` or `embedded store`.
+  public var confirmedBy: String
+  /// The digest of the plan that was confirmed.
+  public var digest: String
+
+  /// The detail of an `applyStarted` event.
+  public init(confirmedBy: String, digest: String) {
+    self.confirmedBy = confirmedBy
+    self.digest = digest
+  }
+}
+
+/// `inspected`: which stage was found right, so that a resumed run need not look at it again.
+public struct InspectedDetail: Codable, Hashable, Sendable {
+  /// The stage.
+  public var stage: Int
+
+  /// The detail of an `inspected` event.
+  public init(stage: Int) { self.stage = stage }
+}
+
+/// `rollbackStarted`: what is undone, and what happens on a conflict.
+public struct RollbackStartedDetail: Codable, Hashable, Sendable {
+  /// `stop`, `skip` or `force`.
+  public var onConflict: String
+  /// Only this table, or nil for all.
+  public var table: String?
+  /// Only this key, as DynamoDB JSON, or nil for all.
+  public var key: String?
+  /// Why, in the words of whoever asked for it.
+  public var reason: String?
+
+  /// Whether only a part of the run is undone.
+  public var isPartial: Bool { table != nil || key != nil }
+
+  /// The detail of a `rollbackStarted` event.
+  public init(onConflict: String, table: String?, key: String?, reason: String? = nil) {
+    self.onConflict = onConflict
+    self.table = table
+    self.key = key
+    self.reason = reason
+  }
+}
+
+/// `redoStarted`, `closed`: why, in the words of whoever asked for it.
+public struct ReasonDetail: Codable, Hashable, Sendable {
+  /// The reason; nil where none was given.
+  public var reason: String?
+
+  /// The detail of a `redoStarted` or a `closed` event.
+  public init(reason: String?) { self.reason = reason }
+}
+
+/// `approved`: a signature over the plan's digest.
+public struct ApprovedDetail: Codable, Hashable, Sendable {
+  /// The digest of the plan that was signed.
+  public var digest: String
+  /// The text that was signed.
+  public var text: String
+  /// The signature, as `ssh-keygen -Y sign` writes it.
+  public var signature: String
+  /// The fingerprint of the key that signed.
+  public var fingerprint: String
+
+  /// The detail of an `approved` event.
+  public init(digest: String, text: String, signature: String, fingerprint: String) {
+    self.digest = digest
+    self.text = text
+    self.signature = signature
+    self.fingerprint = fingerprint
+  }
+}
+
+/// `upgraded`: the format of the events before.
+public struct UpgradedDetail: Codable, Hashable, Sendable {
+  /// The format that the events before this one are of.
+  public var from: Int
+}
+
+/// `recovered`: what was put aside, and why.
+public struct RecoveredDetail: Codable, Hashable, Sendable {
+  /// How many events were kept as they are.
+  public var kept: Int64
+  /// The file that holds all that was found.
+  public var evidence: String
+  /// The first event that is not what was written; nil when the events were right and something else was not.
+  public var firstBad: Int64?
+  /// What was wrong.
+  public var flaw: String
+  /// The hash of the last event that the file had, in hexadecimal; nil where it could not be read.
+  public var head: String?
+  /// Why, in the words of whoever recovered it.
+  public var reason: String
+}
+
+/// `erased`: what was taken out for good.
+public struct ErasedDetail: Codable, Hashable, Sendable {
+  /// What was asked for, in words that name no value: `table operators, one key`.
+  public var what: String
+  /// How many events lost a value.
+  public var events: Int
+  /// The numbers of the runs that lost a value.
+  public var runs: [Int64]
+  /// `sha256:` and the digest over what is left in all events that lost a value, in this erasure or an earlier one.
+  public var remaining: String
+  /// Why, in the words of whoever asked for it.
+  public var reason: String
+}
+
+/// `finished`: where the run ended.
+public struct FinishedDetail: Codable, Hashable, Sendable {
+  /// `applied`, `incomplete` or `rolledBack`.
+  public var state: RunState
+  /// The counts at that moment.
+  public var counts: RunCounts
+  /// What the target has cost since the last event that says so; nil where it costs nothing.
+  public var cost: TargetCost?
+
+  /// The detail of a `finished` event.
+  public init(state: RunState, counts: RunCounts, cost: TargetCost? = nil) {
+    self.state = state
+    self.counts = counts
+    self.cost = cost
+  }
+}

@@ -1,0 +1,86 @@
+/// What an event says. The raw values stand in the journal and in `audit --format json`.
+///
+/// The schema knows no list of them: a newer program may write kinds that this one does not know, which it names instead
+/// of guessing (`JournalError.unknownKind`).
+public enum EventKind: String, Sendable, CaseIterable {
+  // MARK: About the run
+
+  /// A run began: migration, options, target, reason.
+  case started
+  /// A piece of an external reply used for planning.
+  case input
+  /// A finding that changes nothing.
+  case note
+  /// How far the planner has come; committed together with the changes that it planned on the way.
+  case checkpoint
+  /// The plan is whole: counts and digest.
+  case sealed
+  /// Somebody has signed the plan's digest.
+  case approved
+  /// A table was backed up before the first change.
+  case backedUp
+  /// From here on changes may have been written.
+  case applyStarted
+  /// The migration looked at what a stage had left, and found it right.
+  case inspected
+  /// The run stopped before its end.
+  case interrupted
+  /// The run goes on.
+  case resumed
+  /// From here on changes may have been undone.
+  case rollbackStarted
+  /// From here on the rollback may have been undone.
+  case redoStarted
+  /// Applying, rolling back or redoing came to its end.
+  case finished
+  /// The run will not go on.
+  case closed
+
+  // MARK: About a change
+
+  /// A change is intended.
+  case planned
+  /// The change is in the table.
+  case applied
+  /// The change, its undoing or its redoing was not made.
+  case failed
+  /// Somebody else's image is about to be written over by a forced rollback: it stands here first.
+  case overwriting
+  /// The change was undone.
+  case compensated
+  /// The undoing of the change was undone.
+  case reapplied
+
+  // MARK: About the journal
+
+  /// What follows is of format 2.
+  case upgraded
+  /// What followed was damaged and was put aside.
+  case recovered
+  /// Values were taken out for good.
+  case erased
+
+  /// What an event is about.
+  public enum Subject: Sendable {
+    /// A run.
+    case run
+    /// One change of a run.
+    case change
+    /// The journal itself.
+    case journal
+  }
+
+  /// What the event is about.
+  public var subject: Subject {
+    switch self {
+    case .planned, .applied, .failed, .overwriting, .compensated, .reapplied: .change
+    case .upgraded, .recovered, .erased: .journal
+    case .started, .input, .note, .checkpoint, .sealed, .approved, .backedUp, .applyStarted, .inspected,
+      .interrupted, .resumed, .rollbackStarted, .redoStarted, .finished, .closed:
+      .run
+    }
+  }
+
+  /// Whether the event is about one change rather than about the run.
+  public var isAboutChange: Bool { subject == .change }
+}

@@ -1,0 +1,121 @@
+import SQLite
+
+/// What can go wrong with a journal. Facts here, words in `description`.
+public enum JournalError: Error, Hashable, Sendable {
+  /// There is no such file.
+  case missing(path: String)
+  /// The file, or its folder, can't be made or written.
+  case notWritable(path: String, reason: String)
+  /// The file is no journal of ours.
+  case notAJournal(path: String)
+  /// The file was written by a newer program.
+  case newer(path: String, format: Int64, supported: Int64)
+  /// Another process writes to it.
+  case inUse(path: String, holder: String)
+  /// An event is not what was written, or not where it was written.
+  case damaged(event: Int64, reason: String)
+  /// SQLite finds the file damaged.
+  case fileDamaged(path: String, reason: String)
+  /// Somebody else appended in between.
+  case positionMoved(expected: Int64, actual: Int64)
+  /// The disk is full.
+  case full(path: String)
+  /// No run of that name.
+  case unknownRun(String)
+  /// More than one run begins like that.
+  case ambiguousRun(String, candidates: [String])
+  /// A table, an index, a trigger or a view is not as the program made it.
+  case foreignSchema(path: String, what: String)
+  /// An event says what only a newer program knows.
+  case unknownKind(event: Int64, kind: String)
+  /// The event's values were erased.
+  case erased(event: Int64)
+  /// What is to be written is not what was approved.
+  case planAltered(run: String)
+  /// What is to be replaced is open in other processes.
+  case readers(path: String)
+  /// The guard of a table knows more events of this journal than the journal has.
+  case behindGuard(table: String, known: Int64, found: Int64)
+  /// The guard of a table knows another event at a place of this journal.
+  case besideGuard(table: String, event: Int64)
+  /// Nothing is wrong with the journal that was to be recovered.
+  case notDamaged(path: String)
+  /// Nothing of the journal can be kept.
+  case beyondRecovery(path: String, what: String)
+  /// No event holds such a value.
+  case nothingToErase
+  /// Values of runs that have not ended can't be erased.
+  case unfinishedRuns([String])
+  /// No run of that name has changed a table.
+  case noRunChangedTables(String, newest: String)
+  /// The run can't make that move.
+  case moveNotAllowed(run: String, state: RunState, move: String)
+
+  /// What SQLite said, in the journal's terms.
+  init(_ error: SQLiteError) {
+    switch error.kind {
+    case .full: self = .full(path: error.path)
+    case .corrupt: self = .fileDamaged(path: error.path, reason: error.message)
+    case .notADatabase: self = .notAJournal(path: error.path)
+    case .notWritable: self = .notWritable(path: error.path, reason: error.message)
+    case .busy: self = .inUse(path: error.path, holder: "another program (SQLite reports it as locked)")
+    case .constraint, .other: self = .fileDamaged(path: error.path, reason: error.description)
+    }
+  }
+}
+
+extension JournalError: CustomStringConvertible {
+  /// One sentence that says what to do.
+  public var description: String {
+    switch self {
+    case .missing(let path):
+      "there is no journal at '\(path)': give its place with --journal, or start a run to make one"
+    case .notWritable(let path, let reason):
+      "the journal '\(path)' can't be opened for writing (\(reason)): check the folder's permissions, or name another with --journal"
+    case .notAJournal(let path):
+      "'\(path)' is not a journal of sparta-journal: name another file with --journal"
+    case .newer(let path, let format, let supported):
+      "the journal '\(path)' has format \(format), and this program reads up to \(supported): use a newer sparta-journal"
+    case .inUse(let path, let holder):
+      "the journal '\(path)' is in use by \(holder): wait for it, or stop it with Ctrl-C and resume its run"
+    case .damaged(let event, let reason):
+      "the journal is damaged at event \(event): \(reason). 'sparta-journal journal recover' keeps everything before it and puts the rest aside as evidence"
+    case .fileDamaged(let path, let reason):
+      "the journal '\(path)' is damaged: \(reason). 'sparta-journal journal recover' keeps what can be verified and puts the file aside as evidence"
+    case .positionMoved(let expected, let actual):
+      "another program wrote to the journal: event \(expected) was to be the next, but \(actual) is. What was sent to the tables is safe: see 'sparta-journal audit verify', then 'sparta-journal journal recover'"
+    case .full(let path):
+      "no room to write the journal '\(path)': nothing is lost, free some space and resume the run"
+    case .unknownRun(let name):
+      "no run '\(name)' in the journal: 'sparta-journal runs' lists them"
+    case .ambiguousRun(let name, let candidates):
+      "'\(name)' could be any of \(candidates.joined(separator: ", ")): type more of it"
+    case .foreignSchema(let path, let what):
+      "the journal '\(path)' was changed by another program: \(what). Nothing was read from it or written: 'sparta-journal journal recover' keeps what can be verified and puts the file aside as evidence"
+    case .unknownKind(let event, let kind):
+      "event \(event) of the journal was written by a newer program: this one does not know the kind '\(kind)'. Use the newer sparta-journal"
+    case .erased(let event):
+      "the values of event \(event) were erased, so what it planned can't be written or undone: 'sparta-journal audit' shows who erased them and why"
+    case .planAltered(let run):
+      "the planned changes of run \(run) are not those that were sealed: somebody edited the journal. None of the altered changes was written. 'sparta-journal audit verify' names the first bad event, 'sparta-journal journal recover' puts it aside"
+    case .readers(let path):
+      "the journal '\(path)' is open in another program, so its file can't be replaced: close what reads it and type the command again. Nothing was changed"
+    case .behindGuard(let table, let known, let found):
+      "the guard of table '\(table)' knows \(known) events of this journal, which has \(found): it is an older copy, or its end was cut off. Nothing was written: use the newer file; if that is lost, add --accept-journal to go on with this one"
+    case .besideGuard(let table, let event):
+      "the guard of table '\(table)' knows another event \(event) of this journal: it is a fork, or it was rewritten. Nothing was written: find the journal that was used last; if that is lost, add --accept-journal to go on with this one"
+    case .notDamaged(let path):
+      "nothing is wrong with the journal '\(path)', so there is nothing to recover, and nothing was changed"
+    case .beyondRecovery(let path, let what):
+      "nothing of the journal '\(path)' can be verified (\(what)): keep the file as evidence, and begin a new journal with --journal. The tables are as the runs left them"
+    case .nothingToErase:
+      "no event of the journal holds such a value: nothing was changed"
+    case .unfinishedRuns(let runs):
+      "the values are needed to go on with \(runs.joined(separator: ", ")): finish, undo or close what has not ended ('sparta-journal show \(runs.first ?? "")' tells how), then erase. Nothing was changed"
+    case .noRunChangedTables(let name, let newest):
+      "no run that '\(name)' could mean has changed a table (the newest one is \(newest)): 'sparta-journal runs' lists them all"
+    case .moveNotAllowed(let run, let state, let move):
+      "run \(run) is \(state.rawValue), so it can't be \(move): 'sparta-journal show \(run)' tells where it stands and what to type"
+    }
+  }
+}

@@ -1,0 +1,63 @@
+import Foundation
+import SQLite
+
+/// Opening and looking at the file, before anything is trusted.
+enum JournalFile {
+  /// Makes the file where it is missing, looks whether it is one of ours, and takes the lock.
+  static func lock(_ path: String) throws -> JournalLock {
+    try PrivateFiles.create(path)
+    try inspect(path)
+    return try JournalLock(journal: path)
+  }
+
+  /// Looks before anything is written: opening for writing would put a foreign file into WAL mode.
+  private static func inspect(_ path: String) throws {
+    // SQLite takes a file that is shorter than the smallest page for an empty one, and would write over it.
+    let size = try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int ?? 0
+    if (1..<512).contains(size) { throw JournalError.notAJournal(path: path) }
+    let connection = try Connection(path: path, mode: .readOnly)
+    if try !isEmpty(connection) { _ = try format(connection) }
+  }
+
+  private static func isEmpty(_ connection: Connection) throws -> Bool {
+    let objects = try connection.statement(Queries.objectCount).first { $0.integer(0) }
+    let id = try connection.statement("PRAGMA application_id").first { $0.integer(0) }
+    return objects == 0 && id == 0
+  }
+
+  /// Makes the tables of a new journal.
+  static func prepare(_ connection: Connection) throws {
+    guard try isEmpty(connection) else { return }
+    try connection.transaction {
+      try connection.execute(String(decoding: PackageResources.schema_sql, as: UTF8.self))
+    }
+  }
+
+  /// The file's format, its schema being what that format has.
+  static func check(_ connection: Connection) throws -> Int64 {
+    let format = try format(connection)
+    if let flaw = try ClosedSchema.flaw(connection, format: format) {
+      throw JournalError.foreignSchema(path: connection.path, what: flaw)
+    }
+    return format
+  }
+
+  /// The file's format.
+  static func format(_ connection: Connection) throws -> Int64 {
+    guard try connection.statement("PRAGMA application_id").first({ $0.integer(0) }) == Journal.applicationID
+    else { throw JournalError.notAJournal(path: connection.path) }
+    let found = try connection.statement("PRAGMA user_version").first { $0.integer(0) } ?? 0
+    guard found <= Journal.format else {
+      throw JournalError.newer(path: connection.path, format: found, supported: Journal.format)
+    }
+    guard found > 0 else { throw JournalError.notAJournal(path: connection.path) }
+    return found
+  }
+
+  /// The end of the chain, as it stands in the file.
+  static func head(_ connection: Connection) throws -> Journal.Head {
+    try connection.statement(Queries.head).first {
+      Journal.Head(seq: $0.integer(0), hash: $0.bytes(1) ?? [])
+    } ?? .empty
+  }
+}

@@ -1,0 +1,145 @@
+import SQLite
+
+/// Which change events an audit is to show; nil lets everything through.
+public struct AuditFilter: Hashable, Sendable {
+  /// The run's number.
+  public var run: Int64?
+  /// The migration's name.
+  public var migration: String?
+  /// The table's name.
+  public var table: String?
+  /// The item's key, as canonical DynamoDB JSON.
+  public var key: [UInt8]?
+  /// Who: a user, `user@host`, or the ARN of an AWS caller.
+  public var actor: String?
+  /// Not before this time, in microseconds since 1970, UTC.
+  public var since: Int64?
+  /// Not after this time, in microseconds since 1970, UTC.
+  public var until: Int64?
+  /// What the event says.
+  public var event: EventKind?
+  /// The name of an attribute that is in an image of the change.
+  public var attribute: String?
+
+  /// Lets every change event through.
+  public init() {}
+}
+
+/// A change event with the images of the change that it is about.
+public struct AuditEntry: Sendable {
+  /// The event; its table and key are those of the planned change, and the key is nil for a change of a table.
+  public let event: StoredEvent
+  /// What its run was asked for.
+  public let started: StartedDetail
+  /// The image before, as canonical JSON.
+  public let before: [UInt8]?
+  /// The image after, as canonical JSON.
+  public let after: [UInt8]?
+}
+
+extension Journal {
+  /// The change events that a filter lets through, as the journal stands now.
+  ///
+  /// There is no index to read, as one would slow down every append: a million events are walked in a second or two
+  /// (docs/performance.md). The journal is free for others between two pages.
+  public func audit(_ filter: AuditFilter) throws -> AuditPages {
+    try translated {
+      let events = try storedEvents(Queries.startedEvents) { _ in }
+      let started = try events.map { ($0.seq, try $0.decode(StartedDetail.self)) }
+      let end = try connection.statement(Queries.lastSequence).first { $0.integer(0) } ?? 0
+      return AuditPages(
+        journal: self, filter: filter, runs: Dictionary(uniqueKeysWithValues: started),
+        actors: try actorList(filter), end: end)
+    }
+  }
+
+  /// The numbers of the actors that are meant, as a JSON array; nil for all.
+  private func actorList(_ filter: AuditFilter) throws -> String? {
+    guard let wanted = filter.actor?.utf8 else { return nil }
+    let matches = try ActorRows.read(connection, format: fileFormat).mapValues(\.identity).filter {
+      _, actor in
+      [actor.user, actor.name, actor.arn].contains { $0.map { $0.utf8.elementsEqual(wanted) } ?? false }
+    }
+    return AuditPages.list(matches.keys.sorted())
+  }
+
+  /// The entries of the stretch after `position`, as far as one page holds them, and where the next page begins.
+  fileprivate func auditPage(_ pages: AuditPages) throws -> (entries: [AuditEntry], position: Int64) {
+    let stretchEnd = min(pages.position + AuditPages.stretch, pages.end)
+    let entries = try translated {
+      let filter = pages.filter
+      return try connection.statement(Queries.audit)
+        .bind(1, pages.position).bind(2, stretchEnd).bind(3, pages.runList).bind(4, pages.actors)
+        .bind(5, filter.event?.rawValue).bind(6, filter.since).bind(7, filter.until).bind(8, filter.table)
+        .bindText(9, utf8: filter.key).bind(10, filter.attribute).bind(11, Int64(AuditPages.pageSize))
+        .all { try auditEntry($0, pages.runs) }
+    }
+    let isFull = entries.count == AuditPages.pageSize
+    return (entries, isFull ? entries.last?.event.seq ?? stretchEnd : stretchEnd)
+  }
+
+  private func auditEntry(_ row: Statement, _ runs: [Int64: StartedDetail]) throws -> AuditEntry {
+    let event = try storedEvent(row)
+    guard let started = runs[event.run] else { throw event.damaged("its run never started") }
+    return AuditEntry(event: event, started: started, before: row.bytes(10), after: row.bytes(11))
+  }
+}
+
+/// The pages of an audit, in the order of the journal; none of them is empty.
+public struct AuditPages: AsyncSequence, AsyncIteratorProtocol, Sendable {
+  /// A page.
+  public typealias Element = [AuditEntry]
+
+  fileprivate static let pageSize = 500
+  /// How many events are walked for one page, so that a filter that lets little through holds nobody up.
+  fileprivate static let stretch: Int64 = 20_000
+
+  private let journal: Journal
+  fileprivate let filter: AuditFilter
+  /// What each run was asked for.
+  fileprivate let runs: [Int64: StartedDetail]
+  /// The runs that are meant, as a JSON array of numbers; nil for all.
+  fileprivate let runList: String?
+  /// The actors that are meant, as a JSON array of numbers; nil for all.
+  fileprivate let actors: String?
+  fileprivate let end: Int64
+  fileprivate var position: Int64 = 0
+
+  fileprivate init(
+    journal: Journal, filter: AuditFilter, runs: [Int64: StartedDetail], actors: String?, end: Int64
+  ) {
+    self.journal = journal
+    self.filter = filter
+    self.runs = runs
+    self.actors = actors
+    self.end = end
+    guard filter.run != nil || filter.migration != nil else {
+      runList = nil
+      return
+    }
+    let chosen = runs.filter { number, started in
+      (filter.run.map { $0 == number } ?? true) && (filter.migration.map { $0 == started.migration } ?? true)
+    }
+    runList = AuditPages.list(chosen.keys.sorted())
+    // No event of a run stands before its first.
+    position = chosen.keys.min() ?? end
+  }
+
+  fileprivate static func list(_ numbers: [Int64]) -> String {
+    "[" + numbers.map(String.init).joined(separator: ",") + "]"
+  }
+
+  /// The next page, or nil at the end.
+  public mutating func next() async throws -> [AuditEntry]? {
+    while position < end {
+      try Task.checkCancellation()
+      let page = try await journal.auditPage(self)
+      position = page.position
+      if !page.entries.isEmpty { return page.entries }
+    }
+    return nil
+  }
+
+  /// The pages from here on.
+  public func makeAsyncIterator() -> AuditPages { self }
+}

@@ -1,0 +1,134 @@
+import Foundation
+import Journal
+import Tables
+
+/// Keeps a run's tables to itself while it writes: takes their guards, compares what they say with the journal, renews them
+/// beside the work, and gives them back.
+public final class RunGuard: Sendable {
+  /// What people are told that stops nothing.
+  public typealias Warning = @Sendable (String) -> Void
+
+  private let store: any TableStore
+  private let journal: Journal
+  private let owner: String
+  private let acceptsMarks: Bool
+  private let lease: Duration
+  private let warn: Warning
+  private let held = HeldLease()
+
+  /// - Parameters:
+  ///   - owner: who it is, for people: `alice@build-7 process 12`.
+  ///   - acceptsMarks: whether to go on although a guard knows more of the journal than the journal itself.
+  ///   - warn: told that there is no guard, or that another journal was at work.
+  public init(
+    _ store: any TableStore, _ journal: Journal, owner: String, acceptsMarks: Bool,
+    lease: Duration = GuardLease.defaultLength, warn: @escaping Warning
+  ) {
+    self.store = store
+    self.journal = journal
+    self.owner = owner
+    self.acceptsMarks = acceptsMarks
+    self.lease = lease
+    self.warn = warn
+  }
+
+  /// Takes the guards of the tables that a run's plan touches; nothing where there are none, or where they are held already.
+  ///
+  /// - Throws: `GuardHeld` naming the holder, `JournalError.behindGuard` when the journal is an older copy or was cut.
+  func take(_ fold: RunFold) async throws {
+    let tables = fold.plan?.tally.map(\.table) ?? []
+    guard held.value == nil, !tables.isEmpty else { return }
+    guard let guards = try await store.guards else {
+      return warn(
+        "no guard table is there, so nothing keeps another host from migrating the same tables: 'sparta-journal guard create' makes it"
+      )
+    }
+    let id = try await journal.id() ?? ""
+    let holder = GuardHolder(
+      owner: "\(owner) run \(fold.started.run)", journal: id, run: fold.started.run,
+      token: GuardToken.token(ofJournalAt: journal.path) ?? "")
+    let lease = GuardLease(guards, on: tables, for: holder, length: lease)
+    let taken = try await lease.take()
+    do {
+      for one in taken { try await compare(one, journal: id) }
+      try await lease.renew(mark: try await mark())
+    } catch {
+      // Why nothing was begun matters more than a guard that runs out.
+      try? await lease.release()
+      throw error
+    }
+    held.set(lease, Task { await lease.renewUntilCancelled() })
+  }
+
+  /// Throws when a guard was lost; asked before each call that writes.
+  public func check() throws { try held.value?.check() }
+
+  /// Gives the guards back, with where the journal stands now.
+  public func release() async {
+    guard let lease = held.take() else { return }
+    do { try await lease.release(mark: try await mark()) } catch {
+      warn("the guard could not be given back (\(error)): it runs out in \(Int(self.lease / .seconds(1))) s")
+    }
+  }
+
+  private func mark() async throws -> GuardMark {
+    let head = await journal.head
+    return GuardMark(journal: try await journal.id() ?? "", head: head.hexadecimal, size: head.seq)
+  }
+
+  // MARK: What the guard says
+
+  private func compare(_ taken: GuardLease.Taken, journal id: String) async throws {
+    guard let previous = taken.previous else { return }
+    if previous.state == .held, previous.holder.owner != taken.claim.holder.owner {
+      warn(
+        "the guard of table '\(previous.table)' was taken over from \(previous.holder.owner), whose claim had expired"
+      )
+    }
+    guard let mark = previous.mark else { return }
+    guard mark.journal == id else {
+      return warn(
+        "table '\(previous.table)' was migrated last by another journal (\(mark.journal.prefix(12))…, run \(previous.holder.run)): what it changed since is not in this one"
+      )
+    }
+    guard let flaw = try await flaw(mark, table: previous.table) else { return }
+    if acceptsMarks { return warn("\(flaw)") }
+    throw flaw
+  }
+
+  private func flaw(_ mark: GuardMark, table: String) async throws -> JournalError? {
+    let head = await journal.head
+    if mark.size > head.seq {
+      // What a recovery put aside stands in the journal.
+      if try await journal.hasRecovered(from: mark.head) { return nil }
+      return .behindGuard(table: table, known: mark.size, found: head.seq)
+    }
+    let there = try await journal.hash(at: mark.size)
+    return there == mark.head ? nil : .besideGuard(table: table, event: mark.size)
+  }
+}
+
+/// The lease that is held, and the task that renews it.
+private final class HeldLease: @unchecked Sendable {
+  // The lock guards both fields.
+  private let lock = NSLock()
+  private var lease: GuardLease?
+  private var renewal: Task<Void, Never>?
+
+  var value: GuardLease? { lock.withLock { lease } }
+
+  func set(_ lease: GuardLease, _ renewal: Task<Void, Never>) {
+    lock.withLock {
+      self.lease = lease
+      self.renewal = renewal
+    }
+  }
+
+  func take() -> GuardLease? {
+    lock.withLock {
+      renewal?.cancel()
+      defer { (lease, renewal) = (nil, nil) }
+      return lease
+    }
+  }
+}

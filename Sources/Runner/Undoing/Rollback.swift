@@ -1,0 +1,169 @@
+import Journal
+import Tables
+
+/// What happens when an item that is to be undone has been changed since.
+public enum ConflictPolicy: String, Sendable, CaseIterable {
+  /// Find every conflict first; with one or more, change nothing.
+  case stop
+  /// Undo the rest and leave those alone.
+  case skip
+  /// Put the old image back over what is there; what is overwritten is journaled first.
+  case force
+}
+
+/// Which changes are undone: all, or those of one table or one item. A unit is undone as a whole.
+public struct RollbackSelection: Sendable, Hashable {
+  /// Only this table.
+  public var table: String?
+  /// Only this key, as canonical DynamoDB JSON.
+  public var key: String?
+
+  /// Whether it is a part of the run.
+  public var isPartial: Bool { table != nil || key != nil }
+
+  /// A selection.
+  public init(table: String? = nil, key: String? = nil) {
+    self.table = table
+    self.key = key
+  }
+
+  func includes(_ unit: PlannedUnit) -> Bool {
+    guard isPartial else { return true }
+    return unit.whole.contains { change in
+      if let table, table != change.intended.table { return false }
+      guard let key else { return true }
+      guard case .item(let item) = change.intended else { return false }
+      return DynamoDBJSON.text(item.key.attributes) == key
+    }
+  }
+}
+
+/// Undoes a run from what its journal says, the last change first.
+public struct Rollback: Sendable {
+  let environment: RunEnvironment
+  let policy: ConflictPolicy
+  let selection: RollbackSelection
+  private let reason: String?
+
+  /// A rollback.
+  ///
+  /// - Parameter reason: why, in the words of whoever asked for it.
+  public init(
+    _ environment: RunEnvironment, policy: ConflictPolicy, selection: RollbackSelection = RollbackSelection(),
+    reason: String? = nil
+  ) {
+    self.environment = environment
+    self.policy = policy
+    self.selection = selection
+    self.reason = reason
+  }
+
+  /// A rollback that was interrupted, on the terms that it was begun with.
+  init(_ environment: RunEnvironment, goingOn fold: RunFold) {
+    self.environment = environment
+    policy = fold.rollback.flatMap { ConflictPolicy(rawValue: $0.onConflict) } ?? .stop
+    selection = RollbackSelection(table: fold.rollback?.table, key: fold.rollback?.key)
+    reason = fold.rollback?.reason
+  }
+
+  /// What undoing the run would do: the look that a rollback is confirmed and carried out by.
+  ///
+  /// - Throws: `Refusal` when there is nothing to undo, or nothing of what was selected; nothing is journaled then.
+  public func look(_ handle: RunHandle) async throws -> RollbackPreview {
+    let fold = try await environment.journal.fold(handle)
+    try await refuseWhatCantBeUndone(fold)
+    let preview = try await RollbackPreview.make(
+      environment.journal, environment.store, fold, selection, stop: environment.stop)
+    if preview.selectedUnits == 0 { throw nothingSelected(handle) }
+    return preview
+  }
+
+  /// Undoes the run, or finds the conflicts that forbid it.
+  ///
+  /// - Parameter seen: the look that was shown and confirmed; what differs from it by now is a conflict. Nil to look first.
+  /// - Throws: `Refusal` when it was stopped before it began, `StoreError`, `JournalError`.
+  public func run(_ handle: RunHandle, seen: RollbackPreview? = nil) async throws -> RollbackResult {
+    await environment.meter.start()
+    try await environment.journal.journalDeath(of: handle)
+    let preview: RollbackPreview
+    if let seen { preview = seen } else { preview = try await look(handle) }
+    if policy == .stop && preview.conflictCount > 0 {
+      return RollbackResult(result: try await environment.result(handle, .incomplete), preview: preview)
+    }
+    try await environment.refuseOpenRuns(besides: try await environment.journal.fold(handle))
+    try await environment.tableGuard?.take(try await environment.journal.fold(handle))
+    let detail = RollbackStartedDetail(
+      onConflict: policy.rawValue, table: selection.table, key: selection.key, reason: reason)
+    try await environment.journal.append([EventDraft(.rollbackStarted, detail)], run: handle.number)
+    return RollbackResult(result: try await goOn(handle), preview: preview)
+  }
+
+  /// Undoes what is not undone yet.
+  func goOn(_ handle: RunHandle) async throws -> RunResult {
+    let run = handle.number
+    let fold = try await environment.journal.fold(handle)
+    try await environment.tableGuard?.take(fold)
+    let states = try await environment.journal.changeStates(of: run)
+    environment.progress(.rollingBack(total: states.toUndoCount + states.inDoubt.count))
+    let undoer = Undoer(environment, run: run, policy: policy, selection: selection, states: states)
+    let loop = WriteLoop(
+      environment, run: run, maxFailures: nil, stopsWhenTableFails: false, stageEnded: { _, _ in nil },
+      write: undoer.write)
+    let plan = try await PlanReader(environment.journal, fold)
+    let written = try await loop.run(UnitStream(plan, .backward, isWanted: states.isToUndo))
+    switch written.end {
+    case .stopped: return try await environment.interrupted(handle, .signal, "stopped by a signal")
+    case .targetLost(let error): return try await environment.interrupted(handle, .target, error.description)
+    case .flawed(let error): throw error
+    case .finished, .tooManyFailures, .tableChangeFailed, .inspectionFailed:
+      return try await finish(handle, erasedUnits: written.erasedUnits)
+    }
+  }
+
+  private func finish(_ handle: RunHandle, erasedUnits: Int) async throws -> RunResult {
+    let journal = environment.journal
+    let states = try await journal.changeStates(of: handle.number)
+    let failures = try await journal.failures(of: handle.number).filter(\.undoing)
+    let end = RollbackEnd.judge(
+      states, failures: failures.map(\.code), policy: policy, isPartial: selection.isPartial,
+      erasedUnits: erasedUnits)
+    try await environment.appendFinished(end.state, handle)
+    return try await environment.result(handle, end.isAsAsked ? .done : .incomplete)
+  }
+}
+
+/// How a rollback ends: a pure decision.
+struct RollbackEnd: Hashable {
+  let state: RunState
+  /// Whether everything is as it was asked for.
+  let isAsAsked: Bool
+
+  /// - Parameters:
+  ///   - failures: the codes of what could not be undone.
+  ///   - erasedUnits: units that can't be undone since their values were erased.
+  static func judge(
+    _ states: ChangeStates, failures: [String], policy: ConflictPolicy, isPartial: Bool, erasedUnits: Int
+  ) -> RollbackEnd {
+    if states.toUndoCount == 0 && states.inDoubt.count == 0 {
+      return RollbackEnd(state: .rolledBack, isAsAsked: true)
+    }
+    // What somebody else changed is left alone because that was asked for; anything else is a failure.
+    let isLeft = failures.allSatisfy { OutcomeCode.conflicts.contains($0) }
+    if policy != .stop, !isPartial, isLeft, states.inDoubt.count == 0 {
+      return RollbackEnd(state: .rolledBack, isAsAsked: failures.isEmpty && erasedUnits > 0)
+    }
+    let isAsAsked = failures.isEmpty && erasedUnits == 0
+    if isPartial, isAsAsked, states.inDoubt.count == 0, states.applied.count == states.planned {
+      return RollbackEnd(state: .applied, isAsAsked: true)
+    }
+    return RollbackEnd(state: .incomplete, isAsAsked: isPartial && isAsAsked)
+  }
+}
+
+/// How a rollback ended, and what it had found before.
+public struct RollbackResult: Sendable {
+  /// The run.
+  public let result: RunResult
+  /// What was found before anything was undone.
+  public let preview: RollbackPreview
+}

@@ -1,0 +1,45 @@
+import Journal
+
+extension Rollback {
+  /// A run that changed nothing, or that is undone already, is not rolled back; the run that was probably meant is named.
+  func refuseWhatCantBeUndone(_ fold: RunFold) async throws {
+    let run = fold.started.run
+    guard fold.plan != nil, fold.appliedBy != nil else {
+      throw Refusal(
+        "run \(run) has written nothing, so there is nothing to undo: 'sparta-journal close \(run) --reason …' ends it"
+      )
+    }
+    guard fold.position.after(.startRollback) != nil || fold.position.state.isUnderWay else {
+      throw JournalError.moveNotAllowed(run: run, state: fold.position.state, move: "rolled back")
+    }
+    let states = try await environment.journal.changeStates(of: fold.number)
+    let doubt = fold.position.state.isUnderWay ? states.mayBeMade : states.inDoubt
+    guard states.toUndoCount == 0, doubt.count == 0, states.maybeRedone.count == 0 else { return }
+    if states.compensated.count > 0 {
+      throw Refusal("run \(run) is undone already, so there is nothing to undo: nothing was written")
+    }
+    throw Refusal("run \(run) changed nothing, so there is nothing to undo\(try await meant(besides: fold))")
+  }
+
+  /// The run on the same target that was probably meant.
+  private func meant(besides fold: RunFold) async throws -> String {
+    let others = try await environment.journal.runs().filter {
+      $0.number != fold.number && $0.started.isSameTarget(as: fold.started) && $0.hasChangedTables
+        && $0.position.state != .rolledBack
+    }
+    let same = others.last { $0.started.migration == fold.started.migration }
+    guard let meant = same ?? others.last else { return "" }
+    return
+      ": the last run that changed tables is \(meant.started.run), which 'sparta-journal rollback \(meant.started.run)' undoes"
+  }
+
+  func nothingSelected(_ handle: RunHandle) -> Refusal {
+    guard selection.isPartial else {
+      return Refusal("run \(handle.id) has nothing to undo: nothing was written")
+    }
+    let key = selection.key == nil ? "" : " and that key"
+    return Refusal(
+      "nothing that run \(handle.id) left in the tables has that table\(key), so nothing was undone: 'sparta-journal audit --run \(handle.id) --event applied' lists what it changed"
+    )
+  }
+}
