@@ -24,7 +24,8 @@ struct EmbeddedIdentityTests {
     _ store: EmbeddedStore, _ backup: String
   ) -> [(name: String, write: () async throws -> Void)] {
     let index = IndexSpec(name: "byColor", key: KeySchema(partition: KeyAttribute("color", .string)))
-    let change = Change(table: "items", key: Key(["id": .string("k")]), before: nil, after: ["id": .string("k")])
+    let change = Change(
+      table: "items", key: Key(["id": .string("k")]), before: nil, after: ["id": .string("k")])
     return [
       ("write", { _ = try await store.write([[change]]) }),
       ("put", { try await store.put([["id": .string("p")]], into: "items") }),
