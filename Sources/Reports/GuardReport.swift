@@ -24,7 +24,7 @@ public struct GuardReport: Sendable {
   }
 
   /// Owner and run.
-  public var holder: String { Printable.text("\(claim.holder.owner), run \(claim.holder.run)") }
+  public var holder: String { "\(claim.holder)" }
 
   /// All but the token, which is nobody else's business.
   public var json: JSONValue {

@@ -34,7 +34,8 @@ struct OpenTarget {
     }
   }
 
-  private static func local(_ path: String, _ name: String, creating: Bool) throws -> OpenTarget {
+  /// Opens an embedded store.
+  static func local(_ path: String, _ name: String, creating: Bool) throws -> OpenTarget {
     guard creating || FileManager.default.fileExists(atPath: path) else { throw missingStore(path) }
     let store = try EmbeddedStore(path: path)
     return OpenTarget(

@@ -99,7 +99,7 @@ struct EmbeddedIdentityTests {
       let identities = try await Set(stores.asyncMap { try await $0.identity() })
       #expect(identities.count == 1)
       #expect(try await stores[0].tables() == ["kept"])
-      #expect(try await look.identity() == identities.first)
+      #expect(try EmbeddedStore.identity(ofFileAt: path) == identities.first)
     }
   }
 

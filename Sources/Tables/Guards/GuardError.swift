@@ -22,7 +22,7 @@ public struct GuardHeld: Error, Hashable, Sendable {
 extension GuardHeld: CustomStringConvertible {
   /// One sentence.
   public var description: String {
-    "table '\(claim.table)' is guarded by \(claim.holder.owner), run \(claim.holder.run); nothing was written: let that run end, or, if it is gone, try again in \(seconds) seconds"
+    "table '\(claim.table)' is guarded by \(claim.holder); nothing was written: let that run end, or, if it is gone, try again in \(seconds) seconds"
   }
 }
 
@@ -59,11 +59,30 @@ extension GuardLost: CustomStringConvertible {
   private var why: String {
     switch cause {
     case .replaced(let other?) where other.state == .held:
-      "it was taken over by \(other.holder.owner), run \(other.holder.run)"
-    case .replaced(let other?): "it was released by force: \(other.reason ?? "no reason was given")"
+      "it was taken over by \(other.holder)"
+    case .replaced(let other?):
+      "it was released by force: \(Escaped.text(other.reason ?? "no reason was given"))"
     case .replaced(nil): "the guard item was removed"
     case .overdue(let reason): "it could not be renewed in time\(reason.map { ": \($0)" } ?? "")"
     case .notHeld: "it is not held by this run"
+    }
+  }
+}
+
+extension GuardHolder: CustomStringConvertible {
+  /// Owner and run. Another program may have written anything there, so what could steer a terminal is shown as escapes.
+  public var description: String { Escaped.text("\(owner), run \(run)") }
+}
+
+/// Text of others that becomes part of an error's words.
+private enum Escaped {
+  /// The text with Unicode's categories Cc, Cf, Zl and Zp as escapes.
+  static func text(_ text: String) -> String {
+    text.unicodeScalars.reduce(into: "") { result, scalar in
+      switch scalar.properties.generalCategory {
+      case .control, .format, .lineSeparator, .paragraphSeparator: result += scalar.escaped(asASCII: true)
+      default: result.unicodeScalars.append(scalar)
+      }
     }
   }
 }
