@@ -1,5 +1,5 @@
 # `make demo` shows what it does, `make test` checks that it does; neither needs an account, a server or configuration.
-.PHONY: demo test build lint format bench dependencies emulators install clean
+.PHONY: demo test torture build lint format bench dependencies emulators install clean
 
 demo: dependencies
 	@scripts/demo
@@ -16,6 +16,12 @@ test: dependencies emulators lint
 	swift build --build-tests
 	$(SWIFT_TEST) --skip '^($(subst $(space),|,$(WAITING)))\.'
 	set -e; for suite in $(WAITING); do $(FEW_AT_ONCE) $(SWIFT_TEST) --filter "^$$suite\."; done
+
+# Kills everything that writes, over and over, while an application writes to the same items; prints seed and figures.
+TORTURE_KILLS ?= 3000
+torture: dependencies
+	swift build --build-tests
+	TORTURE_KILLS=$(TORTURE_KILLS) $(SWIFT_TEST) --filter '^CrashTests\.TortureTests'
 
 build: dependencies
 	swift build -c release --product sparta-journal

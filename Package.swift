@@ -122,7 +122,8 @@ let package = Package(
     .testTarget(
       name: "WalkthroughTests", dependencies: ["sparta-journal", "TestSupport"], swiftSettings: ours),
     .testTarget(
-      name: "CrashTests", dependencies: ["sparta-journal", "TestSupport"], swiftSettings: ours),
+      name: "CrashTests", dependencies: ["sparta-journal", "SQLite", "Tables", "TestSupport"],
+      swiftSettings: ours),
     .testTarget(
       name: "ServerTests",
       dependencies: [

@@ -43,7 +43,7 @@ import Testing
       try await expectOutput(product.run("guard", "show"), "")
       let mark = GuardMark(journal: "j-1", head: "beef", size: 9)
       guard case .taken(let claim, _) = try await take(store, "items", at: Self.now) else { throw NoGuard() }
-      _ = try await store.renew(claim, lease: .seconds(60), mark: mark, now: Self.now)
+      _ = try await store.renew(claim, lease: .seconds(3_600), mark: mark, now: Self.now)
       _ = try await take(store, "others", at: Self.longAgo)
       let shown: Answer = try await product.run("guard", "show", "--format", "json").decoded()
       #expect(shown.guarded && shown.guardTable == nil && shown.target == "local:.sparta/tables.sqlite")
@@ -117,7 +117,7 @@ import Testing
     }
     try await product.succeed("guard", "create", "--guard-table", "other-guards")
     #expect(try await product.succeed("tables", "list").contains("other-guards"))
-    let lines = [Self.line("items", expiresAt: Self.now + 60_000_000), Self.line("old", expiresAt: 0)]
+    let lines = [Self.line("items", expiresAt: Self.now + 3_600_000_000), Self.line("old", expiresAt: 0)]
     try write(lines.joined(separator: "\n"), to: product.folder + "/guards.jsonl")
     try await product.succeed("tables", "import", "other-guards", product.folder + "/guards.jsonl")
     #expect(try await product.succeed("guard", "show").isEmpty)

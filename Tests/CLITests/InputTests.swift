@@ -73,7 +73,10 @@ struct NoPort: Error {}
       try write("nonsense", to: data.replyFile)
       try await expectRefused(data, ["not valid JSON", "\(data.folder)"])
       try write(data.reply, to: data.replyFile)
-      let answer = try await data.product().run("resume", "--format", "json").decoded(RunAnswer.self)
+      // Nobody named the run, and nobody has seen its plan: that is shown first.
+      let shown = try await data.product().run("resume", "--format", "json").decoded(RunAnswer.self)
+      #expect(shown.state == "planned" && shown.counts["applied"] == 0)
+      let answer = try await data.product().run("resume", shown.run, "--format", "json").decoded(RunAnswer.self)
       #expect(answer.state == "applied")
       #expect(answer.counts["applied"] == 24)
     }

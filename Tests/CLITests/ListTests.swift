@@ -31,7 +31,10 @@ private struct Listed: Decodable {
   }
 
   private func row(_ product: Product, _ name: String = rekeying) async throws -> String {
-    let lines = try await product.succeed("list").split(separator: "\n")
+    let outcome = try await product.run("list")
+    // 4: what a test has rewritten does not verify any more, and is shown all the same.
+    #expect([0, 4].contains(outcome.status), "\(outcome.errors)")
+    let lines = outcome.output.split(separator: "\n")
     return String(try #require(lines.first { $0.hasPrefix(name) }))
   }
 

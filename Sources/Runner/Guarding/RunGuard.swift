@@ -46,7 +46,8 @@ public final class RunGuard: Sendable {
     let id = try await journal.id() ?? ""
     let holder = GuardHolder(
       owner: "\(owner) run \(fold.started.run)", journal: id, run: fold.started.run,
-      token: GuardToken.token(ofJournalAt: journal.path) ?? "")
+      // The lock's file stays when the journal's is replaced by a recovery or an erasure; a copy has another.
+      token: GuardToken.token(ofJournalAt: journal.path + ".lock") ?? "")
     let lease = GuardLease(guards, on: tables, for: holder, length: lease)
     let taken = try await lease.take()
     do {

@@ -6,7 +6,7 @@ extension Rollback {
     let run = fold.started.run
     guard fold.plan != nil, fold.appliedBy != nil else {
       throw Refusal(
-        "run \(run) has written nothing, so there is nothing to undo: 'sparta-journal close \(run) --reason …' ends it"
+        "run \(run) is \(fold.position.state.rawValue) and has written nothing, so it can't be rolled back: 'sparta-journal close \(run) --reason …' ends it\(try await meant(besides: fold))"
       )
     }
     guard fold.position.after(.startRollback) != nil || fold.position.state.isUnderWay else {
@@ -16,7 +16,9 @@ extension Rollback {
     let doubt = fold.position.state.isUnderWay ? states.mayBeMade : states.inDoubt
     guard states.toUndoCount == 0, doubt.count == 0, states.maybeRedone.count == 0 else { return }
     if states.compensated.count > 0 {
-      throw Refusal("run \(run) is undone already, so there is nothing to undo: nothing was written")
+      throw Refusal(
+        "run \(run) is \(fold.position.state.rawValue): it is undone already, so it can't be rolled back, and nothing was written"
+      )
     }
     throw Refusal("run \(run) changed nothing, so there is nothing to undo\(try await meant(besides: fold))")
   }
@@ -30,7 +32,7 @@ extension Rollback {
     let same = others.last { $0.started.migration == fold.started.migration }
     guard let meant = same ?? others.last else { return "" }
     return
-      ": the last run that changed tables is \(meant.started.run), which 'sparta-journal rollback \(meant.started.run)' undoes"
+      "; the last run that changed tables is \(meant.started.run), which 'sparta-journal rollback \(meant.started.run)' undoes"
   }
 
   func nothingSelected(_ handle: RunHandle) -> Refusal {

@@ -12,7 +12,11 @@ enum RunNames {
   /// The run that a name means for a command that undoes, redoes, restores or verifies; which one was taken is said where it is not
   /// the newest.
   static func find(_ name: String, in journal: Journal) async throws -> RunFold {
-    let found = try await journal.find(name, .changedTables)
+    let found: FoundRun
+    do { found = try await journal.find(name, .changedTables) } catch JournalError.noRunChangedTables {
+      // Whoever acts on it says why it can't, once the journal is theirs.
+      return try await journal.run(named: name)
+    }
     if let newer = found.passedOver {
       Console.say(
         "'\(name)' is run \(found.fold.started.run), the last one that changed tables; run \(newer.started.run) is newer and changed none"
