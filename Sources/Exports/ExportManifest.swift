@@ -51,7 +51,7 @@ public struct ExportManifest: Hashable, Sendable {
   /// - Throws: `FileError` when it is not one, or of a newer form.
   init(_ bytes: [UInt8], path: String) throws(FileError) {
     guard let json = try? JSONValue(parsing: bytes), let format = json["format"]?.integerValue else {
-      throw FileError(path: path, reason: "it is no manifest of an export")
+      throw FileError(path: path, reason: "it is not the manifest of an export")
     }
     guard format == Self.format else {
       throw FileError(
@@ -77,7 +77,7 @@ public struct ExportManifest: Hashable, Sendable {
 public struct ExportOrigin: Hashable, Sendable {
   /// The target, as the command line names it.
   public let target: String
-  /// The run before whose first change it was made; nil for one that was asked for by itself.
+  /// The run before whose first change it was made; nil for one that no run asked for.
   public let run: String?
   /// When it was begun, in microseconds since 1970, UTC.
   public let createdAt: Int64

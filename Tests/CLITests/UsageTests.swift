@@ -39,7 +39,7 @@ import Testing
           (["rollback", "latest", "--key", "discordId=1"], 64, ["--key needs --table"]),
           (["rollback-plan", "latest", "--key", "discordId=1"], 64, ["--key needs --table"]),
           (["audit", "--key", "discordId=1"], 64, ["--key needs --table"]),
-          (["audit", "--event", "started"], 64, ["'started' is no change event"]),
+          (["audit", "--event", "started"], 64, ["'started' is not a change event"]),
           (["audit", "--since", "yesterday"], 64, ["'yesterday' is no time"]),
           (["tables", "create", "x"], 64, ["--key"]),
           (["tables", "create", "x", "--key", "id"], 64, ["'id' is no key attribute"]),

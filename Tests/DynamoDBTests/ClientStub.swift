@@ -47,11 +47,12 @@ struct StubAnswer: Sendable {
 
   /// A description of the table `things` with the key `id:S`.
   static func table(
-    status: String = "ACTIVE", indexes: [JSONValue] = [], wrapped name: String = "Table"
+    status: String = "ACTIVE", indexes: [JSONValue] = [], wrapped name: String = "Table",
+    arn: String = "arn:aws:dynamodb:us-east-1:1:table/things"
   ) -> StubAnswer {
     let description: JSONValue = [
       "TableName": "things", "TableStatus": .string(status),
-      "TableArn": "arn:aws:dynamodb:us-east-1:1:table/things",
+      "TableArn": .string(arn),
       "KeySchema": [["AttributeName": "id", "KeyType": "HASH"]],
       "AttributeDefinitions": [
         ["AttributeName": "id", "AttributeType": "S"], ["AttributeName": "owner", "AttributeType": "S"],

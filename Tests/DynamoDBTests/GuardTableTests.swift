@@ -47,7 +47,7 @@ struct GuardTableTests {
     }
   }
 
-  @Test("a run that is held to a slow pace renews its guard all the same")
+  @Test("a run that is held to a slow pace renews its guard all the same", .timeLimit(.minutes(2)))
   func unpaced() async throws {
     let (guards, items) = (Self.name("guards"), Self.name("items"))
     var configuration = DynamoDBClient.Configuration()

@@ -124,6 +124,36 @@ struct TargetBindingTests {
     }
   }
 
+  @Test("a server whose tables are those of another region by now is another server")
+  func foreignOrigin() async throws {
+    let answers: [String: [StubAnswer]] = [
+      "ListTables": [StubAnswer(["TableNames": ["things"]])],
+      "DescribeTable": [
+        .table(), .table(), .table(), .table(arn: "arn:aws:dynamodb:eu-west-1:1:table/things"),
+      ],
+      "PutItem": [.done, .error("ResourceNotFoundException"), .done],
+    ]
+    try await withScript(answers, configuration: .hasty()) { store, script in
+      let identity = try await store.identity()
+      #expect(identity.text.hasSuffix(" us-east-1 1"))
+      try await store.bind(to: identity)
+      for _ in 0..<2 { _ = try await store.write([[Self.change]]) }
+      let error = await #expect(throws: StoreError.self) { _ = try await store.write([[Self.change]]) }
+      #expect(error?.code == "TargetChanged" && error?.message.contains("region eu-west-1") == true)
+      #expect(await script.count("PutItem") == 2)
+    }
+  }
+
+  @Test("a server without tables tells no account, and is bound all the same")
+  func noTables() async throws {
+    let answers = ["ListTables": [StubAnswer(["TableNames": .array([])])]]
+    try await withScript(answers) { store, _ in
+      let identity = try await store.identity()
+      #expect(identity.text.hasSuffix(" us-east-1 -"))
+      try await store.bind(to: identity)
+    }
+  }
+
   @Test("ARNs")
   func arns() throws {
     let origin = try #require(TargetBinding.Origin("arn:aws-cn:dynamodb:cn-north-1:123:table/a:b/backup/1"))

@@ -67,6 +67,24 @@ struct GuardTests {
     #expect(taken.fence == .min + 1 && taken.expiresAt == .max)
   }
 
+  @Test("of takers by connections of their own, as processes have them, one gets the guard", arguments: 0..<5)
+  func connections(round: Int) async throws {
+    try await withTemporaryFolder { folder in
+      let path = "\(folder)/tables.sqlite"
+      let stores = try (0..<4).map { _ in try EmbeddedStore(path: path) }
+      let takes = try await withThrowingTaskGroup(of: GuardTake.self) { group in
+        for (number, store) in stores.enumerated() {
+          group.addTask { try await take(store, .sample("taker \(number)"), at: 0) }
+        }
+        return try await group.reduce(into: []) { $0.append($1) }
+      }
+      let winners = takes.compactMap { if case .taken(let claim, _) = $0 { claim } else { nil } }
+      let kept = try await stores[0].claims()
+      #expect(winners == kept && kept.count == 1)
+      #expect(takes.filter { $0 == .held(by: kept[0]) }.count == 3)
+    }
+  }
+
   // MARK: Fencing
 
   @Test("in the embedded store a holder that lost its guard can't write at all", arguments: [true, false])

@@ -52,7 +52,12 @@ public final class Emulator: Sendable {
   public static func start(
     _ kind: Kind, in folder: String, checksSignatures: Bool = false
   ) async throws -> Emulator {
-    let port = try FreePort.find()
+    try await FreePort.use { try await start(kind, in: folder, checksSignatures, port: $0) }
+  }
+
+  private static func start(
+    _ kind: Kind, in folder: String, _ checksSignatures: Bool, port: UInt16
+  ) async throws -> Emulator {
     let bare = ["PATH": "/usr/bin:/bin", "HOME": folder]
     var command: Command
     switch kind {
@@ -81,7 +86,10 @@ public final class Emulator: Sendable {
   /// Starts the server again after `kill`, on the same port and with the same folder.
   public func start() async throws {
     running.value = try await WatchedProcess(command, folder: folder)
-    try await waitUntilItAnswers()
+    do { try await waitUntilItAnswers() } catch {
+      await kill()
+      throw error
+    }
   }
 
   /// Ends the server at once, as a crash would (SIGKILL), and returns when it is gone.
@@ -106,6 +114,8 @@ public final class Emulator: Sendable {
       if !answered { try await Task.sleep(for: .milliseconds(50)) }
     }
     await client.shutdown()
+    // An answer after the server's end came from somebody else who has the port.
+    guard running.value?.isRunning == true else { throw EmulatorError.ended(output: output) }
     if !answered { throw EmulatorError.noAnswer(url: url, output: output) }
   }
 }
@@ -114,8 +124,10 @@ public final class Emulator: Sendable {
 public enum EmulatorError: Error, CustomStringConvertible {
   /// The program is missing.
   case notInstalled(String)
-  /// It ended or stays silent.
+  /// It stays silent.
   case noAnswer(url: String, output: String)
+  /// It ended before it answered.
+  case ended(output: String)
   /// No port could be had.
   case noPort
   /// The process did not say its number.
@@ -126,6 +138,7 @@ public enum EmulatorError: Error, CustomStringConvertible {
     switch self {
     case .notInstalled(let path): "'\(path)' is missing: run scripts/emulators first"
     case .noAnswer(let url, let output): "nothing answers at \(url); the server printed: \(output)"
+    case .ended(let output): "the server ended before it answered; it printed: \(output)"
     case .noPort: "there is no free port on 127.0.0.1"
     case .notStarted: "the server's process could not be started"
     }

@@ -25,7 +25,13 @@ public struct FaultProxy: Sendable {
   public static func start(
     _ transport: Transport, before upstream: Emulator, in folder: String
   ) async throws -> FaultProxy {
-    let (port, controlPort) = (try FreePort.find(), try FreePort.find())
+    try await FreePort.use { try await start(transport, before: upstream, in: folder, port: $0) }
+  }
+
+  private static func start(
+    _ transport: Transport, before upstream: Emulator, in folder: String, port: UInt16
+  ) async throws -> FaultProxy {
+    let controlPort = try FreePort.find()
     var command = Emulator.Command(
       program: try Emulator.path("microburst/bin/microburst"),
       environment: ["PATH": "/usr/bin:/bin", "HOME": folder])

@@ -37,22 +37,24 @@ final class WatchedProcess: Sendable {
     child = try await Self.number(in: pidFile, shell)
   }
 
-  /// The watcher reads our pipe in the foreground; the server's end does not end it, our end does.
+  /// The shell ends with the server; the watcher reads our pipe meanwhile, and ends the server when we end.
   private static let watched = """
-    "$@" >"$EMULATOR_FOLDER/output" 2>&1 </dev/null &
+    exec 3<&0
+    "$@" >"$EMULATOR_FOLDER/output" 2>&1 </dev/null 3<&- &
     child=$!
     echo $child >"$EMULATOR_FOLDER/pid.new" && mv "$EMULATOR_FOLDER/pid.new" "$EMULATOR_FOLDER/pid"
-    cat >/dev/null
-    kill -9 $child
+    { cat <&3 >/dev/null; kill -9 $child; } &
+    watcher=$!
     wait $child
+    kill $watcher
     """
 
   /// Whether the server has not ended.
-  var isRunning: Bool { Self.signal(child, 0) }
+  var isRunning: Bool { shell.isRunning }
 
   /// Ends the server and returns when it is gone.
   func end() async {
-    _ = Self.signal(child, SIGKILL)
+    killServer()
     do {
       try pipe.close()
       _ = try await shell.wait()
@@ -61,11 +63,12 @@ final class WatchedProcess: Sendable {
     }
   }
 
-  deinit {
-    _ = Self.signal(child, SIGKILL)
-  }
+  deinit { killServer() }
 
-  private static func signal(_ process: Int32, _ signal: Int32) -> Bool { kill(process, signal) == 0 }
+  /// Once the server has ended, its number may be somebody else's.
+  private func killServer() {
+    if isRunning { kill(child, SIGKILL) }
+  }
 
   private static func number(in file: String, _ shell: Child) async throws -> Int32 {
     // Only a shell that hangs for good takes so long.
@@ -86,6 +89,15 @@ final class WatchedProcess: Sendable {
 public enum FreePort {
   /// Below those that the system gives out by itself, so that no connection takes one before it is used.
   private static let range: Range<UInt16> = 15_000..<32_000
+
+  /// Runs `body` with a free port, and again with another one if its server ended: somebody else may have taken the port
+  /// meanwhile.
+  static func use<Result>(_ body: (UInt16) async throws -> Result) async throws -> Result {
+    for _ in 0..<3 {
+      do { return try await body(find()) } catch EmulatorError.ended { continue }
+    }
+    return try await body(find())
+  }
 
   /// A free port.
   public static func find() throws -> UInt16 {

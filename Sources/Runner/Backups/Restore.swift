@@ -91,7 +91,7 @@ public struct Restore: Sendable {
     } catch let error where stop.isRequested || (error as? StoreError)?.kind == .unavailable {
       let reason = stop.isRequested ? "stopped" : "\(error)"
       throw RestoreCutShort(
-        "restoring was cut short (\(reason)): where it was begun, the target goes on by itself; look with 'sparta-journal tables describe \(table) --target \(ShellWord.text(target))', and delete the table before it is restored again"
+        "restoring was cut short (\(reason)): a restore that the target has begun is finished there without this program; look with 'sparta-journal tables describe \(table) --target \(ShellWord.text(target))', and delete the table before it is restored again"
       )
     }
   }
