@@ -31,6 +31,7 @@ public struct Check: Hashable, Sendable {
     case migration
     case journal
     case runs
+    case guards = "guard"
     case disk
   }
 

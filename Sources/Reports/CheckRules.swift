@@ -1,4 +1,5 @@
 import Journal
+import Tables
 
 /// The rules of `doctor` that need figures only.
 extension Check {
@@ -24,6 +25,36 @@ extension Check {
 
   private static func words(_ offset: Int64) -> String {
     "\(offset.magnitude) s \(offset > 0 ? "behind" : "ahead of") the server's"
+  }
+
+  /// Whether something keeps two hosts from migrating one table at once.
+  ///
+  /// - Parameters:
+  ///   - claims: the guards of the target; nil where there is no place for them.
+  ///   - isLocal: whether the target is on this machine, where nothing is missed without guards.
+  public static func guards(_ claims: [GuardClaim]?, isLocal: Bool, now: Int64) -> [Check] {
+    guard let claims else {
+      guard !isLocal else {
+        return [Check(.guards, .skip, "there is no guard table, and a server on this machine needs none")]
+      }
+      return [
+        Check(
+          .guards, .warn,
+          "there is no guard table, so nothing keeps two hosts from migrating one table at once",
+          remedy: "make it with 'sparta-journal guard create'")
+      ]
+    }
+    let held = claims.filter { $0.state == .held }
+    guard !held.isEmpty else { return [Check(.guards, .ok, "no table is held")] }
+    return held.map { claim in
+      let isGone = GuardRules.isFree(claim, now: now)
+      return Check(
+        .guards, of: claim.table, .warn,
+        "\(isGone ? "was held" : "is held") by \(Printable.text(claim.holder.owner))",
+        remedy: isGone
+          ? "if that run is gone, 'sparta-journal guard release \(Printable.shellWord(claim.table)) --reason …' gives it back"
+          : "wait for that run")
+    }
   }
 
   /// Whether there is room for the journal.
@@ -57,13 +88,21 @@ extension Check {
 
   /// The runs that wait for somebody, one check each; one for all when there is none.
   public static func runs(_ reports: [RunReport]) -> [Check] {
-    let waiting = reports.filter { $0.state == .interrupted }.map { report in
+    let interrupted = reports.filter { $0.state == .interrupted }
+    let waiting = interrupted.filter(\.hasBegunToWrite).map { report in
       Check(
         .runs, of: report.run, .warn,
         "\(report.fold.started.migration) on \(Printable.text(report.fold.started.target)) is interrupted",
         remedy: "'sparta-journal resume \(Printable.shellWord(report.run))' goes on with it")
     }
     guard waiting.isEmpty else { return waiting }
-    return [Check(.runs, .ok, Printable.count(reports.count, "run") + ", none interrupted")]
+    // A run that stopped before it wrote anything is in nobody's way.
+    let idle = interrupted.count
+    let words = idle == 0 ? ", none interrupted" : ", \(idle) stopped before anything was written"
+    return [
+      Check(
+        .runs, .ok, Printable.count(reports.count, "run") + words,
+        remedy: idle == 0 ? nil : "'sparta-journal close RUN --reason …' ends those that will not go on")
+    ]
   }
 }

@@ -57,10 +57,9 @@ struct RunSession {
     environment.tableGuard = RunGuard(
       opened.store, journal, owner: "\(actor.name) process \(ProcessInfo.processInfo.processIdentifier)",
       acceptsMarks: common.guards.acceptJournal,
-      warn: { [isAWS = target.isAWS, quiet = common.quiet] line in
-        // A server for tests has no guard table, and needs none.
-        if !quiet && (isAWS || !line.hasPrefix("no guard table")) { Console.say("warning: \(line)") }
-      })
+      // A server on this machine has no guard table, and needs none.
+      isExpected: !opened.isLoopback,
+      warn: { [quiet = common.quiet] line in if !quiet { Console.say("warning: \(line)") } })
     if let watch {
       environment.chainMayWrite = watch.check
       environment.chainIsRight = watch.finish

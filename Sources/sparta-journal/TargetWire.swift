@@ -17,7 +17,7 @@ struct TargetWire {
   /// The region that somebody named.
   let namedRegion: String?
   private let logger: Logger?
-  private let guardTable: String
+  let guardTable: String
 
   /// The region.
   var region: String { namedRegion ?? Self.defaultRegion }

@@ -76,7 +76,8 @@ struct NoPort: Error {}
       // Nobody named the run, and nobody has seen its plan: that is shown first.
       let shown = try await data.product().run("resume", "--format", "json").decoded(RunAnswer.self)
       #expect(shown.state == "planned" && shown.counts["applied"] == 0)
-      let answer = try await data.product().run("resume", shown.run, "--format", "json").decoded(RunAnswer.self)
+      let answer = try await data.product().run("resume", shown.run, "--format", "json").decoded(
+        RunAnswer.self)
       #expect(answer.state == "applied")
       #expect(answer.counts["applied"] == 24)
     }

@@ -80,7 +80,8 @@ import Testing
       let answer: RunAnswer = try await data.product().run("run", rekeying, "--format", "json").decoded()
       let outcome = try await data.product().run("audit", "verify", "--format", "json")
       #expect(outcome.status == 0)
-      #expect(try outcome.members() == ["journal", "events", "journalHead", "head", "intact", "firstBad", "anchor"])
+      #expect(
+        try outcome.members() == ["journal", "events", "journalHead", "head", "intact", "firstBad", "anchor"])
       struct Verified: Decodable {
         let events: Int
         let journalHead: String

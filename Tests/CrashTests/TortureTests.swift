@@ -14,9 +14,12 @@ import Testing
     ProcessInfo.processInfo.environment["TORTURE_KILLS"].flatMap { Int($0) } ?? 40
   }
 
-  @Test("killed over and over, no write of the application is lost, every change has one outcome, the chain verifies")
+  @Test(
+    "killed over and over, no write of the application is lost, every change has one outcome, the chain verifies"
+  )
   func nothingIsLost() async throws {
-    let seed = ProcessInfo.processInfo.environment["TORTURE_SEED"].flatMap { UInt64($0) } ?? .random(in: 0 ... .max)
+    let seed =
+      ProcessInfo.processInfo.environment["TORTURE_SEED"].flatMap { UInt64($0) } ?? .random(in: 0 ... .max)
     print("torture: seed \(seed), \(Self.kills) kills")
     try await withTemporaryFolder { folder in
       try TortureData.write(Self.items, to: folder + "/items.jsonl")

@@ -54,6 +54,9 @@ public struct UnexpectedEnd: Error, CustomStringConvertible {
   /// What it left behind.
   public let outcome: Shell.Outcome
 
+  /// A command that ended like this.
+  public init(outcome: Shell.Outcome) { self.outcome = outcome }
+
   /// Status and output.
   public var description: String {
     "exit \(outcome.status): \(outcome.errors) \(outcome.output.prefix(2_000))"

@@ -12,6 +12,7 @@ public final class RunGuard: Sendable {
   private let journal: Journal
   private let owner: String
   private let acceptsMarks: Bool
+  private let isExpected: Bool
   private let lease: Duration
   private let warn: Warning
   private let held = HeldLease()
@@ -19,15 +20,17 @@ public final class RunGuard: Sendable {
   /// - Parameters:
   ///   - owner: who it is, for people: `alice@build-7 process 12`.
   ///   - acceptsMarks: whether to go on although a guard knows more of the journal than the journal itself.
+  ///   - isExpected: whether to warn where nobody has made a place for guards.
   ///   - warn: told that there is no guard, or that another journal was at work.
   public init(
-    _ store: any TableStore, _ journal: Journal, owner: String, acceptsMarks: Bool,
+    _ store: any TableStore, _ journal: Journal, owner: String, acceptsMarks: Bool, isExpected: Bool,
     lease: Duration = GuardLease.defaultLength, warn: @escaping Warning
   ) {
     self.store = store
     self.journal = journal
     self.owner = owner
     self.acceptsMarks = acceptsMarks
+    self.isExpected = isExpected
     self.lease = lease
     self.warn = warn
   }
@@ -39,9 +42,12 @@ public final class RunGuard: Sendable {
     let tables = fold.plan?.tally.map(\.table) ?? []
     guard held.value == nil, !tables.isEmpty else { return }
     guard let guards = try await store.guards else {
-      return warn(
-        "no guard table is there, so nothing keeps another host from migrating the same tables: 'sparta-journal guard create' makes it"
-      )
+      if isExpected {
+        warn(
+          "no guard table is there, so nothing keeps another host from migrating the same tables: 'sparta-journal guard create' makes it"
+        )
+      }
+      return
     }
     let id = try await journal.id() ?? ""
     let holder = GuardHolder(

@@ -24,6 +24,7 @@ struct Doctor {
     let needs = migration?.needs ?? Catalog.needs(settings)
     let (name, target) = await examineTarget(variables)
     checks += target.checks
+    checks += await examineGuards(target)
     let tables = await TableExamination(target: target, settings: settings).examine(needs.tables)
     let inputs = await InputExamination(
       settings: settings, isGeneral: migration == nil, isVerbose: common.verbose
@@ -76,6 +77,20 @@ struct Doctor {
     } catch {
       let check = Check(.target, of: name, sentence: Ending.sentence(error))
       return (name, TargetFindings(checks: [check], access: .none(since: "the target can't be reached")))
+    }
+  }
+
+  /// What keeps other hosts off the tables.
+  private func examineGuards(_ target: TargetFindings) async -> [Check] {
+    guard case .store(let store) = target.access else {
+      return [.skipped(.guards, since: "the target can't be reached")]
+    }
+    do {
+      let isLocal = target.wire.map { $0.client.endpoint.isLoopback } ?? true
+      return Check.guards(
+        try await store.guards?.claims(), isLocal: isLocal, now: GuardLease.Clock.system.now())
+    } catch {
+      return [Check(.guards, .warn, sentence: Ending.sentence(error))]
     }
   }
 

@@ -51,6 +51,7 @@ struct JournalExamination {
     }
     return Check(
       .journal, of: path, .ok,
-      "\(events) events, can be written; 'sparta-journal audit verify' checks its chain")
+      "\(events) events, can be written, SQLite \(Journal.sqliteVersion); 'sparta-journal audit verify' checks its chain"
+    )
   }
 }

@@ -48,8 +48,10 @@ struct WireExamination {
     guard !isFatal else {
       return TargetFindings(checks: checks, access: .none(since: "the server does not accept a call"))
     }
+    var configuration = DynamoDBStore.Configuration()
+    configuration.guardTable = wire.guardTable
     return TargetFindings(
-      checks: checks, access: .store(DynamoDBStore(client: client)),
+      checks: checks, access: .store(DynamoDBStore(client: client, configuration: configuration)),
       wire: TargetFindings.Wire(client: client, caller: caller))
   }
 
