@@ -73,15 +73,17 @@ final class WatchedProcess: Sendable {
   private static func number(in file: String, _ shell: Child) async throws -> Int32 {
     // Only a shell that hangs for good takes so long.
     let deadline = ContinuousClock.now + .seconds(600)
-    while ContinuousClock.now < deadline && shell.isRunning {
+    while true {
+      // Looked at before the file is: a shell that has ended wrote it before that.
+      let isRunning = shell.isRunning
       if let text = try? String(contentsOfFile: file, encoding: .utf8),
         let number = Int32(text.trimmingCharacters(in: .whitespacesAndNewlines))
       {
         return number
       }
+      guard isRunning, ContinuousClock.now < deadline else { throw EmulatorError.notStarted }
       try await Task.sleep(for: .milliseconds(5))
     }
-    throw EmulatorError.notStarted
   }
 }
 
