@@ -1,3 +1,4 @@
+import DynamoDB
 import Foundation
 import HTTP
 import Migrations
