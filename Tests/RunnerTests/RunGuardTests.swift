@@ -17,7 +17,7 @@ struct RunGuardTests {
     init(_ folder: String, acceptsMarks: Bool = false, owner: String = "alice@here process 1") throws {
       bench = try Workbench(folder)
       runGuard = RunGuard(
-        bench.store, bench.journal, owner: owner, acceptsMarks: acceptsMarks,
+        bench.store, bench.journal, owner: owner, acceptsMarks: acceptsMarks, isExpected: true,
         warn: { [warnings] in warnings.add($0) })
       var environment = bench.environment
       environment.tableGuard = runGuard
