@@ -104,7 +104,10 @@ struct RunGuardTests {
       do {
         let fork = try Workbench(folder + "/old")
         try await Toy.fill(fork.tables, 4)
-        for number in 2...4 { #expect(try await fork.run(Toy.plansOne(number)).end == .done) }
+        for number in [0, 2, 3] {
+          let end = try await fork.run(Toy.plansOne(number)).end
+          #expect(end == .done, "\(end)")
+        }
       }
       try Self.put(folder + "/old", into: folder)
       let third = try Guarded(folder)
