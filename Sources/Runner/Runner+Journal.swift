@@ -32,6 +32,16 @@ extension RunEnvironment {
     return try await result(run, .heldElsewhere(error.message))
   }
 
+  /// A run that may write no more: a guard that was lost is journaled, since all that was sent has its outcome; a journal that
+  /// can't be relied on is not written to.
+  func flawed(_ run: RunHandle, _ error: any Error) async throws -> RunResult {
+    guard let lost = error as? GuardLost else { throw error }
+    let detail = InterruptedDetail(
+      cause: .heldElsewhere, drained: true, message: "\(lost)", cost: await meter.take())
+    try await append(.interrupted, detail, run)
+    return try await result(run, .heldElsewhere("\(lost)"))
+  }
+
   func result(_ run: RunHandle, _ end: RunEnd) async throws -> RunResult {
     RunResult(
       fold: try await journal.fold(run), counts: try await RunCounts.read(journal, run.number), end: end)

@@ -51,7 +51,7 @@ public final class RunGuard: Sendable {
     }
     let id = try await journal.id() ?? ""
     let holder = GuardHolder(
-      owner: "\(owner) run \(fold.started.run)", journal: id, run: fold.started.run,
+      owner: owner, journal: id, run: fold.started.run,
       // The lock's file stays when the journal's is replaced by a recovery or an erasure; a copy has another.
       token: GuardToken.token(ofJournalAt: journal.path + ".lock") ?? "")
     let lease = GuardLease(guards, on: tables, for: holder, length: lease)

@@ -114,7 +114,7 @@ public struct Rollback: Sendable {
     switch written.end {
     case .stopped: return try await environment.interrupted(handle, .signal, "stopped by a signal")
     case .targetLost(let error): return try await environment.lost(handle, error)
-    case .flawed(let error): throw error
+    case .flawed(let error): return try await environment.flawed(handle, error)
     case .finished, .tooManyFailures, .tableChangeFailed, .inspectionFailed:
       return try await finish(handle, erasedUnits: written.erasedUnits)
     }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import JSON
 import Journal
 import Reports
@@ -94,6 +95,7 @@ struct JournalEraseCommand: AsyncParsableCommand {
     try JournalConfirmation.ask(
       "Erase values of \(count) of \(runs.joined(separator: ", ")) for good?", yes: yes)
     let result = try await erasure.run()
+    sayWhatStays(common.journal(variables))
     switch common.format {
     case .json: Console.answer(json(result).prettyText())
     case .text:
@@ -105,6 +107,16 @@ struct JournalEraseCommand: AsyncParsableCommand {
           "the replies that were captured for \(result.runsWithInputs.joined(separator: ", ")) were kept and may hold the same values: --before erases them, too"
         )
       }
+    }
+  }
+
+  /// What the journal was before it became one of format 2 holds the values still.
+  private func sayWhatStays(_ path: String) {
+    let old = path + ".format-1"
+    if FileManager.default.fileExists(atPath: old) {
+      Console.say(
+        "'\(Printable.text(old))' is the journal of format 1 with all its values: delete it, too, if they must go"
+      )
     }
   }
 
