@@ -1,4 +1,4 @@
-import Journal
+import DynamoJournalEvents
 import Testing
 
 @Suite struct RunStateTests {
