@@ -76,7 +76,7 @@ SELECT
   a.user || '@' || a.host  AS actor,
   strftime('%Y-%m-%dT%H:%M:%fZ', s.at / 1e6, 'unixepoch') AS started_at,
   (SELECT e.event FROM events e
-    WHERE e.run = s.seq AND e.change IS NULL AND e.event NOT IN ('note', 'input', 'checkpoint', 'inspected', 'approved')
+    WHERE e.run = s.seq AND e.change IS NULL AND e.event NOT IN ('note', 'input', 'checkpoint', 'inspected', 'approved', 'restored')
     ORDER BY e.seq DESC LIMIT 1) AS last_event,
   (SELECT json_extract(e.detail, '$.state') FROM events e
     WHERE e.run = s.seq AND e.change IS NULL AND e.event = 'finished'

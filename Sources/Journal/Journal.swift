@@ -78,7 +78,7 @@ public actor Journal {
       switch access {
       case .append(let identity):
         lock = try JournalFile.lock(path)
-        try JournalUpgrade.run(path, as: identity, at: clock())
+        try JournalUpgrade.run(path, as: identity, clock: clock)
         connection = try Connection(path: path, mode: .readWrite, cacheKibibytes: 8_192)
         try JournalFile.prepare(connection)
       case .read, .look:
@@ -87,6 +87,7 @@ public actor Journal {
         connection = try Connection(path: path, mode: access.isLook ? .look : .readOnly)
       }
       fileFormat = try JournalFile.check(connection)
+      try JournalFile.checkNumbers(connection)
       schemaVersion = try connection.schemaVersion()
       head = try JournalFile.head(connection)
       if case .append(let identity) = access {
@@ -217,10 +218,12 @@ extension RunPosition {
   fileprivate func after(_ draft: EventDraft, run: Int64, journal: isolated Journal) throws -> RunPosition {
     guard let move = try RunMove.of(draft.kind, draft.detail) else {
       if admits(draft.kind) { return self }
-      throw JournalError.moveNotAllowed(run: journal.id(of: run), state: state, move: draft.kind.rawValue)
+      throw JournalError.moveNotAllowed(
+        run: journal.id(of: run), state: state, move: "given the event '\(draft.kind.rawValue)'")
     }
     guard let next = after(move) else {
-      throw JournalError.moveNotAllowed(run: journal.id(of: run), state: state, move: draft.kind.rawValue)
+      throw JournalError.moveNotAllowed(
+        run: journal.id(of: run), state: state, move: "given the event '\(draft.kind.rawValue)'")
     }
     return next
   }

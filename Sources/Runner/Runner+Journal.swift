@@ -23,6 +23,16 @@ extension RunEnvironment {
     return try await result(run, .interrupted(message))
   }
 
+  /// Journals that the target was lost while a run was undone or made again, or that its guard was.
+  func lost(_ run: RunHandle, _ error: StoreError) async throws -> RunResult {
+    guard error.isLostGuard else { return try await interrupted(run, .target, error.description) }
+    // The store refused the write itself, so it was not made.
+    let detail = InterruptedDetail(
+      cause: .heldElsewhere, drained: true, message: error.message, cost: await meter.take())
+    try await append(.interrupted, detail, run)
+    return try await result(run, .heldElsewhere(error.message))
+  }
+
   func result(_ run: RunHandle, _ end: RunEnd) async throws -> RunResult {
     RunResult(
       fold: try await journal.fold(run), counts: try await RunCounts.read(journal, run.number), end: end)
@@ -69,6 +79,10 @@ extension Runner {
     case is Interrupted:
       try await interrupt(run, .signal, "stopped by a signal")
       return try await result(run, .interrupted("stopped"))
+    case let lost as TargetLost where lost.error.isLostGuard:
+      // The store refused the write itself, so it was not made.
+      try await interrupt(run, .heldElsewhere, lost.error.message)
+      return try await result(run, .heldElsewhere(lost.error.message))
     case let lost as TargetLost:
       try await interrupt(run, .target, lost.error.message, drained: false)
       return try await result(run, .interrupted(lost.error.description))
@@ -112,6 +126,11 @@ extension Journal {
 /// The target was lost while changes were being written: some of what was sent may be in the tables.
 struct TargetLost: Error {
   let error: StoreError
+}
+
+extension StoreError {
+  /// Whether the store refused a write since the guard of a table is somebody else's.
+  fileprivate var isLostGuard: Bool { code == Self.guardLostCode }
 }
 
 extension RunCounts {

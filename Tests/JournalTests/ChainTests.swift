@@ -77,30 +77,4 @@ import Testing
       #expect(after != before)
     }
   }
-
-  @Test("the hash of an event is SHA-256 over the documented encoding", arguments: [1])
-  func documentedEncoding(seq: Int64) async throws {
-    try await withTemporaryFolder { folder in
-      let path = try await JournalSample.write(in: folder)
-      let connection = try Connection(path: path, mode: .readOnly)
-      let detail = try #require(
-        try connection.statement("SELECT detail FROM events WHERE seq = ?1").bind(1, seq).first { $0.text(0) }
-      )
-      func number(_ value: UInt64) -> [UInt8] { withUnsafeBytes(of: value.bigEndian) { Array($0) } }
-      func text(_ value: String) -> [UInt8] { [2] + number(UInt64(value.utf8.count)) + Array(value.utf8) }
-      let nothing: [UInt8] = [0]
-      var encoding = [UInt8](repeating: 0, count: 32)
-      encoding += [1] + number(1) + [1] + number(1) + text("started")
-      encoding += [1] + number(UInt64(JournalSample.time))
-      encoding += text("alice\nbuild-7\n\ntest 1")
-      for _ in 0..<8 { encoding += nothing }
-      encoding += text(detail) + nothing
-      let stored = try #require(
-        try connection.statement("SELECT hex(hash) FROM events WHERE seq = ?1").bind(1, seq).first {
-          $0.text(0)
-        })
-      let digest = try await Shell.run("/usr/bin/sha256sum", input: encoding)
-      #expect(digest.output.prefix(64).uppercased() == stored)
-    }
-  }
 }

@@ -1,41 +1,100 @@
-import DynamoJournalEvents
 import Testing
 
-@Suite struct RunStateTests {
-  /// Every arrow that there is: state, what an interrupted run was doing, move, where it leads.
-  private static let arrows: [(RunPosition, RunMove, RunState)] = [
-    (at(.planning), .seal, .planned),
-    (at(.planning), .interrupt, .interrupted),
-    (at(.planned), .startApplying, .applying),
-    (at(.planned), .interrupt, .interrupted),
-    (at(.planned), .resume, .planned),
-    (at(.applying), .finish(.applied), .applied),
-    (at(.applying), .finish(.incomplete), .incomplete),
-    (at(.applying), .interrupt, .interrupted),
-    (at(.applied), .startRollback, .rollingBack),
-    (at(.incomplete), .startRollback, .rollingBack),
-    (at(.incomplete), .resume, .applying),
-    (at(.rollingBack), .finish(.rolledBack), .rolledBack),
-    (at(.rollingBack), .finish(.incomplete), .incomplete),
-    (at(.rollingBack), .interrupt, .interrupted),
-    (interrupted(.planning), .resume, .planning),
-    (interrupted(.planned), .resume, .planned),
-    (interrupted(.applying), .resume, .applying),
-    (interrupted(.rollingBack), .resume, .rollingBack),
-    (interrupted(.applying), .startRollback, .rollingBack),
-    (interrupted(.rollingBack), .startRollback, .rollingBack),
+@testable import DynamoJournalEvents
+
+/// The table of states, arrow by arrow: what is listed leads where it should, and everything else is refused.
+@Suite("The states of a run")
+struct RunStateTests {
+  /// Every arrow that there is, and where it leads.
+  private static let arrows: [(RunPosition, RunMove, RunPosition)] = [
+    // The plan is whole.
+    (at(.planning), .seal, at(.planned)),
+    // Somebody let it through.
+    (at(.planned), .startApplying, at(.applying)),
+    // A dry run that is applied as it was reviewed.
+    (at(.planned), .resume, at(.planned)),
+    // All written, or some not.
+    (at(.applying), .finish(.applied), at(.applied)),
+    (at(.applying), .finish(.incomplete), incomplete(.applying)),
+    // All undone; a part, as asked; or some not.
+    (at(.rollingBack), .finish(.rolledBack), at(.rolledBack)),
+    (at(.rollingBack), .finish(.applied), at(.applied)),
+    (at(.rollingBack), .finish(.incomplete), incomplete(.rollingBack)),
+    // All made again, or some not.
+    (at(.redoing), .finish(.applied), at(.applied)),
+    (at(.redoing), .finish(.incomplete), incomplete(.redoing)),
+    // Whatever is going on can be stopped, and goes on where it was.
+    (at(.planning), .interrupt, interrupted(.planning)),
+    (at(.planned), .interrupt, interrupted(.planned)),
+    (at(.applying), .interrupt, interrupted(.applying)),
+    (at(.rollingBack), .interrupt, interrupted(.rollingBack)),
+    (at(.redoing), .interrupt, interrupted(.redoing)),
+    (interrupted(.planning), .resume, at(.planning)),
+    (interrupted(.planned), .resume, at(.planned)),
+    (interrupted(.applying), .resume, at(.applying)),
+    (interrupted(.rollingBack), .resume, at(.rollingBack)),
+    (interrupted(.redoing), .resume, at(.redoing)),
+    // What failed is tried again in the direction in which the run was going.
+    (incomplete(.applying), .resume, at(.applying)),
+    (incomplete(.rollingBack), .resume, at(.rollingBack)),
+    (incomplete(.redoing), .resume, at(.redoing)),
+    // Undone, also when only a part was written, or what an earlier rollback was asked to leave.
+    (at(.applied), .startRollback, at(.rollingBack)),
+    (at(.rolledBack), .startRollback, at(.rollingBack)),
+    (at(.closed), .startRollback, at(.rollingBack)),
+    (incomplete(.applying), .startRollback, at(.rollingBack)),
+    (incomplete(.rollingBack), .startRollback, at(.rollingBack)),
+    (incomplete(.redoing), .startRollback, at(.rollingBack)),
+    (interrupted(.applying), .startRollback, at(.rollingBack)),
+    (interrupted(.rollingBack), .startRollback, at(.rollingBack)),
+    (interrupted(.redoing), .startRollback, at(.rollingBack)),
+    // The rollback is taken back, also one that came to no end, and one that undid a part.
+    (at(.rolledBack), .startRedo, at(.redoing)),
+    (at(.applied), .startRedo, at(.redoing)),
+    (incomplete(.rollingBack), .startRedo, at(.redoing)),
+    (incomplete(.redoing), .startRedo, at(.redoing)),
+    (interrupted(.rollingBack), .startRedo, at(.redoing)),
+    (interrupted(.redoing), .startRedo, at(.redoing)),
+    // It will not go on. Whether something is half done is for `Closing` to look at.
+    (at(.planned), .close, at(.closed)),
+    (incomplete(.applying), .close, at(.closed)),
+    (incomplete(.rollingBack), .close, at(.closed)),
+    (incomplete(.redoing), .close, at(.closed)),
+    (interrupted(.planning), .close, at(.closed)),
+    (interrupted(.planned), .close, at(.closed)),
+    (interrupted(.applying), .close, at(.closed)),
+    (interrupted(.rollingBack), .close, at(.closed)),
+    (interrupted(.redoing), .close, at(.closed)),
   ]
 
-  private static let interruptible: [RunState] = [.planning, .planned, .applying, .rollingBack]
+  /// The events that move nothing, and where they may stand.
+  private static let admitted: [(EventKind, [RunPosition])] = [
+    // Planning goes on until the plan is sealed.
+    (.input, [at(.planning)]), (.checkpoint, [at(.planning)]), (.planned, [at(.planning)]),
+    // A finding belongs to something that goes on.
+    (.note, [at(.planning), at(.applying), at(.rollingBack), at(.redoing)]),
+    // A plan is signed once it is whole and before it is applied.
+    (.approved, [at(.planned), interrupted(.planned)]),
+    (.backedUp, [at(.planned)]),
+    (.inspected, [at(.applying)]),
+    // A rollback finds out what had become of a change in doubt.
+    (.applied, [at(.applying), at(.rollingBack)]),
+    (.failed, [at(.applying), at(.rollingBack), at(.redoing)]),
+    (.overwriting, [at(.rollingBack)]), (.compensated, [at(.rollingBack)]),
+    (.reapplied, [at(.redoing)]),
+  ]
 
-  /// Every position a run can be in, reached by the moves themselves.
-  private static let positions: [RunPosition] =
-    RunState.allCases.filter { $0 != .interrupted }.map(at) + interruptible.map(interrupted)
+  private static let writing: [RunState] = [.applying, .rollingBack, .redoing]
+
+  /// Every position that a run can be in.
+  private static let positions: Set<RunPosition> = Set(
+    [.planning, .planned, .applying, .applied, .rollingBack, .rolledBack, .redoing, .closed].map(at)
+      + ([.planning, .planned] + writing).map(interrupted) + writing.map(incomplete))
 
   @Test("every arrow of the table leads where it should")
   func arrowsLead() {
-    for (position, move, state) in Self.arrows {
-      #expect(position.after(move)?.state == state, "\(position) \(move)")
+    for (position, move, next) in Self.arrows {
+      #expect(position.after(move) == next, "\(position) \(move)")
     }
   }
 
@@ -51,26 +110,44 @@ import Testing
     #expect(refused == Self.positions.count * RunMove.all.count - Self.arrows.count)
   }
 
-  private static func at(_ state: RunState) -> RunPosition {
-    let path: [RunState: [RunMove]] = [
-      .planning: [], .planned: [.seal], .applying: [.seal, .startApplying],
-      .applied: [.seal, .startApplying, .finish(.applied)],
-      .incomplete: [.seal, .startApplying, .finish(.incomplete)],
-      .rollingBack: [.seal, .startApplying, .finish(.applied), .startRollback],
-      .rolledBack: [.seal, .startApplying, .finish(.applied), .startRollback, .finish(.rolledBack)],
-    ]
-    return follow(path[state] ?? [], from: .start)
+  @Test("the moves lead from the start to these positions and to no others")
+  func reachable() {
+    var found: Set<RunPosition> = [.start]
+    var open = [RunPosition.start]
+    while let position = open.popLast() {
+      for next in RunMove.all.compactMap(position.after) where found.insert(next).inserted {
+        open.append(next)
+      }
+    }
+    #expect(found == Self.positions)
   }
 
-  private static func interrupted(_ state: RunState) -> RunPosition { follow([.interrupt], from: at(state)) }
-
-  private static func follow(_ moves: [RunMove], from start: RunPosition) -> RunPosition {
-    moves.reduce(start) { position, move in
-      guard let next = position.after(move) else {
-        Issue.record("\(move) is not allowed from \(position)")
-        return position
-      }
-      return next
+  @Test("an event that moves nothing stands where it may and nowhere else", arguments: EventKind.allCases)
+  func admits(kind: EventKind) {
+    let allowed = Self.admitted.first { $0.0 == kind }?.1 ?? []
+    for position in Self.positions {
+      #expect(position.admits(kind) == allowed.contains(position), "\(kind) in \(position)")
     }
+  }
+
+  @Test("an event either moves a run or may stand in it, never both, and the journal's own do neither")
+  func moversAreNotAdmitted() throws {
+    let counts = #"{"applied":0,"compensated":0,"failed":0,"inDoubt":0,"notes":0,"pending":0,"planned":0}"#
+    let detail = Array(#"{"state":"applied","counts":\#(counts)}"#.utf8)
+    for kind in EventKind.allCases {
+      let moves = try RunMove.of(kind, detail) != nil
+      let stands = Self.positions.contains { $0.admits(kind) }
+      let neither = kind == .started || kind.subject == .journal
+      #expect(moves != stands || neither, "\(kind)")
+      #expect(!(neither && (moves || stands)), "\(kind)")
+    }
+  }
+
+  private static func at(_ state: RunState) -> RunPosition { RunPosition(state) }
+  private static func interrupted(_ before: RunState) -> RunPosition {
+    RunPosition(.interrupted, before: before)
+  }
+  private static func incomplete(_ before: RunState) -> RunPosition {
+    RunPosition(.incomplete, before: before)
   }
 }

@@ -33,8 +33,8 @@ struct AuditTests {
         #""run":"06-20261123-051402-k3f9","migration":"06_add_wallet_to_operators","#
         + #""table":"sparta-node-operators-dev","key":{"discordId":{"S":"café\#u{301}\"\n"}},"#
         + #""before":{"isApproved":{"BOOL":false}},"after":{"isApproved":{"BOOL":true}},"#
-        + #""actor":{"user":"ada","host":"engine","arn":"arn:aws:iam::1:user/ada"},"reason":"audit","change":1}"#
-        + "\n"
+        + #""actor":{"user":"ada","host":"engine","arn":"arn:aws:iam::1:user/ada"},"reason":"audit","change":1,"#
+        + #""verified":null}"# + "\n"
       let expected =
         #"{"seq":2,"at":"2026-11-23T05:14:03.113Z","event":"planned","# + rest
         + #"{"seq":5,"at":"2026-11-23T05:14:05.113Z","event":"applied","# + rest
@@ -59,13 +59,14 @@ struct AuditTests {
           == #"{"seq":2,"at":"2026-11-23T05:14:03.113Z","event":"planned","run":"06-20261123-051402-k3f9","#
           + #""migration":"06_add_wallet_to_operators","table":"t-1","key":null,"before":null,"#
           + #""after":{"indexes":[],"key":[{"name":"id","type":"S"}],"name":"t-1"},"#
-          + #""actor":{"user":"ada","host":"engine","arn":null},"reason":null,"change":1}"# + "\n")
+          + #""actor":{"user":"ada","host":"engine","arn":null},"reason":null,"change":1,"verified":null}"#
+          + "\n")
       filter = AuditFilter()
       filter.event = .failed
       let line = try jsonLines(try await collect(journal, filter))
       #expect(
         line.hasSuffix(
-          #""reason":null,"change":2,"code":"conflict","message":"the item was deleted","undoing":false,"#
+          #""reason":null,"change":2,"verified":null,"code":"conflict","message":"the item was deleted","undoing":false,"#
             + #""found":null}"# + "\n"))
     }
   }
@@ -77,11 +78,14 @@ struct AuditTests {
       let changes = try await journal.plan([approve("1"), approve("2")], run: run)
       try await journal.startApplying(run: run)
       try await journal.outcome(.applied, changes[1], run: run, OutcomeDetail(foundSo: true, foreign: true))
+      try await journal.startRollback(run: run)
       let found = #"{"isApproved":{"NULL":true}}"#
       try await journal.outcome(.compensated, changes[0], run: run, OutcomeDetail(forced: true, found: found))
       let lines = try jsonLines(try await collect(journal)).split(separator: "\n")
-      #expect(lines[2].hasSuffix(#""reason":null,"change":2,"foundSo":true,"foreign":true}"#))
-      #expect(lines[3].hasSuffix(#""change":1,"forced":true,"found":{"isApproved":{"NULL":true}}}"#))
+      #expect(lines[2].hasSuffix(#""reason":null,"change":2,"verified":null,"foundSo":true,"foreign":true}"#))
+      #expect(
+        lines[3].hasSuffix(#""change":1,"verified":null,"forced":true,"found":{"isApproved":{"NULL":true}}}"#)
+      )
     }
   }
 

@@ -94,6 +94,7 @@ struct DetailedReportTests {
           next
             sparta-journal resume 06-20261123-051402-k3f9 --retry-failed  try what failed again
             sparta-journal rollback-plan 06-20261123-051402-k3f9          see what undoing would do
+            sparta-journal close 06-20261123-051402-k3f9 --reason 'why'   end it as it is
 
           """)
       #expect(text.hasPrefix("run        06-20261123-051402-k3f9\nmigration  06_add"))
@@ -217,6 +218,7 @@ struct DetailedReportTests {
       try await journal.startApplying(run: run)
       let undoing = OutcomeDetail(undoing: true, code: "conflict", message: "changed")
       for change in changes { try await journal.outcome(.applied, change, run: run) }
+      try await journal.startRollback(run: run)
       try await journal.outcome(.failed, changes[0], run: run, undoing)
       try await journal.outcome(.failed, changes[1], run: run, undoing)
       try await journal.outcome(.failed, changes[1], run: run, undoing)
@@ -226,7 +228,7 @@ struct DetailedReportTests {
       #expect(groups.map(\.undoing) == [true])
       let failed = try await journal.failedChanges(of: try #require(groups.first))
       #expect(failed.map(\.planned.ordinal) == [2])
-      #expect(failed.map(\.seq) == [12])
+      #expect(failed.map(\.seq) == [14])
       let text = try await write(journal, RunReport(try await journal.run(run)), .text)
       #expect(text.contains("\ndata errors: not undone, conflict (1 change)\n"))
     }

@@ -78,6 +78,13 @@ extension Journal {
     try append([EventDraft(.finished, FinishedDetail(state: state, counts: counts))], run: run)
   }
 
+  /// Ends the run, and begins to undo it.
+  func startRollback(run: Int64) throws {
+    try finish(.applied, run: run)
+    let terms = RollbackStartedDetail(onConflict: "force", table: nil, key: nil)
+    try append([EventDraft(.rollbackStarted, terms)], run: run)
+  }
+
   func outcome(
     _ kind: EventKind, _ change: PlannedChange, run: Int64, _ detail: OutcomeDetail? = nil
   ) throws {

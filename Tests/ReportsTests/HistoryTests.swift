@@ -27,6 +27,7 @@ struct HistoryTests {
       let changes = try await journal.plan([intended, approve("2")], run: run)
       try await journal.startApplying(run: run)
       try await journal.outcome(.applied, changes[0], run: run)
+      try await journal.startRollback(run: run)
       try await journal.outcome(
         .compensated, changes[0], run: run,
         OutcomeDetail(forced: true, found: #"{"a":{"N":"3"},"discordId":{"S":"1"},"new":{"S":"x\u001b"}}"#))
@@ -41,7 +42,7 @@ struct HistoryTests {
             + new = "x\\u001b"
             2026-11-23T05:14:03.113Z  planned by ada@engine
             2026-11-23T05:14:05.113Z  applied by ada@engine
-            2026-11-23T05:14:06.113Z  undone by ada@engine: forced over a later change
+            2026-11-23T05:14:08.113Z  undone by ada@engine: forced over a later change
               found: an item that differs in a = 3
 
           """)

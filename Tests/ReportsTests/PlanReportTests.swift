@@ -9,6 +9,9 @@ struct PlanReportTests {
   func aPlanIsShown() async throws {
     try await withJournal { journal in
       let run = try await journal.startRun()
+      try await journal.note(.skipped, "operatorWithoutValidator", "no validator", run: run)
+      try await journal.note(.skipped, "operatorWithoutValidator", "no validator", run: run)
+      try await journal.note(.data, "slotIsNoNumber", "slot", run: run)
       let before = TableSpec(name: "t-1", key: KeySchema(partition: KeyAttribute("id", .string)))
       let after = TableSpec(
         name: "t-1", key: before.key,
@@ -29,9 +32,6 @@ struct PlanReportTests {
           PlanTally(table: "t-1", tableChanges: 1),
           PlanTally(table: operators, creates: 1, updates: 2, deletes: 1),
         ])
-      try await journal.note(.skipped, "operatorWithoutValidator", "no validator", run: run)
-      try await journal.note(.skipped, "operatorWithoutValidator", "no validator", run: run)
-      try await journal.note(.data, "slotIsNoNumber", "slot", run: run)
       let fold = try await journal.run(run)
       let plan = try #require(fold.plan)
       let notes = try await journal.noteTallies(of: run)

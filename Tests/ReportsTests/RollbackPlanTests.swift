@@ -120,7 +120,7 @@ struct RollbackPlanTests {
       #expect(
         json.objectValue?.map(\.name) == [
           "run", "migration", "state", "target", "changes", "tally", "inDoubt", "neverMade", "alreadyUndone",
-          "foreign", "conflictCount", "conflicts", "backups", "next",
+          "foreign", "erased", "conflictCount", "conflicts", "backups", "next",
         ])
       #expect(
         RollbackPlan(run, facts(changes), showValues: true).json["conflicts"]?.arrayValue?.first?["found"]?

@@ -17,6 +17,7 @@ struct RunReportTests {
       let fold = try await journal.run(run)
       let digest = try #require(fold.plan?.digest)
       let head = await journal.head
+      let ada = #"{"user":"ada","uid":null,"host":"engine","arn":null,"accessKeyID":null,"claims":{}}"#
       #expect(
         RunReport(fold, head: head).json.text()
           == #"{"run":"06-20261123-051402-k3f9","migration":"06_add_wallet_to_operators","state":"applied","#
@@ -25,7 +26,9 @@ struct RunReportTests {
           + #""planDigest":"\#(digest)","journalHead":"\#(head.description)","#
           + #""startedAt":"2026-11-23T05:14:02.113Z","finishedAt":"2026-11-23T05:14:07.113Z","dryRun":false,"#
           + #""actor":{"user":"ada","host":"engine","arn":null},"reason":"wallets, \"at last\"","refusal":null,"#
-          + #""interruption":null,"backups":[],"cost":null}"#)
+          + #""interruption":null,"backups":[],"cost":null,"people":{"plannedBy":\#(ada),"approvedBy":[],"#
+          + #""appliedBy":\#(ada),"rolledBackBy":null,"redoneBy":null,"closedBy":null,"erasedBy":[]},"#
+          + #""verified":null,"identity":null,"closing":null,"passedOver":[]}"#)
     }
   }
 
@@ -80,6 +83,7 @@ struct RunReportTests {
           next       sparta-journal report 06-20261123-051402-k3f9                 see what failed, and why
                      sparta-journal resume 06-20261123-051402-k3f9 --retry-failed  try what failed again
                      sparta-journal rollback-plan 06-20261123-051402-k3f9          see what undoing would do
+                     sparta-journal close 06-20261123-051402-k3f9 --reason 'why'   end it as it is
 
           """)
     }

@@ -5,80 +5,27 @@ import DynamoJournalTables
 import TestSupport
 import Testing
 
-/// A crash is simulated by what it leaves on disk: a copy of journal and tables, taken at each append before it is
-/// committed, and at each write after it is made. A second process opens the copy and goes on.
 @Suite("A process that dies")
 struct DeathTests {
   private static let toys = [
     Toy.addsAttribute, .movesItems, .changesItemsInThreeStages, .createsTableThenItems, .countsUp(4),
   ]
 
-  /// Takes a copy whenever it is called, and remembers what went wrong.
-  private final class Copies: Sendable {
-    let folder: String
-    let names = Recorder<String>()
-    let errors = Recorder<String>()
-
-    init(_ folder: String) { self.folder = folder }
-
-    func take(_ moment: String) {
-      let name = folder + "/copy-\(names.values.count)-\(moment)"
-      do { try Workbench.copy(folder + "/live", to: name) } catch { errors.add("\(error)") }
-      names.add(name)
-    }
-  }
-
-  /// Runs `command` with copies taken at each moment, then `goOn` in each copy: all must end as `command` did.
-  private func goesOn(
-    _ folder: String, start: (Workbench) async throws -> Void,
-    command: (Workbench) async throws -> RunResult,
-    goOn: (Workbench) async throws -> RunResult
-  ) async throws {
-    let copies = Copies(folder)
-    let live = folder + "/live"
-    try FileManager.default.createDirectory(atPath: live, withIntermediateDirectories: true)
-    let armed = Recorder<Bool>()
-    let expected: (contents: [String], counts: RunCounts, state: RunState)
-    do {
-      var faults = FaultyStore.Faults()
-      faults.after = { call in if !armed.values.isEmpty { copies.take("write-\(call)") } }
-      let bench = try Workbench(
-        live, faults: faults, appending: { if !armed.values.isEmpty { copies.take("append") } })
-      try await start(bench)
-      armed.add(true)
-      let result = try await command(bench)
-      expected = (try await bench.contents(), result.counts, result.fold.position.state)
-    }
-    #expect(copies.errors.values == [])
-    for copy in copies.names.values {
-      let bench = try Workbench(copy)
-      guard try await !bench.journal.runs().isEmpty else { continue }
-      let result = try await goOn(bench)
-      #expect(result.fold.position.state == expected.state, "\(copy)")
-      #expect(result.counts == expected.counts, "\(copy)")
-      #expect(try await bench.contents() == expected.contents, "\(copy)")
-      let outcomes = try await bench.outcomes()
-      #expect(outcomes.values.allSatisfy { $0.count { $0.kind == .applied } <= 1 }, "\(copy)")
-      _ = try await bench.events()
-    }
-    #expect(copies.names.values.count > 5)
-  }
-
   @Test(arguments: toys)
   func aRunThatDiesAnywhereIsResumedToTheSameEnd(toy: Toy) async throws {
     try await withTemporaryFolder { folder in
-      try await goesOn(
-        folder, start: { try await Toy.fill($0.tables, 12, withBoxes: toy.name != "03_creates_table") },
+      try await Deaths(
+        start: { try await Toy.fill($0.tables, 12, withBoxes: toy.name != "03_creates_table") },
         command: { try await $0.run(toy) },
-        goOn: { try await $0.resume(toy) })
+        goOn: { try await $0.resume(toy) }
+      ).everywhere(folder)
     }
   }
 
   @Test(arguments: toys)
   func aRollbackThatDiesAnywhereIsTakenToTheSameEnd(toy: Toy) async throws {
     try await withTemporaryFolder { folder in
-      try await goesOn(
-        folder,
+      try await Deaths(
         start: {
           try await Toy.fill($0.tables, 12, withBoxes: toy.name != "03_creates_table")
           _ = try await $0.run(toy)
@@ -87,7 +34,8 @@ struct DeathTests {
         goOn: {
           let state = try await $0.fold().position.state
           return state == .rollingBack ? try await $0.resume(toy) : try await $0.rollback().result
-        })
+        }
+      ).everywhere(folder)
     }
   }
 

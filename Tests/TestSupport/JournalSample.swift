@@ -62,6 +62,11 @@ public enum JournalSample {
     }
   }
 
+  /// Does to the file what the triggers forbid.
+  public static func edit(_ path: String, _ sql: String) throws {
+    try withoutTriggers(path) { try $0.execute(sql) }
+  }
+
   /// Lets `body` do to the file what the triggers forbid, as somebody with the file in hand could.
   public static func withoutTriggers(_ path: String, _ body: (Connection) throws -> Void) throws {
     let connection = try Connection(path: path, mode: .readWrite)

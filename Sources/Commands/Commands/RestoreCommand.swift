@@ -1,5 +1,6 @@
 import ArgumentParser
 import DynamoJournalExports
+import Foundation
 import DynamoJournalJSON
 import DynamoJournalEvents
 import DynamoJournalReports
@@ -22,6 +23,7 @@ struct RestoreCommand: AsyncParsableCommand, TableWriting {
   @Option(
     name: .customLong("table"), help: "Of a run that backed several tables up: the one whose backup it is.")
   var source: String?
+  @OptionGroup var reason: ReasonOptions
 
   func run() async throws {
     let variables = try common.variables()
@@ -41,6 +43,7 @@ struct RestoreCommand: AsyncParsableCommand, TableWriting {
     var journaled = wanted.journaled
     if journaled == nil { journaled = try await search.journaled(found.backup.arn) }
     let result = try await restore(found, journaled, target)
+    try await journalRestore(found, result, target, variables)
     let settings = try await Self.settings(found, journaled, target.store)
     print(result, found, settings, target)
     guard !result.isWhole, let expected = result.expected else { return }
@@ -48,6 +51,26 @@ struct RestoreCommand: AsyncParsableCommand, TableWriting {
       "table '\(table)' holds \(result.counted) items and the backup \(expected): unless somebody wrote to it meanwhile, delete it and restore again"
     )
     try ExitStatus.incomplete.end()
+  }
+
+  /// Journals it with the run that the backup was made for; a backup of no run in this journal is nobody's event.
+  private func journalRestore(
+    _ found: StoredBackup, _ result: Restore.Result, _ target: OpenTarget, _ variables: Variables
+  ) async throws {
+    guard FileManager.default.fileExists(atPath: common.journal(variables)) else { return }
+    let reader = try common.openJournal(variables)
+    let run = try await reader.runs().last { $0.backups.contains { $0.arn == found.backup.arn } }
+    guard let run else { return }
+    let detail = RestoredDetail(
+      table: found.backup.table, into: table, backup: found.backup.arn, items: result.counted,
+      reason: reason.reason)
+    do {
+      let journal = try Journal(
+        path: common.journal(variables), for: .append(Actors.current(variables, target)))
+      try await journal.append([EventDraft(.restored, detail)], run: run.number)
+    } catch let error as JournalError {
+      Console.say("warning: the table is restored, but the journal does not tell: \(error)")
+    }
   }
 
   private func restore(

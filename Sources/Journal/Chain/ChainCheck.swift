@@ -44,6 +44,12 @@ struct ChainCheck {
     if row.change == nil { runEvents.add(row.run, row.seq) }
   }
 
+  /// Whether the last event that was found right is of format 1, and a next one would be, too.
+  var isInFirstFormat: Bool { secondFormat != 1 && head.seq < secondFormat }
+
+  /// The digest of what erasures left up to here, where the last `erased` event tells of something else; nil where it does not.
+  var uncoveredRemains: String? { remains.uncovered }
+
   /// Takes in the end of the journal.
   ///
   /// - Parameter indexed: run and place of every event that the index of the run events holds.
@@ -102,12 +108,17 @@ private struct RemainsCheck {
     }
   }
 
+  /// The digest of what is left, where no erasure tells of it; nil where one does, or nothing was erased.
+  var uncovered: String? {
+    if firstWithout == nil { return nil }
+    let found = "sha256:" + Hexadecimal.text(Array(hash.finalize()))
+    return last?.remaining == found ? nil : found
+  }
+
   func finish() throws {
-    guard let firstWithout else { return }
-    guard last?.remaining == "sha256:" + Hexadecimal.text(Array(hash.finalize())) else {
-      throw JournalError.damaged(
-        event: firstWithout, reason: "it lacks a value, or has another, and no erasure tells of it")
-    }
+    guard let firstWithout, uncovered != nil else { return }
+    throw JournalError.damaged(
+      event: firstWithout, reason: "it lacks a value, or has another, and no erasure tells of it")
   }
 }
 
@@ -122,7 +133,10 @@ enum ErasedRemains {
     if EventSeals.isWholeRow(bytes) {
       encoding.add(row.run)
       encoding.add(text: row.kind)
-      for number in [row.at, row.change, row.unit, row.stage, row.planned] { encoding.add(number) }
+      let numbers = [
+        row.at, row.actor, row.change, row.unit, row.stage, row.planned, row.shard, row.attempt,
+      ]
+      for number in numbers { encoding.add(number) }
       encoding.add(text: row.table)
       for index in 0..<EventFields.count { encoding.add(blob: row.fields[index]) }
       encoding.add(blob: row.hash)

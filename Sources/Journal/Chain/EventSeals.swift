@@ -70,6 +70,13 @@ enum EventSeals {
   /// Whether the row is one of format 1 whose values were erased.
   static func isWholeRow(_ bytes: [UInt8]?) -> Bool { bytes == [wholeRow] }
 
+  /// Whether a value of the row was erased.
+  static func hasErased(_ bytes: [UInt8]?) -> Bool {
+    guard let bytes else { return false }
+    if isWholeRow(bytes) { return true }
+    return read(bytes)?.contains { if case .erased = $0 { true } else { false } } ?? false
+  }
+
   /// The digest of a value.
   static func digest(_ value: [UInt8], salt: ArraySlice<UInt8>) -> SHA256.Digest {
     var hash = SHA256()

@@ -110,12 +110,31 @@ struct ChainWalk {
   /// A check of what follows `head`.
   func begin(after head: Journal.Head = .empty) throws -> ChainCheck {
     let seals = try ActorRows.read(connection, format: format).mapValues(\.seal)
-    var second: Int64 = format == 1 ? .max : 1
-    // An `upgraded` event that is not where it was written breaks the chain by itself.
-    if format > 1, let seq = try connection.statement(Queries.upgraded).first({ $0.integer(0) }) {
-      second = seq
+    return ChainCheck(actors: seals, secondFormat: try secondFormat(seals), after: head)
+  }
+
+  /// The first event of format 2; `Int64.max` where there is none.
+  ///
+  /// Found by the hashes and not by what an event says it is: somebody who makes another event an `upgraded` one, or the
+  /// `upgraded` event another one, takes nothing from what stands before it.
+  private func secondFormat(_ seals: [Int64: ActorSeal]) throws -> Int64 {
+    guard format > 1 else { return .max }
+    guard try isRight(1, .one, seals) else { return 1 }
+    let upgraded = try connection.statement(Queries.upgraded).all { $0.integer(0) }
+    return try upgraded.first { try isRight($0, .two, seals) } ?? .max
+  }
+
+  /// Whether an event has the hash that it has in that format behind the one before it.
+  private func isRight(_ seq: Int64, _ format: ChainFormat, _ seals: [Int64: ActorSeal]) throws -> Bool {
+    var previous: [UInt8]? = seq == 1 ? Journal.Head.empty.hash : nil
+    var isRight = false
+    try walk(after: max(0, seq - 2), limit: seq == 1 ? 1 : 2) { row in
+      if row.seq == seq, let previous, let actor = seals[row.actor] {
+        isRight = (try? format.hash(row, after: previous, actor)) == row.hash
+      }
+      previous = row.seq == seq - 1 ? row.hash : nil
     }
-    return ChainCheck(actors: seals, secondFormat: second, after: head)
+    return isRight
   }
 
   /// The file's pages, as far as SQLite can tell without reading every index.

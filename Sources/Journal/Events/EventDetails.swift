@@ -268,6 +268,29 @@ public struct ReasonDetail: Codable, Hashable, Sendable {
   public init(reason: String?) { self.reason = reason }
 }
 
+/// `restored`: which backup went into which new table.
+public struct RestoredDetail: Codable, Hashable, Sendable {
+  /// The table that the backup is of.
+  public var table: String
+  /// The new table.
+  public var into: String
+  /// The backup's ARN.
+  public var backup: String
+  /// How many items the new table holds.
+  public var items: Int
+  /// Why, in the words of whoever asked for it.
+  public var reason: String?
+
+  /// The detail of a `restored` event.
+  public init(table: String, into: String, backup: String, items: Int, reason: String?) {
+    self.table = table
+    self.into = into
+    self.backup = backup
+    self.items = items
+    self.reason = reason
+  }
+}
+
 /// `approved`: a signature over the plan's digest.
 public struct ApprovedDetail: Codable, Hashable, Sendable {
   /// The digest of the plan that was signed.

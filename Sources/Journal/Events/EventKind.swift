@@ -35,6 +35,8 @@ public enum EventKind: String, Sendable, CaseIterable {
   case finished
   /// The run will not go on.
   case closed
+  /// A backup of the run was restored into a new table.
+  case restored
 
   // MARK: About a change
 
@@ -76,7 +78,7 @@ public enum EventKind: String, Sendable, CaseIterable {
     case .planned, .applied, .failed, .overwriting, .compensated, .reapplied: .change
     case .upgraded, .recovered, .erased: .journal
     case .started, .input, .note, .checkpoint, .sealed, .approved, .backedUp, .applyStarted, .inspected,
-      .interrupted, .resumed, .rollbackStarted, .redoStarted, .finished, .closed:
+      .interrupted, .resumed, .rollbackStarted, .redoStarted, .finished, .closed, .restored:
       .run
     }
   }

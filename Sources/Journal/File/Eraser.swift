@@ -47,10 +47,14 @@ struct Eraser {
 
   /// Learns which planned events are meant.
   mutating func learn(_ row: EventRow) throws {
-    guard row.isOf(.planned), isMeant(row), holds(row) else { return }
-    planned.insert(row.seq)
-    plans.insert(row.run)
+    guard row.isOf(.planned), isMeant(row) else { return }
+    // What was found of an item later may hold an attribute that the change of it does not.
+    if !isOfEveryTable { planned.insert(row.seq) }
+    if holds(row) { plans.insert(row.run) }
   }
+
+  /// Whether every planned event is meant, so that none has to be remembered.
+  private var isOfEveryTable: Bool { if case .attribute(_, nil) = scope { true } else { false } }
 
   private func isMeant(_ row: EventRow) -> Bool {
     switch scope {
@@ -102,11 +106,16 @@ struct Eraser {
   }
 
   private func isPlannedMeant(_ row: EventRow) -> Bool {
-    planned.contains(row.seq) || row.planned.map { planned.contains($0) } ?? false
+    isOfEveryTable
+      ? row.change != nil : planned.contains(row.seq) || row.planned.map { planned.contains($0) } ?? false
   }
 
   private func eraseAttribute(_ name: String, _ table: String?, _ row: inout EventRow) {
-    guard row.isOf(.planned) ? isMeant(row) : isPlannedMeant(row) else { return }
+    if row.isOf(.note), isMeant(row), Self.names(row.fields.key, name) {
+      row.fields.detail = Self.replacing("message", in: row.fields.detail)
+    } else if !(row.isOf(.planned) ? isMeant(row) : isPlannedMeant(row)) {
+      return
+    }
     for index in [EventFields.keyIndex, EventFields.beforeIndex, EventFields.afterIndex] {
       row.fields[index] = Self.removing(name, from: row.fields[index])
     }
@@ -143,8 +152,24 @@ struct Eraser {
     } else if row.isOf(.applyStarted) || row.isOf(.approved) {
       row.fields.detail = Self.replacing("digest", in: row.fields.detail, by: SealedDetail.erasedDigest)
       row.fields.detail = Self.replacing("text", in: row.fields.detail, by: SealedDetail.erasedDigest)
-    } else if case .item = scope, row.isOf(.rollbackStarted) {
-      row.fields.detail = Self.replacing("key", in: row.fields.detail)
+    } else if row.isOf(.rollbackStarted) {
+      row.fields.detail = replacingKey("key", in: row.fields.detail)
+    } else if row.isOf(.checkpoint) {
+      row.fields.detail = replacingKey("position", in: row.fields.detail)
+    }
+  }
+
+  /// Takes out a key that stands in a detail, where it is of what is erased.
+  private func replacingKey(_ name: String, in bytes: [UInt8]?) -> [UInt8]? {
+    Self.changing(bytes) { member in
+      guard member.name == name, let text = member.value.stringValue else { return member.value }
+      let isMeant =
+        switch scope {
+        case .item(_, let key): Array(text.utf8).firstRange(of: key) != nil
+        case .attribute(let attribute, _): Self.names(Array(text.utf8), attribute)
+        case .before: false
+        }
+      return isMeant ? .string("erased") : member.value
     }
   }
 

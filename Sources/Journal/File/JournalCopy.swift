@@ -22,6 +22,12 @@ final class JournalCopy {
   /// The end of what was copied.
   private(set) var head = Journal.Head.empty
 
+  /// Whether what follows needs an `upgraded` event before it: what was copied, if anything, is of format 1.
+  var endsInFirstFormat: Bool { check.isInFirstFormat }
+
+  /// The digest of what erasures left in what was copied, where no `erased` event tells of it; nil where one does.
+  var uncoveredRemains: String? { check.uncoveredRemains }
+
   /// Copies all events.
   ///
   /// - Parameter change: what becomes of each row that was found right; its hash stays.

@@ -54,6 +54,21 @@ enum JournalFile {
     return found
   }
 
+  /// Looks whether the first and the last event have numbers that the file has room for: all that keeps memory by the number
+  /// of an event may rely on it then, whatever somebody with the file in hand made of it.
+  static func checkNumbers(_ connection: Connection) throws {
+    let ends = try connection.statement("SELECT min(seq), max(seq) FROM events").first {
+      ($0.optionalInteger(0), $0.optionalInteger(1))
+    }
+    guard let first = ends?.0, let last = ends?.1 else { return }
+    let pages = try connection.statement("PRAGMA page_count").first { $0.integer(0) } ?? 0
+    let size = try connection.statement("PRAGMA page_size").first { $0.integer(0) } ?? 0
+    // An event has at least its hash and its kind.
+    let room = pages * size / 40
+    guard first > 0 else { throw JournalError.damaged(event: first, reason: "its number can't be right") }
+    guard last <= room else { throw JournalError.damaged(event: last, reason: "its number can't be right") }
+  }
+
   /// The end of the chain, as it stands in the file.
   static func head(_ connection: Connection) throws -> Journal.Head {
     try connection.statement(Queries.head).first {

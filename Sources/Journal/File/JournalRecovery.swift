@@ -79,7 +79,9 @@ public struct JournalRecovery: Sendable {
       let copy = try JournalCopy(from: old, format: format, to: new)
       let firstBad = try copy.verifiedPrefix().flatMap(Self.place)
       let kept = copy.head.seq
-      if format == 1 { try copy.append(.upgraded, UpgradedDetail(from: 1), as: identity, at: time) }
+      if copy.endsInFirstFormat {
+        try copy.append(.upgraded, UpgradedDetail(from: 1), as: identity, at: time)
+      }
       let name = evidence.split(separator: "/").last.map(String.init) ?? evidence
       try copy.append(
         .recovered,
@@ -88,6 +90,14 @@ public struct JournalRecovery: Sendable {
           head: head,
           reason: reason),
         as: identity, at: time)
+      if let remaining = copy.uncoveredRemains {
+        // What an erasure left is of no event's hash: it is taken as it was found, so that the journal can go on.
+        try copy.append(
+          .erased,
+          ErasedDetail(
+            what: "what an earlier erasure left, as the recovery found it", events: 0, runs: [],
+            remaining: remaining, reason: reason), as: identity, at: time)
+      }
       return Result(kept: kept, evidence: evidence, firstBad: firstBad, head: copy.head)
     }
   }

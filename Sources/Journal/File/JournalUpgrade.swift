@@ -8,12 +8,12 @@ enum JournalUpgrade {
   /// Does so where it is needed; the caller holds the lock.
   ///
   /// - Throws: `JournalError.damaged` when the chain does not verify: nothing is changed then.
-  static func run(_ path: String, as identity: ActorIdentity, at time: Int64) throws {
+  static func run(_ path: String, as identity: ActorIdentity, clock: () -> Int64) throws {
     guard try isNeeded(path) else { return }
     try JournalRewriter(path: path).replace(keeping: unusedName(path + ".format-1")) { old, new in
       let copy = try JournalCopy(from: old, format: 1, to: new)
       try copy.whole()
-      try copy.append(.upgraded, UpgradedDetail(from: 1), as: identity, at: time)
+      try copy.append(.upgraded, UpgradedDetail(from: 1), as: identity, at: clock())
     }
   }
 

@@ -118,7 +118,8 @@ public struct ChangeStates: Sendable {
       redoFailed.remove(change)
       overwritten[change] = nil
     case .started, .input, .note, .checkpoint, .sealed, .approved, .backedUp, .applyStarted, .inspected,
-      .interrupted, .resumed, .rollbackStarted, .redoStarted, .finished, .closed, .upgraded, .recovered,
+      .interrupted, .resumed, .rollbackStarted, .redoStarted, .finished, .closed, .restored, .upgraded,
+      .recovered,
       .erased:
       break
     }

@@ -155,7 +155,8 @@ public struct RunFold: Sendable {
       closedBy = event.actor
     case .inspected: inspectedStages.insert(try event.decode(InspectedDetail.self).stage)
     case .interrupted: try keepInterruption(event)
-    case .started, .input, .note, .resumed, .planned, .applied, .failed, .overwriting, .compensated,
+    case .started, .input, .note, .resumed, .restored, .planned, .applied, .failed, .overwriting,
+      .compensated,
       .reapplied,
       .upgraded, .recovered, .erased:
       break

@@ -128,6 +128,8 @@ extension RunPosition {
     switch kind {
     case .input, .checkpoint, .planned: state == .planning
     case .note: state.isUnderWay
+    // A backup can be restored whatever became of its run; a process at work has the journal to itself.
+    case .restored: !state.isUnderWay
     case .approved: activity == .planned
     case .backedUp: state == .planned
     case .inspected: state == .applying
@@ -158,8 +160,9 @@ extension RunMove {
     case .redoStarted: .startRedo
     case .closed: .close
     case .finished: .finish(try DetailCoding.decode(FinishedDetail.self, detail).state)
-    case .started, .input, .note, .checkpoint, .approved, .backedUp, .inspected, .planned, .applied, .failed,
-      .overwriting, .compensated, .reapplied, .upgraded, .recovered, .erased:
+    case .started, .input, .note, .checkpoint, .approved, .backedUp, .inspected, .restored, .planned,
+      .applied,
+      .failed, .overwriting, .compensated, .reapplied, .upgraded, .recovered, .erased:
       nil
     }
   }

@@ -79,8 +79,9 @@ extension Journal {
   /// The next planned changes of a run, in order, after an event (`run` itself to begin with): as they stand, not checked.
   public func planned(of run: Int64, after seq: Int64, limit: Int) throws -> [PlannedRow] {
     try translated {
-      try connection.statement(Queries.plannedAscending).bind(1, run).bind(2, seq).bind(3, Int64(limit))
-        .all { try PlannedRow($0) }
+      let sql = fileFormat == 1 ? Queries.plannedAscendingOfFormatOne : Queries.plannedAscending
+      return try connection.statement(sql).bind(1, run).bind(2, seq).bind(3, Int64(limit))
+        .all { try PlannedRow($0, seals: 8) }
     }
   }
 
@@ -89,10 +90,14 @@ extension Journal {
   /// - Throws: `JournalError.damaged` for an event of another kind or one that can't be read, `.erased` when its image is gone.
   public func overwriting(_ event: Int64, of change: Change) throws -> Change {
     let images = try translated {
-      try connection.statement(Queries.overwriting).bind(1, event).first { ($0.bytes(0), $0.bytes(1)) }
+      try connection.statement(Queries.overwriting).bind(1, event).first {
+        ($0.bytes(0), $0.bytes(1), $0.bytes(2))
+      }
     }
     guard let images else { throw JournalError.damaged(event: event, reason: "it should be 'overwriting'") }
-    guard images.0 != nil || images.1 != nil else { throw JournalError.erased(event: event) }
+    if EventSeals.hasErased(images.2) || images.0 == nil && images.1 == nil {
+      throw JournalError.erased(event: event)
+    }
     do {
       return Change(
         table: change.table, key: change.key, before: try images.0.map { try DynamoDBJSON.item(from: $0) },

@@ -67,8 +67,7 @@ extension Journal {
   fileprivate func block(_ changes: Range<Int>, of run: RunHandle, digest: String?) throws -> [PlannedRow] {
     try translated {
       let first = try place(of: changes.lowerBound, of: run)
-      let rows = try connection.statement(Queries.plannedAscending)
-        .bind(1, run.number).bind(2, first - 1).bind(3, Int64(changes.count)).all { try PlannedRow($0) }
+      let rows = try planned(of: run.number, after: first - 1, limit: changes.count)
       guard rows.map(\.ordinal) == Array(changes) else { throw JournalError.planAltered(run: run.id) }
       if let digest {
         guard PlanDigest.block(rows) == digest else { throw JournalError.planAltered(run: run.id) }
@@ -84,14 +83,10 @@ extension Journal {
     let walk = ChainWalk(connection, format: fileFormat)
     // A planned event has its run's `started` event before it.
     let start = max(1, first - 1)
-    var check: ChainCheck?
-    try walk.walk(after: start - 1, limit: last - start + 1) { row in
-      if check == nil {
-        check = try walk.begin(after: Head(seq: row.seq, hash: row.hash))
-      } else {
-        try check?.check(row)
-      }
-    }
+    var before = Head.empty
+    try walk.walk(after: start - 1, limit: 1) { before = Head(seq: $0.seq, hash: $0.hash) }
+    var check = try walk.begin(after: before)
+    try walk.walk(after: start, limit: last - start) { try check.check($0) }
   }
 
   /// Where a change's planned event stands, by halving: the changes of a run stand in order before its seal.

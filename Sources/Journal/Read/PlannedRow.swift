@@ -19,11 +19,13 @@ public struct PlannedRow: Sendable {
   public let before: [UInt8]?
   /// The image after.
   public let after: [UInt8]?
+  private let hasErasedValues: Bool
 
   /// Reads a row of the planned columns, `seq` to `after`.
   ///
+  /// - Parameter seals: the column of the seals, where it was read.
   /// - Throws: `JournalError.damaged` for numbers that no plan has.
-  init(_ row: Statement) throws {
+  init(_ row: Statement, seals: Int32? = nil) throws {
     seq = row.integer(0)
     ordinal = try SaneNumber.count(row.integer(1), event: seq)
     unit = try SaneNumber.count(row.integer(2), event: seq)
@@ -32,6 +34,7 @@ public struct PlannedRow: Sendable {
     key = row.bytes(5)
     before = row.bytes(6)
     after = row.bytes(7)
+    hasErasedValues = seals.map { EventSeals.hasErased(row.bytes($0)) } ?? false
   }
 
   /// Reads a whole row.
@@ -46,6 +49,7 @@ public struct PlannedRow: Sendable {
     key = row.fields.key
     before = row.fields.before
     after = row.fields.after
+    hasErasedValues = EventSeals.hasErased(row.seals)
   }
 
   /// The change with its images read.
@@ -60,8 +64,8 @@ public struct PlannedRow: Sendable {
     }
   }
 
-  /// Whether its values were erased, so that nothing can be written from it.
-  public var isErased: Bool { before == nil && after == nil }
+  /// Whether a value of it was erased, so that nothing can be written from it: half an image would make half an item.
+  public var isErased: Bool { hasErasedValues || before == nil && after == nil }
 
   private func intended() throws -> IntendedChange {
     guard let key else {

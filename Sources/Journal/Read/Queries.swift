@@ -65,10 +65,16 @@ enum Queries {
     SELECT seq, change FROM events WHERE seq >= ?2 AND run = ?1 AND event = 'planned' ORDER BY seq LIMIT 1
     """
 
-  static let overwriting = "SELECT before, after FROM events WHERE seq = ?1 AND event = 'overwriting'"
+  static let overwriting = "SELECT before, after, seals FROM events WHERE seq = ?1 AND event = 'overwriting'"
 
   static let plannedAscending = """
-    SELECT seq, change, unit, stage, table_name, key, before, after FROM events
+    SELECT seq, change, unit, stage, table_name, key, before, after, seals FROM events
+    WHERE seq > ?2 AND run = ?1 AND event = 'planned' ORDER BY seq LIMIT ?3
+    """
+
+  /// The same columns of a journal of format 1.
+  static let plannedAscendingOfFormatOne = """
+    SELECT seq, change, unit, stage, table_name, key, before, after, NULL FROM events
     WHERE seq > ?2 AND run = ?1 AND event = 'planned' ORDER BY seq LIMIT ?3
     """
 
@@ -87,7 +93,7 @@ enum Queries {
 
   /// Where the part of format 2 begins in a journal that was begun in format 1.
   static let upgraded = """
-    SELECT seq FROM events INDEXED BY run_events WHERE change IS NULL AND event = 'upgraded' ORDER BY seq LIMIT 1
+    SELECT seq FROM events NOT INDEXED WHERE change IS NULL AND event = 'upgraded' ORDER BY seq
     """
 
   /// What the index of the run events holds.

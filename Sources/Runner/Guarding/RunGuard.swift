@@ -88,7 +88,8 @@ public final class RunGuard: Sendable {
 
   private func compare(_ taken: GuardLease.Taken, journal id: String) async throws {
     guard let previous = taken.previous else { return }
-    if previous.state == .held, previous.holder.owner != taken.claim.holder.owner {
+    let isOurs = previous.holder.journal == id && previous.holder.run == taken.claim.holder.run
+    if previous.state == .held, !isOurs {
       warn(
         "the guard of table '\(previous.table)' was taken over from \(previous.holder.owner), whose claim had expired"
       )

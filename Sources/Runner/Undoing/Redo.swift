@@ -51,7 +51,7 @@ public struct Redo: Sendable {
     let plan = try await PlanReader(environment.journal, fold)
     switch try await loop.run(UnitStream(plan, .forward, isWanted: states.isToRedo)).end {
     case .stopped: return try await environment.interrupted(handle, .signal, "stopped by a signal")
-    case .targetLost(let error): return try await environment.interrupted(handle, .target, error.description)
+    case .targetLost(let error): return try await environment.lost(handle, error)
     case .flawed(let error): throw error
     case .finished, .tooManyFailures, .tableChangeFailed, .inspectionFailed: return try await finish(handle)
     }

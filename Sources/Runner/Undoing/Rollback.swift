@@ -113,7 +113,7 @@ public struct Rollback: Sendable {
     let written = try await loop.run(UnitStream(plan, .backward, isWanted: states.isToUndo))
     switch written.end {
     case .stopped: return try await environment.interrupted(handle, .signal, "stopped by a signal")
-    case .targetLost(let error): return try await environment.interrupted(handle, .target, error.description)
+    case .targetLost(let error): return try await environment.lost(handle, error)
     case .flawed(let error): throw error
     case .finished, .tooManyFailures, .tableChangeFailed, .inspectionFailed:
       return try await finish(handle, erasedUnits: written.erasedUnits)

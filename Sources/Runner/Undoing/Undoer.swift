@@ -70,7 +70,10 @@ struct Undoer: Sendable {
     if case .written = reply.outcome { return Judge.undoing(unit.items.map(\.inverse), reply) }
     return Judge.undoing(
       unit.items.map(\.inverse), reply,
-      ours: unit.changes.contains { states.maybeUndone.contains($0.ordinal) },
+      ours: unit.changes.contains {
+        // Undone by us before a redo that came to no end, or perhaps by an undoing that did not.
+        states.maybeUndone.contains($0.ordinal) || states.maybeRedone.contains($0.ordinal)
+      },
       overwrote: overwrote)
   }
 
