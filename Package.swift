@@ -2,7 +2,7 @@
 import PackageDescription
 
 /// Every target of ours: Swift 6 mode, warnings are errors, imports are explicit.
-let ours: [SwiftSetting] = [
+let strict: [SwiftSetting] = [
   .swiftLanguageMode(.v6),
   .treatAllWarnings(as: .error),
   .enableUpcomingFeature("ExistentialAny"),
@@ -24,8 +24,12 @@ let package = Package(
   platforms: [.macOS(.v15)],
   products: [
     .executable(name: "sparta-journal", targets: ["sparta-journal"]),
-    .library(
-      name: "SpartaJournal", targets: ["Tables", "Journal", "Runner", "Migrations", "Reports"]),
+    // What migrations are written with.
+    .library(name: "SpartaJournal", targets: ["SpartaJournal"]),
+    // A program for them: every command, in ten lines.
+    .library(name: "SpartaJournalCommands", targets: ["SpartaJournalCommands"]),
+    // What they are tested with.
+    .library(name: "SpartaJournalTesting", targets: ["SpartaJournalTesting"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -37,99 +41,121 @@ let package = Package(
     .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
   ],
   targets: [
+    // A target's name is one that no package of a client would own, since SwiftPM knows only one target of a name; its
+    // folder says what it is.
+
     // MARK: C libraries of the system
     .systemLibrary(
-      name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+      name: "CDynamoJournalSQLite", path: "Sources/CSQLite", pkgConfig: "sqlite3",
+      providers: [.apt(["libsqlite3-dev"])]),
     .systemLibrary(
-      name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
-    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+      name: "CDynamoJournalCurl", path: "Sources/CCurl", pkgConfig: "libcurl",
+      providers: [.apt(["libcurl4-openssl-dev"])]),
+    .systemLibrary(
+      name: "CDynamoJournalZlib", path: "Sources/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
     // MARK: Ours, in the order of the arrows: a target knows only what stands above it
-    .target(name: "JSON", swiftSettings: ours),
-    .target(name: "SQLite", dependencies: ["CSQLite"], swiftSettings: ours),
-    .target(name: "Tables", dependencies: ["JSON", "SQLite", "CZlib"], swiftSettings: ours),
-    .target(name: "Exports", dependencies: ["JSON", "Tables", "CZlib", crypto], swiftSettings: ours),
-    .target(name: "HTTP", dependencies: ["CCurl", logging], swiftSettings: ours),
-    .target(
-      name: "DynamoDB",
-      dependencies: ["JSON", "Tables", "HTTP", "CZlib", crypto, logging, subprocess, system],
-      swiftSettings: ours),
-    .target(
-      name: "Journal", dependencies: ["JSON", "SQLite", "Tables", bits, crypto],
-      resources: [.embedInCode("../../schema.sql")], swiftSettings: ours),
-    .target(name: "Anchors", dependencies: [subprocess, system], swiftSettings: ours),
-    .target(
-      name: "Runner", dependencies: ["JSON", "SQLite", "Tables", "Exports", "Journal", bits],
-      swiftSettings: ours),
-    .target(
-      name: "Migrations", dependencies: ["JSON", "Tables", "Journal", "Runner"], swiftSettings: ours),
-    .target(
-      name: "Reports", dependencies: ["JSON", "Tables", "Journal"], swiftSettings: ours),
+    ours("Program"),
+    ours("JSON"),
+    ours("SQLite", ["CDynamoJournalSQLite"]),
+    ours("Tables", ["Program", "JSON", "SQLite", "CDynamoJournalZlib"]),
+    ours("Exports", ["Program", "JSON", "Tables", "CDynamoJournalZlib", crypto]),
+    ours("HTTP", ["CDynamoJournalCurl", logging]),
+    ours(
+      "DynamoDB",
+      ["Program", "JSON", "Tables", "HTTP", "CDynamoJournalZlib", crypto, logging, subprocess, system]),
+    ours(
+      "Journal", ["Program", "JSON", "SQLite", "Tables", bits, crypto],
+      resources: [.embedInCode("../../schema.sql")]),
+    ours("Anchors", ["Program", subprocess, system]),
+    ours("Runner", ["Program", "JSON", "SQLite", "Tables", "Exports", "Journal", bits]),
+    ours("Reports", ["Program", "JSON", "Tables", "Journal"]),
+
+    // MARK: The doors
+    ours("SpartaJournal", ["JSON", "Tables", "Journal", "Runner"]),
+    ours(
+      "Commands",
+      [
+        "SpartaJournal", "Program", "Anchors", "JSON", "Tables", "Exports", "HTTP", "DynamoDB", "Journal",
+        "Runner", "Reports", arguments, logging,
+      ]),
+    ours("Testing", ["SpartaJournal", "JSON", "Tables", "Journal", "Runner"]),
+
+    // MARK: Sparta's own
+    ours("Migrations", ["SpartaJournal"]),
     .executableTarget(
-      name: "sparta-journal",
-      dependencies: [
-        "Anchors", "JSON", "Tables", "Exports", "HTTP", "DynamoDB", "Journal", "Runner", "Migrations",
-        "Reports",
-        arguments, logging,
-      ],
-      swiftSettings: ours),
+      name: "sparta-journal", dependencies: of(["SpartaJournal", "Commands", "Migrations"]),
+      swiftSettings: strict),
 
     // MARK: Tests
     .target(
       name: "TestSupport",
-      dependencies: [
-        "HTTP", "JSON", "SQLite", "Tables", "Exports", "Journal", "Runner", "Migrations", subprocess, system,
-      ],
-      path: "Tests/TestSupport", swiftSettings: ours),
+      dependencies: of([
+        "SpartaJournal", "Testing", "HTTP", "JSON", "SQLite", "Tables", "Exports", "Journal", "Runner",
+        "Migrations", subprocess, system,
+      ]),
+      path: "Tests/TestSupport", swiftSettings: strict),
     .executableTarget(
-      name: "guard-holder", dependencies: ["DynamoDB", "HTTP", "Tables"], path: "Tests/GuardHolder",
-      swiftSettings: ours),
-    .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: ours),
-    .testTarget(name: "SQLiteTests", dependencies: ["SQLite", "TestSupport"], swiftSettings: ours),
-    .testTarget(
-      name: "TablesTests", dependencies: ["JSON", "SQLite", "Tables", "TestSupport"],
-      swiftSettings: ours),
-    .testTarget(
-      name: "ExportsTests", dependencies: ["Exports", "Tables", "TestSupport"], swiftSettings: ours),
-    .testTarget(
-      name: "HTTPTests", dependencies: ["HTTP", "TestSupport", flyingFox], swiftSettings: ours),
-    .testTarget(
-      name: "DynamoDBTests",
-      dependencies: [
-        "guard-holder", "DynamoDB", "HTTP", "JSON", "Tables", "TestSupport", crypto, flyingFox, logging,
-      ],
-      exclude: ["Fixtures"], swiftSettings: ours),
-    .testTarget(
-      name: "JournalTests", dependencies: ["Journal", "SQLite", "Tables", "TestSupport"],
-      exclude: ["Fixtures"], swiftSettings: ours),
-    .testTarget(name: "AnchorsTests", dependencies: ["Anchors", "TestSupport"], swiftSettings: ours),
-    .testTarget(
-      name: "RunnerTests", dependencies: ["Exports", "JSON", "Runner", "Journal", "Tables", "TestSupport"],
-      swiftSettings: ours),
-    .testTarget(
-      name: "MigrationsTests",
-      dependencies: ["sparta-journal", "JSON", "Migrations", "Runner", "Journal", "Tables", "TestSupport"],
-      swiftSettings: ours),
-    .testTarget(
-      name: "ReportsTests", dependencies: ["JSON", "Reports", "Journal", "Tables", "TestSupport"],
-      swiftSettings: ours),
-    .testTarget(
-      name: "CLITests",
-      dependencies: [
-        "sparta-journal", "DynamoDB", "HTTP", "JSON", "Journal", "Runner", "Tables", "TestSupport", flyingFox,
-      ],
-      swiftSettings: ours),
-    .testTarget(
-      name: "WalkthroughTests", dependencies: ["sparta-journal", "TestSupport"], swiftSettings: ours),
-    .testTarget(
-      name: "CrashTests", dependencies: ["sparta-journal", "SQLite", "Tables", "TestSupport"],
-      swiftSettings: ours),
-    .testTarget(
-      name: "ServerTests",
-      dependencies: [
-        "sparta-journal", "DynamoDB", "HTTP", "JSON", "Journal", "Tables", "Migrations", "Runner",
-        "TestSupport",
-      ],
-      swiftSettings: ours),
+      name: "guard-holder", dependencies: of(["DynamoDB", "HTTP", "Tables"]), path: "Tests/GuardHolder",
+      swiftSettings: strict),
+    tests("JSON", ["JSON"]),
+    tests("SQLite", ["SQLite"]),
+    tests("Tables", ["JSON", "SQLite", "Tables"]),
+    tests("Exports", ["Exports", "Tables"]),
+    tests("HTTP", ["HTTP", flyingFox]),
+    tests(
+      "DynamoDB", ["guard-holder", "DynamoDB", "HTTP", "JSON", "Tables", crypto, flyingFox, logging],
+      exclude: ["Fixtures"]),
+    tests("Journal", ["Journal", "SQLite", "Tables"], exclude: ["Fixtures"]),
+    tests("Anchors", ["Anchors"]),
+    tests("Runner", ["Exports", "JSON", "Runner", "Journal", "Tables"]),
+    tests(
+      "Migrations", ["sparta-journal", "SpartaJournal", "JSON", "Migrations", "Runner", "Journal", "Tables"]),
+    tests("Reports", ["JSON", "Reports", "Journal", "Tables"]),
+    tests(
+      "CLI",
+      ["sparta-journal", "Commands", "DynamoDB", "HTTP", "JSON", "Journal", "Runner", "Tables", flyingFox]),
+    tests("Walkthrough", ["sparta-journal"]),
+    tests("Crash", ["sparta-journal", "SQLite", "Tables"]),
+    tests(
+      "Server",
+      ["sparta-journal", "DynamoDB", "HTTP", "JSON", "Journal", "Tables", "Migrations", "Runner"]),
   ]
 )
+
+/// The target in each folder of `Sources`; a folder that is not here is called as its target.
+func targetNames() -> [String: String] {
+  [
+    "Program": "DynamoJournalProgram", "JSON": "DynamoJournalJSON", "SQLite": "DynamoJournalSQLite",
+    "Tables": "DynamoJournalTables", "Exports": "DynamoJournalExports", "HTTP": "DynamoJournalHTTP",
+    "DynamoDB": "DynamoJournalClient", "Journal": "DynamoJournalEvents", "Anchors": "DynamoJournalAnchors",
+    "Runner": "DynamoJournalRunner", "Reports": "DynamoJournalReports", "Commands": "SpartaJournalCommands",
+    "Testing": "SpartaJournalTesting", "Migrations": "SpartaMigrations",
+  ]
+}
+
+/// Folders as the targets in them; products of other packages as they are.
+func of(_ dependencies: [Target.Dependency]) -> [Target.Dependency] {
+  dependencies.map { dependency in
+    guard case .byNameItem(let name, _) = dependency, let target = targetNames()[name] else {
+      return dependency
+    }
+    return .byName(name: target)
+  }
+}
+
+/// The target in a folder of `Sources`.
+func ours(
+  _ folder: String, _ dependencies: [Target.Dependency] = [], resources: [Resource]? = nil
+) -> Target {
+  .target(
+    name: targetNames()[folder] ?? folder, dependencies: of(dependencies), path: "Sources/\(folder)",
+    resources: resources, swiftSettings: strict)
+}
+
+/// The tests of a folder of `Sources`, or of the program.
+func tests(_ subject: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+  .testTarget(
+    name: "\(subject)Tests", dependencies: of(dependencies + ["TestSupport"]), exclude: exclude,
+    swiftSettings: strict)
+}

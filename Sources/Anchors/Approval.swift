@@ -1,3 +1,5 @@
+import DynamoJournalProgram
+
 /// A plan as those who approve it sign it: five lines of text that name the run, the migration, the target and the plan.
 ///
 /// A plan that changes has another digest and so another text; signatures of the old one are worth nothing for it.
@@ -30,7 +32,7 @@ public struct Approval: Hashable, Sendable {
   /// The text that is signed, each line ended by a line feed.
   public var text: String {
     """
-    sparta-journal plan approval, version 1
+    \(Formats.approvalTitle)
     run \(run)
     migration \(migration)
     target \(target)
@@ -65,7 +67,7 @@ extension ApprovalError: CustomStringConvertible {
     case .hiddenCharacter(let field):
       "nothing was signed: the plan's \(field) contains a line break or another character that is not visible; plan it again under a plain name"
     case .badDigest(let text):
-      "nothing was signed: \(Visible.quoted(text)) is not the digest of a sealed plan; 'sparta-journal show' tells whether the run has one"
+      "nothing was signed: \(Visible.quoted(text)) is not the digest of a sealed plan; '\(Program.name) show' tells whether the run has one"
     }
   }
 }

@@ -1,3 +1,4 @@
+import DynamoJournalProgram
 import Foundation
 
 /// What a journal was at one moment, in three lines of text that can be kept elsewhere: its name, how many events it had,
@@ -8,7 +9,7 @@ import Foundation
 /// against a longer journal takes the journal's events.
 public struct LogCheckpoint: Hashable, Sendable {
   /// What the origins of all journals begin with; the journal's id follows.
-  public static let originPrefix = "sparta-journal/"
+  public static let originPrefix = Formats.checkpointOrigin
   /// How many bytes a head has: those of a SHA-256.
   public static let headLength = 32
   /// The longest text that is read, in bytes. One of ours has at most 224.

@@ -1,3 +1,5 @@
+import DynamoJournalProgram
+
 /// Why a text is not a checkpoint of a journal. Facts here, words in `description`.
 public enum LogCheckpointError: Error, Hashable, Sendable {
   /// More bytes than a checkpoint can have.
@@ -23,7 +25,7 @@ public enum LogCheckpointError: Error, Hashable, Sendable {
 extension LogCheckpointError: CustomStringConvertible {
   /// What is wrong, and what to do.
   public var description: String {
-    "this is not a checkpoint of a journal: \(fault); nothing was checked, use the file as 'sparta-journal audit checkpoint' wrote it"
+    "this is not a checkpoint of a journal: \(fault); nothing was checked, use the file as '\(Program.name) audit checkpoint' wrote it"
   }
 
   private var fault: String {

@@ -1,3 +1,4 @@
+import DynamoJournalProgram
 import Foundation
 
 #if canImport(Glibc)
@@ -57,7 +58,7 @@ enum Platform {
 
   /// Makes an empty folder that only we may read.
   static func makeTemporaryFolder() -> Result<String, SystemReason> {
-    let pattern = FileManager.default.temporaryDirectory.appendingPathComponent("sparta-journal-XXXXXX").path
+    let pattern = FileManager.default.temporaryDirectory.appendingPathComponent("\(Program.name)-XXXXXX").path
     var path = Array(pattern.utf8CString)
     guard mkdtemp(&path) != nil else { return .failure(SystemReason(errno)) }
     return .success(String(decoding: path.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self))

@@ -1,3 +1,4 @@
+import DynamoJournalProgram
 import Foundation
 
 /// A signature as `ssh-keygen -Y sign` writes it, in the form PROTOCOL.sshsig of OpenSSH
@@ -6,7 +7,7 @@ import Foundation
 /// A value of this type is well formed; whether the signature holds is for `SSHKeygen.verify` to say.
 public struct SSHSignature: Hashable, Sendable {
   /// The namespace of everything that this program has signed: a signature for another purpose is refused.
-  public static let namespace = "sparta-journal"
+  public static let namespace = Formats.signatureNamespace
   /// The longest text that is read, in bytes: one by a certificate with large RSA keys has about 6,000.
   static let maximumLength = 64 * 1024
   private static let begin = "-----BEGIN SSH SIGNATURE-----"

@@ -1,5 +1,5 @@
-import CZlib
-import Tables
+import CDynamoJournalZlib
+import DynamoJournalTables
 
 #if canImport(Darwin)
   import Darwin

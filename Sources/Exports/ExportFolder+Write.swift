@@ -1,6 +1,6 @@
 import Crypto
-import JSON
-import Tables
+import DynamoJournalJSON
+import DynamoJournalTables
 
 extension ExportFolder {
   /// Writes every item of a table into a new export, reads it back, and gives it its name.

@@ -1,5 +1,5 @@
 import Foundation
-import Tables
+import DynamoJournalTables
 
 /// The folder beside a journal where exports are: one folder each, under its final name only once it is whole.
 ///

@@ -1,5 +1,5 @@
-import JSON
-import Tables
+import DynamoJournalJSON
+import DynamoJournalTables
 
 /// What an export holds, as the file beside its items tells.
 public struct ExportManifest: Hashable, Sendable {

@@ -1,5 +1,6 @@
+import DynamoJournalProgram
 import Crypto
-import Tables
+import DynamoJournalTables
 
 /// A table's items in a file of DynamoDB JSON lines, gzip'd, beside the manifest that tells what is in it.
 public struct TableExport: Hashable, Sendable {
@@ -13,11 +14,11 @@ public struct TableExport: Hashable, Sendable {
 
   /// The file of items, as `tables import` reads it.
   public var itemsPath: String { path + "/" + Self.itemsName }
-  /// The name by which backups of all kinds can be told apart: `arn:sparta:export:NAME`.
+  /// The name by which backups of all kinds can be told apart: `arn:…:export:NAME`.
   public var arn: String { Self.arn(manifest.name) }
 
   /// The same for an export of that name.
-  static func arn(_ name: String) -> String { "arn:sparta:export:" + name }
+  static func arn(_ name: String) -> String { Formats.backupPrefix + "export:" + name }
 
   /// An export that was written, named by its folder or one of the two files in it.
   ///

@@ -1,4 +1,4 @@
-import CCurl
+import CDynamoJournalCurl
 
 /// What a code of libcurl means for a transfer that got this far.
 struct CurlOutcome {

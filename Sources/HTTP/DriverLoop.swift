@@ -1,4 +1,4 @@
-import CCurl
+import CDynamoJournalCurl
 
 /// The loop of the driver's thread: the only place that touches libcurl's multi and easy handles.
 final class DriverLoop {

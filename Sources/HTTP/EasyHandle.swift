@@ -1,4 +1,4 @@
-import CCurl
+import CDynamoJournalCurl
 
 /// One easy handle of libcurl, reset between transfers.
 ///

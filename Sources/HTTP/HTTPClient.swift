@@ -1,4 +1,4 @@
-import CCurl
+import CDynamoJournalCurl
 import Foundation
 import Logging
 

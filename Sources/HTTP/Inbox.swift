@@ -1,4 +1,4 @@
-import CCurl
+import CDynamoJournalCurl
 
 /// What callers ask of the driver's thread.
 enum Command: Sendable {

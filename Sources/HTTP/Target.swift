@@ -1,4 +1,4 @@
-import CCurl
+import CDynamoJournalCurl
 
 /// Where a URL points, as libcurl itself reads it.
 struct Target: Sendable {

@@ -1,6 +1,6 @@
 import Foundation
-import SQLite
-import Tables
+import DynamoJournalSQLite
+import DynamoJournalTables
 
 /// The journal: one SQLite file, one door to it.
 ///

@@ -1,5 +1,4 @@
-import Runner
-import Tables
+import SpartaJournal
 
 /// Creates the indexes of the node operators table where they are missing, and sets `isApproved` to false where an
 /// operator has none.
@@ -12,7 +11,7 @@ public struct UpdateNodeOperators: Migration {
   public let version = 1
   /// Where its plan comes from; a test says when the digest has to be set anew.
   public let code = MigrationCode(
-    "sha256:86c68c24a7a017cebbcfeabb894c9eeca215a33dae4b88ea43507797fc004bbc",
+    "sha256:69d17bfd024b7351803234a3021922a861aff2827f7cef688676e4cfe946f867",
     files: "00_update_node_operators.swift")
   /// The settings that the journal keeps.
   public let variables = [Variable.nodeOperators]
@@ -37,19 +36,19 @@ public struct UpdateNodeOperators: Migration {
   /// Plans an index after the other, then looks at every operator.
   public func plan(_ planner: Planner) async throws {
     let table = try await table(planner.settings, planner.tables)
-    try await planner.prepare("indexes") {
+    try await planner.prepare("indexes") { step in
       for counter in ["indexes created", "operators", "set to not approved", "with isApproved"] {
-        planner.count(counter, 0)
+        step.count(counter, 0)
       }
-      try planIndexes(of: table.spec, planner)
+      try planIndexes(of: table.spec, step)
     }
-    try await planner.forEachItem(of: table, step: "operators") { item in
-      planner.count("operators")
+    try await planner.forEachItem(of: table, step: "operators") { step, item in
+      step.count("operators")
       guard item[Attribute.isApproved] == nil, let key = table.spec.key.key(of: item) else {
-        return planner.count("with isApproved")
+        return step.count("with isApproved")
       }
-      planner.count("set to not approved")
-      planner.plan([
+      step.count("set to not approved")
+      step.plan([
         Change(
           table: table.spec.name, key: key, before: item.filtered(to: [Attribute.updatedAt]),
           after: [Attribute.isApproved: .bool(false), Attribute.updatedAt: .number(planner.now)])
@@ -60,11 +59,11 @@ public struct UpdateNodeOperators: Migration {
   /// DynamoDB creates one index a call, so each is a change of its own.
   ///
   /// Source: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateTable.html
-  private func planIndexes(of table: TableSpec, _ planner: Planner) throws {
+  private func planIndexes(of table: TableSpec, _ step: PlanStep) throws {
     var spec = table
     for index in Self.indexes where try spec.lacks(index) {
-      planner.plan(table: TableChange(before: spec, after: spec.adding(index)))
-      planner.count("indexes created")
+      step.plan(table: TableChange(before: spec, after: spec.adding(index)))
+      step.count("indexes created")
       spec = spec.adding(index)
     }
   }

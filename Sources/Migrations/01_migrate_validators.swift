@@ -1,5 +1,4 @@
-import Runner
-import Tables
+import SpartaJournal
 
 /// Moves each entry of an operator's `validators` list into an item of the validators table, then removes the list.
 ///
@@ -14,7 +13,7 @@ public struct MigrateValidators: Migration {
   public let version = 1
   /// Where its plan comes from; a test says when the digest has to be set anew.
   public let code = MigrationCode(
-    "sha256:1226c3b21b0ba1c72648cbdebdbd84bbfa819f77632ab363c5f7478735c95c4e",
+    "sha256:c4b13870273be62a7d806b5730937d68fadc5a4ef1ce74bc3609e8523f825bc8",
     files: "01_migrate_validators.swift", "KnownValidators.swift", "ValidatorClaims.swift",
     "ValidatorListDecision.swift")
   /// The settings that the journal keeps.
@@ -43,30 +42,32 @@ public struct MigrateValidators: Migration {
     let table = TableSpec(
       name: ConfiguredTable.validators.name(in: planner.settings), key: Design.validators,
       indexes: [Design.nodeOperatorIndex])
-    try await planner.prepare("tables") {
-      for counter in Counters.all { planner.count(counter, 0) }
-      try prepareTable(standing?.spec, table, planner)
+    try await planner.prepare("tables") { step in
+      for counter in Counters.all { step.count(counter, 0) }
+      try prepareTable(standing?.spec, table, step)
     }
     let known = try KnownValidators(planner)
-    try await planner.prepare("validators") {
-      if let standing { try await known.read(standing, planner) }
+    try await planner.prepare("validators") { step in
+      if let standing { try await known.read(standing, step) }
     }
     let claims = try ValidatorClaims(planner, known)
-    try await planner.prepare("claims") {
+    try await planner.prepare("claims") { step in
       try await planner.tables.forEachPage(of: operators.spec.name) { page in
         for item in page { try claims.add(item) }
         return true
       }
     }
-    let decision = ValidatorListDecision(
-      planner: planner, operators: operators.spec, validators: table.name, claims: claims)
-    try await planner.forEachItem(of: operators, step: "operators") { try decision.plan($0) }
+    try await planner.forEachItem(of: operators, step: "operators") { step, item in
+      let decision = ValidatorListDecision(
+        step: step, operators: operators.spec, validators: table.name, claims: claims)
+      try decision.plan(item)
+    }
   }
 
-  private func prepareTable(_ standing: TableSpec?, _ wanted: TableSpec, _ planner: Planner) throws {
-    guard let standing else { return planner.plan(table: TableChange(before: nil, after: wanted)) }
+  private func prepareTable(_ standing: TableSpec?, _ wanted: TableSpec, _ step: PlanStep) throws {
+    guard let standing else { return step.plan(table: TableChange(before: nil, after: wanted)) }
     guard try standing.lacks(Design.nodeOperatorIndex) else { return }
-    planner.plan(table: TableChange(before: standing, after: standing.adding(Design.nodeOperatorIndex)))
+    step.plan(table: TableChange(before: standing, after: standing.adding(Design.nodeOperatorIndex)))
   }
 
   private func operators(_ settings: Settings, _ tables: TableReader) async throws -> TableDescription {

@@ -1,6 +1,4 @@
-import Journal
-import Runner
-import Tables
+import SpartaJournal
 
 /// Fills the validators table: each validator on chain belongs to the operator whose wallet has its address.
 public struct PopulateValidators: Migration {
@@ -12,14 +10,14 @@ public struct PopulateValidators: Migration {
   public let version = 1
   /// Where its plan comes from; a test says when the digest has to be set anew.
   public let code = MigrationCode(
-    "sha256:bd72d1d173907070b5ee933341b20480d5d9d6c025c0f877182b17b7e4fa1672",
+    "sha256:e71b4b0918e4139a73dcb3a67057a39b6460afd772ae61864572195be0a699fe",
     files: "02_populate_validators.swift", "APIOperators.swift", "KnownValidators.swift",
     "OnChainValidators.swift", "SpartaAPI.swift", "SuccessReply.swift")
   /// The settings that the journal keeps.
   public let variables = [Variable.validators, Variable.apiURL]
   /// The tables and replies that it works with.
   public let needs = Needs(
-    tables: [ConfiguredTable.validators.need(Design.validators)],
+    tables: [ConfiguredTable.filledValidators],
     inputs: [
       .api("/api/operator/validators", list: ["data", "blockchainValidators", "validators"]),
       .api("/api/operator/operators", list: ["operators"], saysSuccess: false),
@@ -30,45 +28,41 @@ public struct PopulateValidators: Migration {
   /// The migration.
   public init() {}
 
-  /// Refuses when the table is missing or keyed otherwise, or when the API can't be asked.
-  public func check(_ settings: Settings, _ tables: TableReader) async throws {
-    try SpartaAPI(settings).requireKey()
-    _ = try await ConfiguredTable.requireValidators(settings, tables)
-  }
-
   /// Fetches the set and the operators, looks at the table, and decides for every validator of the set.
   public func plan(_ planner: Planner) async throws {
-    let table = try await ConfiguredTable.requireValidators(planner.settings, planner.tables)
+    let table = try await planner.tables.require(ConfiguredTable.filledValidators, planner.settings)
     let onChain = try OnChainValidators(planner)
-    try await planner.prepare("validators") {
-      for counter in Counters.all { planner.count(counter, 0) }
+    try await planner.prepare("validators") { step in
+      for counter in Counters.all { step.count(counter, 0) }
       try await onChain.fetch(planner)
-      planner.count(Counters.onChain, try onChain.count())
+      step.count(Counters.onChain, try onChain.count())
     }
     let owners = try planner.lookupTable()
-    try await planner.prepare("operators") { try await gather(onChain, owners, planner) }
+    try await planner.prepare("operators") { step in try await gather(onChain, owners, planner, step) }
     let known = try KnownValidators(planner)
-    try await planner.prepare("table") { try await known.read(table, planner) }
-    try await planner.forEachFact(of: onChain.addresses, step: "match") { facts in
+    try await planner.prepare("table") { step in try await known.read(table, step) }
+    try await planner.forEachFact(of: onChain.addresses, step: "match") { step, facts in
       for fact in facts {
         guard let owner = try owners.value(fact.name) else {
-          planner.count(Counters.unmatchedValidators)
+          step.count(Counters.unmatchedValidators)
           continue
         }
-        planner.count(Counters.matched)
-        try plan(fact.value, owner, try known.item(fact.value), table.spec, planner)
+        step.count(Counters.matched)
+        try plan(fact.value, owner, try known.item(fact.value), table.spec, step)
       }
     }
   }
 
   /// Each wallet belongs to the first operator in the API's order that names it.
-  private func gather(_ onChain: OnChainValidators, _ owners: LookupTable, _ planner: Planner) async throws {
+  private func gather(
+    _ onChain: OnChainValidators, _ owners: LookupTable, _ planner: Planner, _ step: PlanStep
+  ) async throws {
     var number = 0
     try await APIOperators.forEach(planner) { entry in
       number += 1
       guard let entry else {
-        planner.count(Counters.errors)
-        return try planner.note(
+        step.count(Counters.errors)
+        return try step.note(
           .data, "badOperator",
           "entry \(number) of the API's operators has no usable discordId and walletAddress, so it is left out"
         )
@@ -76,11 +70,11 @@ public struct PopulateValidators: Migration {
       let wallet = entry.wallet.lowercased()
       if try owners.add(wallet, entry.discordID) {
         let isMatched = try onChain.contains(wallet)
-        planner.count(isMatched ? Counters.matchedOperators : Counters.unmatchedOperators)
+        step.count(isMatched ? Counters.matchedOperators : Counters.unmatchedOperators)
       } else if let owner = try owners.value(wallet), owner != entry.discordID {
-        planner.count(Counters.clashes)
-        planner.count(Counters.unmatchedOperators)
-        try planner.note(
+        step.count(Counters.clashes)
+        step.count(Counters.unmatchedOperators)
+        try step.note(
           .conflict, "walletShared",
           "operators \(owner) and \(entry.discordID) have one wallet address, \(entry.wallet): the first one gets its validator; mend the other in the application"
         )
@@ -89,20 +83,20 @@ public struct PopulateValidators: Migration {
   }
 
   private func plan(
-    _ address: String, _ owner: String, _ known: Item?, _ table: TableSpec, _ planner: Planner
+    _ address: String, _ owner: String, _ known: Item?, _ table: TableSpec, _ step: PlanStep
   ) throws {
-    let wanted: Item = [Attribute.nodeOperatorID: .string(owner), Attribute.updatedAt: .number(planner.now)]
+    let wanted: Item = [Attribute.nodeOperatorID: .string(owner), Attribute.updatedAt: .number(step.now)]
     guard let known, let key = table.key.key(of: known) else {
-      planner.count(Counters.created)
-      return planner.plan([
-        .creatingValidator(address, of: owner, in: table.name, at: planner.now)
+      step.count(Counters.created)
+      return step.plan([
+        .creatingValidator(address, of: owner, in: table.name, at: step.now)
       ])
     }
     if known[Attribute.nodeOperatorID] == wanted[Attribute.nodeOperatorID] {
-      return planner.count(Counters.already)
+      return step.count(Counters.already)
     }
-    planner.count(Counters.reassigned)
-    planner.plan([
+    step.count(Counters.reassigned)
+    step.plan([
       Change(table: table.name, key: key, before: known.filtered(to: wanted.names), after: wanted)
     ])
   }

@@ -1,6 +1,4 @@
-import Journal
-import Runner
-import Tables
+import SpartaJournal
 
 /// Detects slashing: a validator of the table that is not on chain was slashed.
 ///
@@ -15,7 +13,7 @@ public struct AddWasSlashedField: Migration {
   public let version = 1
   /// Where its plan comes from; a test says when the digest has to be set anew.
   public let code = MigrationCode(
-    "sha256:38b43f4c655437b28ba73a57e7e4bd61498c470ffbb03136dc76c703a2dd8f66",
+    "sha256:e6f99d6635dce2ff2641a6342729d6f9f15d78255f9c2d23982ba9979dc42b96",
     files: "03_add_wasslashed_field.swift", "OnChainValidators.swift", "SlashedValidators.swift",
     "SlashingDecision.swift", "SpartaAPI.swift", "SuccessReply.swift")
   /// The settings that the journal keeps.
@@ -23,52 +21,42 @@ public struct AddWasSlashedField: Migration {
   /// The tables and replies that it works with.
   public let needs = Needs(
     tables: [
-      ConfiguredTable.validators.need(Design.validators),
-      ConfiguredTable.nodeOperators.need(Design.operators),
+      ConfiguredTable.filledValidators, Self.operators,
     ],
     inputs: [.api("/api/operator/validators", list: ["data", "blockchainValidators", "validators"])])
   /// `--allow-mass-delete`.
-  public let flags: [MigrationFlag] = [.allowMassDelete]
+  public let options: [MigrationOption] = [.allowMassDelete]
   /// One operator; of its validators, the first one only.
   public let testLimit = 1
+
+  private static let operators = ConfiguredTable.nodeOperators.need(Design.operators)
 
   /// The migration.
   public init() {}
 
-  /// Refuses when a table is missing or keyed otherwise, or when the API can't be asked.
-  public func check(_ settings: Settings, _ tables: TableReader) async throws {
-    try SpartaAPI(settings).requireKey()
-    _ = try await ConfiguredTable.requireValidators(settings, tables)
-    _ = try await operators(settings, tables)
-  }
-
   /// Fetches the set, finds who is not in it, and decides for every operator that has one of those.
   public func plan(_ planner: Planner) async throws {
-    let validators = try await ConfiguredTable.requireValidators(planner.settings, planner.tables)
-    let operators = try await operators(planner.settings, planner.tables)
+    let validators = try await planner.tables.require(ConfiguredTable.filledValidators, planner.settings)
+    let operators = try await planner.tables.require(Self.operators, planner.settings)
     let onChain = try OnChainValidators(planner)
-    try await planner.prepare("validators") {
-      for counter in Counters.all { planner.count(counter, 0) }
+    try await planner.prepare("validators") { step in
+      for counter in Counters.all { step.count(counter, 0) }
       try await onChain.fetch(planner)
-      planner.count(Counters.onChain, try onChain.count())
+      step.count(Counters.onChain, try onChain.count())
     }
     let slashed = try SlashedValidators(planner)
     var census = Census()
-    try await planner.prepare("table") {
-      census = try await gather(validators, onChain, slashed, planner)
-      planner.count(Counters.inDatabase, census.validators)
-      planner.count(Counters.slashed, census.slashed)
+    try await planner.prepare("table") { step in
+      census = try await gather(validators, onChain, slashed, step)
+      step.count(Counters.inDatabase, census.validators)
+      step.count(Counters.slashed, census.slashed)
     }
-    let decision = SlashingDecision(
-      planner: planner, operators: operators.spec.name, validators: validators.spec, slashed: slashed)
-    try await planner.forEachFact(of: slashed.operators, step: "operators", batch: 100) { facts in
+    try await planner.forEachFact(of: slashed.operators, step: "operators", batch: 100) { step, facts in
+      let decision = SlashingDecision(
+        step: step, operators: operators.spec.name, validators: validators.spec, slashed: slashed)
       try await decision.plan(facts.map(\.name))
     }
     guardAgainstMassDelete(census, onChain: try onChain.count(), planner)
-  }
-
-  private func operators(_ settings: Settings, _ tables: TableReader) async throws -> TableDescription {
-    try await ConfiguredTable.nodeOperators.require(settings, tables, key: Design.operators)
   }
 
   /// How many validators the table has, and how many of them are not on chain.
@@ -78,24 +66,24 @@ public struct AddWasSlashedField: Migration {
   }
 
   private func gather(
-    _ table: TableDescription, _ onChain: OnChainValidators, _ slashed: SlashedValidators, _ planner: Planner
+    _ table: TableDescription, _ onChain: OnChainValidators, _ slashed: SlashedValidators, _ step: PlanStep
   ) async throws -> Census {
     var census = Census()
     var isTaken = false
-    try await planner.tables.forEachPage(of: table.spec.name) { page in
+    try await step.tables.forEachPage(of: table.spec.name) { page in
       for item in page {
         census.validators += 1
         guard let address = item[Attribute.validatorAddress]?.stringValue, try !onChain.contains(address)
         else { continue }
         census.slashed += 1
-        if planner.settings.testMode && isTaken { continue }
+        if step.settings.testMode && isTaken { continue }
         isTaken = true
         if let operatorID = item[Attribute.nodeOperatorID]?.stringValue, KeyLimits.isUsable(operatorID) {
           try slashed.add(item, of: operatorID)
         } else {
-          planner.count(Counters.orphans)
-          planner.count(Counters.errors)
-          try planner.note(
+          step.count(Counters.orphans)
+          step.count(Counters.errors)
+          try step.note(
             .data, "validatorWithoutOperator", table: table.spec.name, key: table.spec.key.key(of: item),
             "the validator was slashed and names no operator, so it is left in place: set its nodeOperatorId, or delete it"
           )
@@ -108,9 +96,9 @@ public struct AddWasSlashedField: Migration {
 
   /// A set that is empty, or that lacks most of the table, is more likely wrong than true.
   private func guardAgainstMassDelete(_ census: Census, onChain: Int, _ planner: Planner) {
-    guard census.validators > 0, !planner.settings.flags.contains(.allowMassDelete) else { return }
+    guard census.validators > 0, !planner.settings.options.contains(.allowMassDelete) else { return }
     let advice =
-      "check the API at \(Variable.apiURL), then add \(MigrationFlag.allowMassDelete.rawValue) if it is right"
+      "check the API at \(Variable.apiURL), then add \(MigrationOption.allowMassDelete.name) if it is right"
     if onChain == 0 {
       planner.refuse("the validator set on chain is empty, as if every validator were slashed: \(advice)")
     } else if census.slashed * 2 > census.validators && !planner.tally.isEmpty {

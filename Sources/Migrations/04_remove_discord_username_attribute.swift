@@ -1,6 +1,4 @@
-import Journal
-import Runner
-import Tables
+import SpartaJournal
 
 /// Removes `discordUsername` from every operator that has it.
 ///
@@ -14,53 +12,42 @@ public struct RemoveDiscordUsername: Migration {
   public let version = 1
   /// Where its plan comes from; a test says when the digest has to be set anew.
   public let code = MigrationCode(
-    "sha256:ee240d567b5a6c3996eaa740fdcd6e0923de1bc51994583a9891e91911b51a5a",
+    "sha256:946f57d20c22206231e3d43f6bbf70c29ca0f4a740267e69039b10d74dba7a0b",
     files: "04_remove_discord_username_attribute.swift")
   /// The settings that the journal keeps.
   public let variables = [Variable.nodeOperators]
   /// The tables and replies that it works with.
-  public let needs = Needs(tables: [
-    ConfiguredTable.nodeOperators.need(Design.operators, Design.operatorsByAddress, mustBeNamed: true)
-  ])
+  public let needs = Needs(tables: [Self.operators])
   /// Five operators.
   public let testLimit = 5
+
+  private static let operators = ConfiguredTable.nodeOperators.need(
+    Design.operators, Design.operatorsByAddress, mustBeNamed: true, purpose: "the node operators table")
 
   /// The migration.
   public init() {}
 
-  /// Refuses when the table is not named, missing, or no table of node operators.
-  public func check(_ settings: Settings, _ tables: TableReader) async throws {
-    _ = try await table(settings, tables)
-  }
-
   /// Looks for the index, then at every operator.
   public func plan(_ planner: Planner) async throws {
-    let table = try await table(planner.settings, planner.tables)
-    try await planner.prepare("index") {
+    let table = try await planner.tables.require(Self.operators, planner.settings)
+    try await planner.prepare("index") { step in
       for counter in ["operators", "with discordUsername", "without discordUsername"] {
-        planner.count(counter, 0)
+        step.count(counter, 0)
       }
       guard table.spec.indexes.contains(where: { $0.name == Design.usernameIndex.name }) else { return }
-      try planner.note(
+      try step.note(
         .warning, "indexStillStands", table: table.spec.name,
         "\(Design.usernameIndex.name) still stands, and no operator will be found by it: remove it with Terraform"
       )
     }
-    try await planner.forEachItem(of: table, step: "operators") { item in
-      planner.count("operators")
+    try await planner.forEachItem(of: table, step: "operators") { step, item in
+      step.count("operators")
       guard item[Attribute.discordUsername] != nil, let key = table.spec.key.key(of: item) else {
-        return planner.count("without discordUsername")
+        return step.count("without discordUsername")
       }
-      planner.count("with discordUsername")
+      step.count("with discordUsername")
       let before = item.filtered(to: [Attribute.discordUsername])
-      planner.plan([Change(table: table.spec.name, key: key, before: before, after: [:])])
+      step.plan([Change(table: table.spec.name, key: key, before: before, after: [:])])
     }
-  }
-
-  /// Operators before and after 06.
-  private func table(_ settings: Settings, _ tables: TableReader) async throws -> TableDescription {
-    _ = try settings.require(Variable.nodeOperators, for: "the node operators table")
-    return try await ConfiguredTable.nodeOperators.require(
-      settings, tables, key: Design.operators, Design.operatorsByAddress)
   }
 }

@@ -1,6 +1,4 @@
-import Journal
-import Runner
-import Tables
+import SpartaJournal
 
 /// Writes the attestation history that the L2 node knows into the history table, where the table does not hold it yet.
 public struct PopulateValidatorHistory: Migration {
@@ -12,7 +10,7 @@ public struct PopulateValidatorHistory: Migration {
   public let version = 1
   /// Where its plan comes from; a test says when the digest has to be set anew.
   public let code = MigrationCode(
-    "sha256:4ac3dd0decca3a971372a99b155322ca88ab55502140e666f4c944e234b1d65e",
+    "sha256:d235f5e57b797389addd863169ab8ba6c33a22291f36d4c53c83e7aff5c7e34b",
     files: "05_populate_validator_history.swift", "AztecRPC.swift", "HistoryEntry.swift",
     "HistoryReader.swift", "HistoryReply.swift")
   /// The settings that the journal keeps.
@@ -44,43 +42,44 @@ public struct PopulateValidatorHistory: Migration {
     let table = try await table(planner.settings, planner.tables)
     let request = try AztecRPC(planner.settings).call("node_getValidatorsStats", as: "validators-stats")
     let reply = try HistoryReply(try await planner.input(request), planner)
-    try await planner.prepare("reply") {
-      for counter in Counters.all { planner.count(counter, 0) }
-      planner.count(Counters.validators, reply.validators)
-      planner.count(Counters.withHistory, reply.withHistory)
-      planner.count(Counters.entries, reply.entries)
+    try await planner.prepare("reply") { step in
+      for counter in Counters.all { step.count(counter, 0) }
+      step.count(Counters.validators, reply.validators)
+      step.count(Counters.withHistory, reply.withHistory)
+      step.count(Counters.entries, reply.entries)
     }
     let limit = planner.settings.testMode ? Self.testValidators : nil
     var reader = try reply.reader(planner, limit: limit)
     try await planner.forEachElement(step: "history", batch: Self.batchSize, next: { try reader.next() }) {
-      let sound = try $0.filter { try isSound($0, planner) }
-      try await plan(sound, table.spec, planner)
+      step, entries in
+      let sound = try entries.filter { try isSound($0, step) }
+      try await plan(sound, table.spec, step)
     }
   }
 
   /// Whether the entry can be written; what is wrong with it is noted.
-  private func isSound(_ entry: HistoryEntry, _ planner: Planner) throws -> Bool {
-    planner.count(Counters.processed)
+  private func isSound(_ entry: HistoryEntry, _ step: PlanStep) throws -> Bool {
+    step.count(Counters.processed)
     guard let flaw = entry.flaw else { return true }
     let isRepeated = flaw == .repeatedSlot
-    planner.count(isRepeated ? Counters.repeated : Counters.errors)
-    try planner.note(
+    step.count(isRepeated ? Counters.repeated : Counters.errors)
+    try step.note(
       .data, isRepeated ? "slotTwice" : "badEntry",
       "entry \(entry.number) of the history of validator \(entry.validator) \(flaw.rawValue), so it is left out"
     )
     return false
   }
 
-  private func plan(_ entries: [HistoryEntry], _ table: TableSpec, _ planner: Planner) async throws {
-    let items = entries.map { item($0, at: planner.now) }
+  private func plan(_ entries: [HistoryEntry], _ table: TableSpec, _ step: PlanStep) async throws {
+    let items = entries.map { item($0, at: step.now) }
     let keys = items.compactMap { table.key.key(of: $0) }
-    let found = try await planner.tables.items(keys, in: table.name)
-    for (index, key) in keys.enumerated() where !planner.isFull {
+    let found = try await step.tables.items(keys, in: table.name)
+    for (index, key) in keys.enumerated() where !step.isFull {
       if found[index] != nil {
-        planner.count(Counters.already)
+        step.count(Counters.already)
       } else {
-        planner.count(Counters.new)
-        planner.plan([Change(table: table.name, key: key, before: nil, after: items[index])])
+        step.count(Counters.new)
+        step.plan([Change(table: table.name, key: key, before: nil, after: items[index])])
       }
     }
   }

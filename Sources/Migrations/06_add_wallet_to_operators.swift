@@ -1,6 +1,4 @@
-import Journal
-import Runner
-import Tables
+import SpartaJournal
 
 /// Re-keys operators from `discordId` to `address`.
 ///
@@ -16,7 +14,7 @@ public struct AddWalletToOperators: Migration {
   public let version = 1
   /// Where its plan comes from; a test says when the digest has to be set anew.
   public let code = MigrationCode(
-    "sha256:d329bc0d08382f1702ce01d4756884d52cbaa8dffac793e07e2cd3f69106d5ec",
+    "sha256:3afc2154d76339dbeb1f51f0f48f0465cd09204c7f3d24c35e9579a9428834a0",
     files: "06_add_wallet_to_operators.swift", "BestAddresses.swift", "OperatorDecision.swift",
     "OperatorTables.swift", "SpartaAPI.swift", "SuccessReply.swift", "TargetOperators.swift",
     "ValidatorsReply.swift")
@@ -36,7 +34,7 @@ public struct AddWalletToOperators: Migration {
     ],
     inputs: [.api("/api/validator/validators", list: ["data", "validators"])])
   /// `--create-target` and `--keep-source`.
-  public let flags: [MigrationFlag] = [.createTarget, .keepSource]
+  public let options: [MigrationOption] = [.createTarget, .keepSource]
   /// Five operators.
   public let testLimit = 5
 
@@ -53,18 +51,19 @@ public struct AddWalletToOperators: Migration {
   public func plan(_ planner: Planner) async throws {
     let tables = try await OperatorTables.find(planner.settings, planner.tables)
     try requireSameTables(tables, planner)
-    try await planner.prepare("tables") {
-      for counter in Counters.all { planner.count(counter, 0) }
-      try prepareTarget(tables, planner)
+    try await planner.prepare("tables") { step in
+      for counter in Counters.all { step.count(counter, 0) }
+      try prepareTarget(tables, step)
     }
     let best = try BestAddresses(planner)
     let reply = try await planner.input(
       try SpartaAPI(planner.settings).get("/api/validator/validators", as: "validators"))
-    try await planner.prepare("validators") { try gather(reply, best, planner) }
+    try await planner.prepare("validators") { step in try gather(reply, best, step) }
     let migrated = try TargetOperators(planner)
-    try await planner.prepare("target") { try await gather(tables, migrated, planner) }
-    let decision = OperatorDecision(planner: planner, tables: tables, best: best, migrated: migrated)
-    try await planner.forEachItem(of: tables.source, step: "operators") { try await decision.plan($0) }
+    try await planner.prepare("target") { step in try await gather(tables, migrated, step) }
+    try await planner.forEachItem(of: tables.source, step: "operators") { step, item in
+      try await OperatorDecision(step: step, tables: tables, best: best, migrated: migrated).plan(item)
+    }
   }
 
   /// A plan that goes on must be about the tables that it began with.
@@ -76,26 +75,26 @@ public struct AddWalletToOperators: Migration {
     )
   }
 
-  private func prepareTarget(_ tables: OperatorTables, _ planner: Planner) throws {
+  private func prepareTarget(_ tables: OperatorTables, _ step: PlanStep) throws {
     guard tables.targetExists else {
-      return planner.plan(table: TableChange(before: nil, after: tables.target))
+      return step.plan(table: TableChange(before: nil, after: tables.target))
     }
     if !tables.targetHasIndex {
-      try planner.note(
+      try step.note(
         .warning, "targetWithoutIndex", table: tables.target.name,
         "the table has no \(OperatorTables.discordIndex.name), so operators can't be found by discordId: add it with Terraform"
       )
     }
   }
 
-  private func gather(_ reply: CapturedInput, _ best: BestAddresses, _ planner: Planner) throws {
+  private func gather(_ reply: CapturedInput, _ best: BestAddresses, _ step: PlanStep) throws {
     var fetched = 0
     var owned = 0
     try ValidatorsReply.read(reply) { entry in
       fetched += 1
       if let flaw = entry.flaw {
-        planner.count(Counters.errors)
-        try planner.note(
+        step.count(Counters.errors)
+        try step.note(
           .data, "badValidator",
           "entry \(fetched) of the API's validators \(flaw.rawValue), so it is left out")
       }
@@ -103,21 +102,20 @@ public struct AddWalletToOperators: Migration {
       owned += 1
       try best.add(address, slot: entry.slot, of: operatorID)
     }
-    planner.count(Counters.fetched, fetched)
-    planner.count(Counters.owned, owned)
-    planner.count(Counters.operators, try best.count())
+    step.count(Counters.fetched, fetched)
+    step.count(Counters.owned, owned)
+    step.count(Counters.operators, try best.count())
     if fetched == 0 {
-      try planner.note(.warning, "noValidators", "the API knows no validator, so no operator has an address")
+      try step.note(.warning, "noValidators", "the API knows no validator, so no operator has an address")
     }
   }
 
-  private func gather(_ tables: OperatorTables, _ migrated: TargetOperators, _ planner: Planner) async throws
-  {
+  private func gather(_ tables: OperatorTables, _ migrated: TargetOperators, _ step: PlanStep) async throws {
     guard tables.targetExists else { return }
-    try await planner.tables.forEachPage(of: tables.target.name) { items in
+    try await step.tables.forEachPage(of: tables.target.name) { items in
       for item in items where try !migrated.add(item) {
-        planner.count(Counters.errors)
-        try planner.note(
+        step.count(Counters.errors)
+        try step.note(
           .data, "operatorTwiceInTarget", table: tables.target.name, key: tables.target.key.key(of: item),
           "its operator has another item in the table as well: find out which is right, and delete the other")
       }

@@ -1,5 +1,4 @@
-import JSON
-import Runner
+import SpartaJournal
 
 /// The operators of the API's pages, by wallet.
 ///

@@ -1,5 +1,4 @@
-import JSON
-import Runner
+import SpartaJournal
 
 /// The L2 JSON-RPC endpoint.
 struct AztecRPC: Sendable {
@@ -24,11 +23,11 @@ struct AztecRPC: Sendable {
 
   /// A call without parameters; a file is read as the reply.
   func call(_ method: String, as name: String) -> InputRequest {
-    guard isRemote else { return InputRequest(name: name, url: url) }
+    guard isRemote else { return InputRequest(name: name, url: url, addressVariable: Variable.rpcURL) }
     let body: JSONValue = ["jsonrpc": "2.0", "id": 1, "method": .string(method), "params": []]
     return InputRequest(
       name: name, method: "POST", url: url, headers: [(name: "content-type", value: "application/json")],
-      body: body.bytes())
+      body: body.bytes(), addressVariable: Variable.rpcURL)
   }
 }
 

@@ -1,4 +1,4 @@
-import Runner
+import SpartaJournal
 
 /// The best address of every operator that the API knows: that of its validator with the highest slot, the first one
 /// on a tie.

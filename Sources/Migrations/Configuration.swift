@@ -1,4 +1,4 @@
-import Runner
+import SpartaJournal
 
 /// The variables that migrations read.
 enum Variable {
@@ -11,6 +11,17 @@ enum Variable {
   static let rpcURL = "AZTEC_RPC_URL"
   static let apiURL = "API_URL"
   static let apiKey = "BACKEND_API_KEY"
+}
+
+extension MigrationOption {
+  /// Of 06.
+  package static let createTarget = MigrationOption(
+    "create-target", help: "create the table to migrate into.")
+  /// Of 06.
+  package static let keepSource = MigrationOption("keep-source", help: "leave the items in the old table.")
+  /// Of 03.
+  package static let allowMassDelete = MigrationOption(
+    "allow-mass-delete", help: "let a plan through that the guard on deletes refuses.")
 }
 
 /// A table of the Sparta system: the variable that names it, and the name that it has when the variable is not set.

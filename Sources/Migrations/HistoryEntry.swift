@@ -1,5 +1,4 @@
-import JSON
-import Tables
+import SpartaJournal
 
 /// One entry of a validator's history.
 struct HistoryEntry: Hashable {

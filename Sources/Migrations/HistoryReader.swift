@@ -1,5 +1,4 @@
-import JSON
-import Runner
+import SpartaJournal
 
 /// Reads the entries of a reply that was found whole, one at a time.
 struct HistoryReader {

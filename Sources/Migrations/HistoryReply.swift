@@ -1,6 +1,4 @@
-import JSON
-import Runner
-import Tables
+import SpartaJournal
 
 /// The reply of `node_getValidatorsStats`, which may be of any size: it is read twice, entry by entry.
 ///

@@ -1,6 +1,4 @@
-import Journal
-import Runner
-import Tables
+import SpartaJournal
 
 /// The validators table as it stands, by address in whatever case.
 struct KnownValidators {
@@ -10,20 +8,20 @@ struct KnownValidators {
   init(_ planner: Planner) throws { items = try planner.lookupTable() }
 
   /// Reads the whole table; of two items that differ in case only, the first in its order counts.
-  func read(_ table: TableDescription, _ planner: Planner) async throws {
-    try await planner.tables.forEachPage(of: table.spec.name) { page in
-      for item in page { try add(item, table, planner) }
+  func read(_ table: TableDescription, _ step: PlanStep) async throws {
+    try await step.tables.forEachPage(of: table.spec.name) { page in
+      for item in page { try add(item, table, step) }
       return true
     }
   }
 
-  private func add(_ item: Item, _ table: TableDescription, _ planner: Planner) throws {
+  private func add(_ item: Item, _ table: TableDescription, _ step: PlanStep) throws {
     let kept = item.filtered(to: [Attribute.validatorAddress, Attribute.nodeOperatorID, Attribute.updatedAt])
     // The store vouches for its tables' keys.
     guard let address = item[Attribute.validatorAddress]?.stringValue else { return }
     if try items.add(address.lowercased(), DynamoDBJSON.text(kept)) { return }
-    planner.count("errors")
-    try planner.note(
+    step.count("errors")
+    try step.note(
       .data, "validatorTwice", table: table.spec.name, key: table.spec.key.key(of: item),
       "the table has the address in another case as well: find out which is right, and delete the other")
   }

@@ -1,5 +1,4 @@
-import JSON
-import Runner
+import SpartaJournal
 
 /// The validator set on chain, as `/api/operator/validators` has it.
 ///

@@ -1,38 +1,36 @@
-import Journal
-import Runner
-import Tables
+import SpartaJournal
 
 /// What becomes of one operator of the source.
 struct OperatorDecision {
   private typealias Counters = AddWalletToOperators.Counters
 
-  let planner: Planner
+  let step: PlanStep
   let tables: OperatorTables
   let best: BestAddresses
   let migrated: TargetOperators
 
   private var source: String { tables.source.spec.name }
   private var target: String { tables.target.name }
-  private var keepsSource: Bool { planner.settings.flags.contains(.keepSource) }
+  private var keepsSource: Bool { step.settings.options.contains(.keepSource) }
 
   /// Plans the operator's move, or notes why it stays.
   func plan(_ item: Item) async throws {
     // The store vouches for its tables' keys.
     guard let key = tables.source.spec.key.key(of: item), let operatorID = key.operatorID else { return }
-    planner.count(Counters.existing)
-    planner.count(Counters.processed)
+    step.count(Counters.existing)
+    step.count(Counters.processed)
     if let twin = try migrated.item(of: operatorID) {
       try planLeftover(item, key, twin)
     } else if let address = try best.address(of: operatorID) {
       if let conflict = try await conflict(over: address, operatorID) {
-        planner.count(Counters.conflicts)
-        try planner.note(.conflict, conflict.code, table: source, key: key, conflict.message)
+        step.count(Counters.conflicts)
+        try step.note(.conflict, conflict.code, table: source, key: key, conflict.message)
       } else {
         try planMove(item, key, to: address)
       }
     } else {
-      planner.count(Counters.skipped)
-      try planner.note(
+      step.count(Counters.skipped)
+      try step.note(
         .skipped, "operatorWithoutValidator", table: source, key: key,
         "the API knows no validator of this operator, so it has no address and stays where it is")
     }
@@ -43,7 +41,7 @@ struct OperatorDecision {
   private func planMove(_ item: Item, _ key: Key, to address: String) throws {
     let wanted = AttributeValue.string(address)
     if let own = item[OperatorTables.address], own != wanted {
-      try planner.note(
+      try step.note(
         .warning, "addressOverwritten", table: source, key: key,
         "the operator has another 'address' already, which the best address replaces; a rollback restores it")
     }
@@ -51,8 +49,8 @@ struct OperatorDecision {
     moved[OperatorTables.address] = wanted
     let put = Change(
       table: target, key: Key([OperatorTables.address: wanted]), before: nil, after: moved)
-    planner.plan(keepsSource ? [put] : [put, deletion(of: item, key)])
-    planner.count(Counters.migrated)
+    step.plan(keepsSource ? [put] : [put, deletion(of: item, key)])
+    step.count(Counters.migrated)
   }
 
   private func deletion(of item: Item, _ key: Key) -> Change {
@@ -63,14 +61,14 @@ struct OperatorDecision {
 
   /// The operator is in the target: what is left of it in the source goes only if nothing is lost by that.
   private func planLeftover(_ item: Item, _ key: Key, _ twin: Item) throws {
-    planner.count(Counters.already)
+    step.count(Counters.already)
     if keepsSource { return }
     var expected = item
     if expected[OperatorTables.address] == nil {
       expected[OperatorTables.address] = twin[OperatorTables.address]
     }
-    if expected == twin { return planner.plan([deletion(of: item, key)]) }
-    try planner.note(
+    if expected == twin { return step.plan([deletion(of: item, key)]) }
+    try step.note(
       .warning, "leftoverDiffers", table: source, key: key,
       "the operator is in '\(target)' already, with other attributes: make the two alike, or delete the one in '\(source)'; then run the migration again"
     )
@@ -104,7 +102,7 @@ struct OperatorDecision {
   private func isToBeMigrated(_ operatorID: String) async throws -> Bool {
     if try migrated.contains(operatorID) { return false }
     let key = Key([OperatorTables.discordID: .string(operatorID)])
-    return try await planner.tables.items([key], in: source)[0] != nil
+    return try await step.tables.items([key], in: source)[0] != nil
   }
 }
 

@@ -1,5 +1,4 @@
-import Runner
-import Tables
+import SpartaJournal
 
 /// The two tables of node operators: the source, keyed by `discordId`, and the target, keyed by `address`.
 struct OperatorTables: Sendable {
@@ -33,7 +32,7 @@ struct OperatorTables: Sendable {
       )
     }
     guard let target = try await tables.describe(name) else {
-      guard settings.flags.contains(.createTarget) else {
+      guard settings.options.contains(.createTarget) else {
         throw Refusal("there is no table '\(name)' to migrate into (\(Variable.newNodeOperators)): \(offer)")
       }
       let spec = TableSpec(name: name, key: targetKey, indexes: [discordIndex])
@@ -48,7 +47,7 @@ struct OperatorTables: Sendable {
   }
 
   private static let offer =
-    "add \(MigrationFlag.createTarget.rawValue) to create the table that \(Variable.newNodeOperators) names"
+    "add \(MigrationOption.createTarget.name) to create the table that \(Variable.newNodeOperators) names"
 
   private static func findSource(_ settings: Settings, _ tables: TableReader) async throws
     -> TableDescription

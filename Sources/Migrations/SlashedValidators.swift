@@ -1,5 +1,4 @@
-import Runner
-import Tables
+import SpartaJournal
 
 /// The validators of the table that are not on chain, by operator.
 struct SlashedValidators {

@@ -1,12 +1,10 @@
-import Journal
-import Runner
-import Tables
+import SpartaJournal
 
 /// What becomes of the operators whose validators were slashed.
 struct SlashingDecision {
   private typealias Counters = AddWasSlashedField.Counters
 
-  let planner: Planner
+  let step: PlanStep
   let operators: String
   let validators: TableSpec
   let slashed: SlashedValidators
@@ -14,8 +12,8 @@ struct SlashingDecision {
   /// Plans a unit for each of these operators that is found.
   func plan(_ operatorIDs: [String]) async throws {
     let keys = operatorIDs.map { Key([Attribute.discordID: .string($0)]) }
-    let found = try await planner.tables.items(keys, in: operators)
-    for (index, operatorID) in operatorIDs.enumerated() where !planner.isFull {
+    let found = try await step.tables.items(keys, in: operators)
+    for (index, operatorID) in operatorIDs.enumerated() where !step.isFull {
       let items = try slashed.items(of: operatorID)
       if let item = found[index] {
         try plan(item, keys[index], items)
@@ -27,20 +25,20 @@ struct SlashingDecision {
 
   /// The operator comes first: where it can't be marked, none of its validators goes.
   private func plan(_ item: Item, _ key: Key, _ validators: [Item]) throws {
-    planner.count(Counters.operators)
-    planner.count(Counters.owned, validators.count)
+    step.count(Counters.operators)
+    step.count(Counters.owned, validators.count)
     let deletions = validators.compactMap { deletion(of: $0) }
-    try planner.note(.warning, "operatorSlashed", table: operators, key: key, words(item, validators.count))
+    try step.note(.warning, "operatorSlashed", table: operators, key: key, words(item, validators.count))
     if item[Attribute.isApproved] == .bool(false) && item[Attribute.wasSlashed] == .bool(true) {
-      planner.count(Counters.already)
-      return planner.plan(deletions)
+      step.count(Counters.already)
+      return step.plan(deletions)
     }
     let after: Item = [
       Attribute.isApproved: .bool(false), Attribute.wasSlashed: .bool(true),
-      Attribute.updatedAt: .number(planner.now),
+      Attribute.updatedAt: .number(step.now),
     ]
     let mark = Change(table: operators, key: key, before: item.filtered(to: after.names), after: after)
-    planner.plan([mark] + deletions)
+    step.plan([mark] + deletions)
   }
 
   private func deletion(of item: Item) -> Change? {
@@ -59,9 +57,9 @@ struct SlashingDecision {
 
   private func report(_ items: [Item], without operatorID: String) throws {
     for item in items {
-      planner.count(Counters.orphans)
-      planner.count(Counters.errors)
-      try planner.note(
+      step.count(Counters.orphans)
+      step.count(Counters.errors)
+      try step.note(
         .data, "operatorNotFound", table: validators.name, key: validators.key.key(of: item),
         "the validator was slashed, but '\(operators)' has no operator \(operatorID), so it is left in place: mend its nodeOperatorId, or delete it"
       )

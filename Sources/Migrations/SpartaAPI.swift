@@ -1,5 +1,5 @@
 import Foundation
-import Runner
+import SpartaJournal
 
 /// Where the Sparta API is, and how it is asked.
 struct SpartaAPI: Sendable {
@@ -40,7 +40,8 @@ struct SpartaAPI: Sendable {
   func get(_ path: String, as name: String, pageToken: String? = nil) -> InputRequest {
     let headers = key.flatMap { isRemote ? [(name: "x-api-key", value: $0)] : nil } ?? []
     return InputRequest(
-      name: name, url: base + path + suffix(pageToken), headers: headers, shownURL: base + path)
+      name: name, url: base + path + suffix(pageToken), headers: headers, shownURL: base + path,
+      addressVariable: Variable.apiURL, keyVariable: Variable.apiKey)
   }
 
   private func suffix(_ pageToken: String?) -> String {

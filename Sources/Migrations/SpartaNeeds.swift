@@ -1,28 +1,23 @@
-import JSON
-import Runner
-import Tables
+import SpartaJournal
 
 extension ConfiguredTable {
   /// The table as a migration needs it.
   func need(
     _ keys: KeySchema..., absence: Needs.Table.Absence = .refused, mustBeNamed: Bool = false,
-    isWritten: Bool = true, gainsIndexes: Bool = false
+    isWritten: Bool = true, gainsIndexes: Bool = false, whenMissing: String? = nil,
+    purpose: String = "a table"
   ) -> Needs.Table {
     Needs.Table(
       variables: [variable], defaultName: mustBeNamed ? nil : defaultName, keys: keys, absence: absence,
-      isWritten: isWritten, gainsIndexes: gainsIndexes)
+      isWritten: isWritten, gainsIndexes: gainsIndexes, whenMissing: whenMissing, purpose: purpose)
   }
 
-  /// The keys that the table may have.
-  var designs: [KeySchema] {
-    switch variable {
-    case Variable.nodeOperators: [Design.operators, OperatorTables.targetKey]
-    case Variable.newNodeOperators: [OperatorTables.targetKey]
-    case Variable.validators: [Design.validators]
-    case Variable.validatorHistory: [Design.history]
-    default: []
-    }
-  }
+  /// The validators table of a migration that comes after the one that makes it.
+  static let filledValidators = validators.need(
+    Design.validators,
+    whenMissing:
+      "set \(Variable.validators) to the validators table, or run 01_migrate_validators first, which creates it"
+  )
 }
 
 extension Needs.Input {
@@ -56,26 +51,5 @@ extension Needs.Input {
   ) -> String? {
     let found = path.reduce(Optional(reply)) { $0?[$1] }
     return found.map(isRight) == true ? nil : "'\(path.joined(separator: "."))' is missing or no list"
-  }
-}
-
-extension Catalog {
-  /// What the migrations need together, as far as the settings are about it: tables that nobody named are looked for
-  /// under their default names and may be missing, and what no variable points to is not asked.
-  public static func needs(_ settings: Settings) -> Needs {
-    let tables = ConfiguredTable.all.map { table in
-      Needs.Table(
-        variables: [table.variable], defaultName: table.defaultName, keys: table.designs,
-        absence: settings[table.variable] == nil ? .passedOver : .refused,
-        isWritten: table.variable != Variable.networkStats)
-    }
-    var sources: Set<String> = []
-    let inputs = all.flatMap(\.needs.inputs).filter { input in
-      guard settings[input.variable] != nil, let source = try? input.request(settings).source else {
-        return settings[input.variable] != nil && sources.insert(input.variable).inserted
-      }
-      return sources.insert(source).inserted
-    }
-    return Needs(tables: tables, inputs: inputs)
   }
 }

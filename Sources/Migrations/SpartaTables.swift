@@ -1,5 +1,4 @@
-import Runner
-import Tables
+import SpartaJournal
 
 /// The names of attributes.
 enum Attribute {
@@ -54,20 +53,6 @@ extension ConfiguredTable {
     throw Refusal(
       "table '\(spec.name)' has the key \(spec.key), and the migration needs \(wanted): set \(variable) to the table that is meant"
     )
-  }
-
-  /// The validators table as it stands.
-  ///
-  /// - Throws: `Refusal` when it is missing or keyed otherwise.
-  static func requireValidators(_ settings: Settings, _ tables: TableReader) async throws -> TableDescription
-  {
-    let name = validators.name(in: settings)
-    guard try await tables.describe(name) != nil else {
-      throw Refusal(
-        "there is no table '\(name)': set \(Variable.validators) to the validators table, or run 01_migrate_validators first, which creates it"
-      )
-    }
-    return try await validators.require(settings, tables, key: Design.validators)
   }
 }
 

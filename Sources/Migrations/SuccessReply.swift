@@ -1,5 +1,4 @@
-import JSON
-import Runner
+import SpartaJournal
 
 /// A reply of the Sparta API with a list in it: `{"success": true, "data": {…: […]}}`, members in any order.
 ///

@@ -1,5 +1,4 @@
-import Runner
-import Tables
+import SpartaJournal
 
 /// The operators that the target holds already.
 final class TargetOperators {

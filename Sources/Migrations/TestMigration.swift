@@ -1,6 +1,4 @@
-import Journal
-import Runner
-import Tables
+import SpartaJournal
 
 /// Checks the system from end to end on a scratch table of its own; no other table is written.
 ///
@@ -21,7 +19,7 @@ public struct TestMigration: Migration {
   public let version = 1
   /// Where its plan comes from; a test says when the digest has to be set anew.
   public let code = MigrationCode(
-    "sha256:919cac0587e5c61dcf414257ee7e48b371aa5841680eeb24ebc04c7d770851e4",
+    "sha256:43b917f5dc15cfc82db9f6e9e125d11d45a1d91ddd76b1cd62e9c50d2f02f1fa",
     files: "TestMigration.swift")
   /// The tables that it looks at.
   public let variables = ConfiguredTable.all.map(\.variable)
@@ -44,19 +42,19 @@ public struct TestMigration: Migration {
 
   /// Looks at the configured tables, then plans the marker's life.
   public func plan(_ planner: Planner) async throws {
-    try await planner.prepare("tables") { try await look(planner) }
-    try await planner.prepare("scratch") {
+    try await planner.prepare("tables") { step in try await look(step) }
+    try await planner.prepare("scratch") { step in
       let exists = try await scratchExists(planner.tables)
       if exists {
-        try planner.note(
+        try step.note(
           .warning, "scratchTableFound", table: Self.scratchTable,
           "the scratch table was there already, so it is used and left there: delete it once no other run needs it"
         )
       } else {
-        planner.plan(table: TableChange(before: nil, after: Self.scratch), stage: 0)
+        step.plan(table: TableChange(before: nil, after: Self.scratch), stage: 0)
       }
-      planMarker(Marker(now: planner.now), planner)
-      if !exists { planner.plan(table: TableChange(before: Self.scratch, after: nil), stage: 4) }
+      planMarker(Marker(now: step.now), step)
+      if !exists { step.plan(table: TableChange(before: Self.scratch, after: nil), stage: 4) }
     }
   }
 
@@ -76,20 +74,20 @@ public struct TestMigration: Migration {
 
   // MARK: Parts
 
-  private func look(_ planner: Planner) async throws {
-    for counter in ["tables found", "tables missing", "items read"] { planner.count(counter, 0) }
+  private func look(_ step: PlanStep) async throws {
+    for counter in ["tables found", "tables missing", "items read"] { step.count(counter, 0) }
     for table in ConfiguredTable.all {
-      let name = table.name(in: planner.settings)
-      guard try await planner.tables.describe(name) != nil else {
-        planner.count("tables missing")
-        try planner.note(
+      let name = table.name(in: step.settings)
+      guard try await step.tables.describe(name) != nil else {
+        step.count("tables missing")
+        try step.note(
           .skipped, "tableMissing", table: name,
           "there is no such table; \(table.variable) names it, and migrations that need it will refuse to run"
         )
         continue
       }
-      planner.count("tables found")
-      planner.count("items read", try await planner.tables.firstPage(of: name).items.count)
+      step.count("tables found")
+      step.count("items read", try await step.tables.firstPage(of: name).items.count)
     }
   }
 
@@ -103,13 +101,13 @@ public struct TestMigration: Migration {
     return true
   }
 
-  private func planMarker(_ marker: Marker, _ planner: Planner) {
+  private func planMarker(_ marker: Marker, _ step: PlanStep) {
     let change = { (before: Item?, after: Item?) in
       Change(table: Self.scratchTable, key: marker.key, before: before, after: after)
     }
-    planner.plan([change(nil, marker.written)], stage: 1)
-    planner.plan([change(Marker.state("written"), Marker.state("updated"))], stage: 2)
-    planner.plan([change(marker.updated, nil)], stage: 3)
+    step.plan([change(nil, marker.written)], stage: 1)
+    step.plan([change(Marker.state("written"), Marker.state("updated"))], stage: 2)
+    step.plan([change(marker.updated, nil)], stage: 3)
   }
 
   private func require(

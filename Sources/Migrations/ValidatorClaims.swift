@@ -1,5 +1,4 @@
-import Runner
-import Tables
+import SpartaJournal
 
 /// Who gets an address: whoever has it in the validators table, else the first operator in table order that lists it.
 struct ValidatorClaims {

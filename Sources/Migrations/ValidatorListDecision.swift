@@ -1,26 +1,24 @@
-import Journal
-import Runner
-import Tables
+import SpartaJournal
 
 /// What becomes of one operator's list.
 struct ValidatorListDecision {
   private typealias Counters = MigrateValidators.Counters
 
-  let planner: Planner
+  let step: PlanStep
   let operators: TableSpec
   let validators: String
   let claims: ValidatorClaims
 
   /// Plans the validators of the list and, when none of its entries is left behind, its removal.
   func plan(_ item: Item) throws {
-    planner.count(Counters.operators)
+    step.count(Counters.operators)
     // The store vouches for its tables' keys.
     guard let list = item[Attribute.validators], let key = operators.key.key(of: item),
       let operatorID = item[Attribute.discordID]?.stringValue
     else { return }
-    planner.count(Counters.lists)
+    step.count(Counters.lists)
     guard case .list(let entries) = list else {
-      planner.count(Counters.kept)
+      step.count(Counters.kept)
       return try report("its 'validators' is no list, so it stays: mend it, and run the migration again", key)
     }
     var (changes, isWhole) = try creations(entries, operatorID, key)
@@ -28,8 +26,8 @@ struct ValidatorListDecision {
       let before = item.filtered(to: [Attribute.validators])
       changes.append(Change(table: operators.name, key: key, before: before, after: [:]))
     }
-    planner.count(isWhole ? Counters.removed : Counters.kept)
-    if !changes.isEmpty { planner.plan(changes) }
+    step.count(isWhole ? Counters.removed : Counters.kept)
+    if !changes.isEmpty { step.plan(changes) }
   }
 
   /// The new validators of a list, and whether each of its entries is, or will be, in the table.
@@ -40,7 +38,7 @@ struct ValidatorListDecision {
     var isWhole = true
     var seen: Set<String> = []
     for (index, entry) in entries.enumerated() {
-      planner.count(Counters.entries)
+      step.count(Counters.entries)
       guard let address = entry.stringValue, KeyLimits.isUsable(address) else {
         isWhole = false
         try report(
@@ -50,10 +48,10 @@ struct ValidatorListDecision {
       }
       guard seen.insert(address.lowercased()).inserted else { continue }
       switch try claims.standing(of: address, for: operatorID) {
-      case .there: planner.count(Counters.already)
+      case .there: step.count(Counters.already)
       case .free:
-        planner.count(Counters.created)
-        changes.append(.creatingValidator(address, of: operatorID, in: validators, at: planner.now))
+        step.count(Counters.created)
+        changes.append(.creatingValidator(address, of: operatorID, in: validators, at: step.now))
       case .taken:
         isWhole = false
         try reportConflict(
@@ -72,12 +70,12 @@ struct ValidatorListDecision {
   }
 
   private func report(_ message: String, _ key: Key) throws {
-    planner.count(Counters.errors)
-    try planner.note(.data, "badValidators", table: operators.name, key: key, message)
+    step.count(Counters.errors)
+    try step.note(.data, "badValidators", table: operators.name, key: key, message)
   }
 
   private func reportConflict(_ code: String, _ message: String, _ key: Key) throws {
-    planner.count(Counters.conflicts)
-    try planner.note(.conflict, code, table: operators.name, key: key, message)
+    step.count(Counters.conflicts)
+    try step.note(.conflict, code, table: operators.name, key: key, message)
   }
 }

@@ -1,5 +1,4 @@
-import JSON
-import Runner
+import SpartaJournal
 
 /// One entry of the API's validators.
 struct ValidatorEntry: Hashable {

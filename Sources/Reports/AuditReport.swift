@@ -1,6 +1,6 @@
-import JSON
-import Journal
-import Tables
+import DynamoJournalJSON
+import DynamoJournalEvents
+import DynamoJournalTables
 
 /// Change events as lines of JSON, and as rows of a table.
 ///

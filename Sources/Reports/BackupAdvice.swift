@@ -1,5 +1,6 @@
-import JSON
-import Journal
+import DynamoJournalProgram
+import DynamoJournalJSON
+import DynamoJournalEvents
 
 /// How a backup is brought back.
 public enum BackupAdvice {
@@ -11,14 +12,14 @@ public enum BackupAdvice {
     let table = Printable.shellWord(backup.table + "-restored")
     if backup.kind == .export {
       let source = Printable.shellWord(backup.table)
-      return "sparta-journal restore \(Printable.shellWord(run)) --table \(source) --to \(table)"
+      return "\(Program.name) restore \(Printable.shellWord(run)) --table \(source) --to \(table)"
     }
     let arn = Printable.shellWord(backup.arn)
-    if backup.arn.hasPrefix("arn:sparta:") { return "sparta-journal restore \(arn) --to \(table)" }
+    if backup.arn.hasPrefix(Formats.backupPrefix) { return "\(Program.name) restore \(arn) --to \(table)" }
     return "aws dynamodb restore-table-from-backup --target-table-name \(table) --backup-arn \(arn)"
   }
 
-  /// `sparta-node-op-dev: arn:…`, the command, and what it loses.
+  /// `orders: arn:…`, the command, and what it loses.
   static func lines(_ backup: BackedUpDetail, run: String) -> [String] {
     let kind = backup.kind == .export ? "export of " + Printable.count(backup.items ?? 0, "item") + ", " : ""
     let title = "\(backup.table): \(backup.name), \(kind)\(Printable.count(backup.sizeBytes, "byte"))"

@@ -1,6 +1,6 @@
-import JSON
-import Journal
-import Tables
+import DynamoJournalJSON
+import DynamoJournalEvents
+import DynamoJournalTables
 
 extension DetailedReport {
   /// One document: the members of `show`, then figures, failures by code, notes by class, and what to type next.

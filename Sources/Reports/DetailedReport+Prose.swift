@@ -1,5 +1,6 @@
-import Journal
-import Tables
+import DynamoJournalProgram
+import DynamoJournalEvents
+import DynamoJournalTables
 
 /// How a report for people is laid out.
 protocol ProseStyle {
@@ -103,7 +104,7 @@ extension DetailedReport {
 
   /// The report itself is not worth typing again.
   private func writeNext(_ style: any ProseStyle, _ emit: (String) throws -> Void) throws {
-    let next = run.next.filter { !$0.command.hasPrefix("sparta-journal report ") }
+    let next = run.next.filter { !$0.command.hasPrefix("\(Program.name) report ") }
     guard !next.isEmpty else { return }
     let width = next.map(\.command.count).max() ?? 0
     let lines = next.map { "  " + $0.line(width: width) + "\n" }.joined()

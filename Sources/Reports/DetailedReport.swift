@@ -1,5 +1,5 @@
-import Journal
-import Tables
+import DynamoJournalEvents
+import DynamoJournalTables
 
 /// Everything that there is to say about a run, written piece by piece: notes and failures come page by page from
 /// the journal, so that millions of them take no memory.

@@ -1,4 +1,4 @@
-import JSON
+import DynamoJournalJSON
 
 /// What `doctor` found: a line each, with the remedy.
 public struct DoctorReport: Sendable {

@@ -1,5 +1,5 @@
-import JSON
-import Journal
+import DynamoJournalJSON
+import DynamoJournalEvents
 
 /// The classes under which a report groups what went wrong.
 public enum ErrorClass: String, Sendable, CaseIterable {

@@ -1,6 +1,6 @@
-import JSON
-import Journal
-import Tables
+import DynamoJournalJSON
+import DynamoJournalEvents
+import DynamoJournalTables
 
 /// The guard of one table, as text and JSON.
 public struct GuardReport: Sendable {

@@ -1,5 +1,5 @@
-import Journal
-import Tables
+import DynamoJournalEvents
+import DynamoJournalTables
 
 /// All that runs did to one item, for people: a paragraph a change, the oldest first.
 ///

@@ -1,4 +1,4 @@
-import Journal
+import DynamoJournalEvents
 
 /// How a migration stands on one target, by all of its runs there.
 public struct MigrationStatus: Sendable {

@@ -1,4 +1,5 @@
-import Journal
+import DynamoJournalProgram
+import DynamoJournalEvents
 
 /// A command worth typing next, and what for.
 public struct NextCommand: Hashable, Sendable {
@@ -12,7 +13,7 @@ public struct NextCommand: Hashable, Sendable {
   }
 
   static func of(_ words: String, run: String, _ options: String = "", for purpose: String) -> NextCommand {
-    NextCommand(command: "sparta-journal \(words) \(Printable.shellWord(run))" + options, purpose: purpose)
+    NextCommand(command: "\(Program.name) \(words) \(Printable.shellWord(run))" + options, purpose: purpose)
   }
 }
 

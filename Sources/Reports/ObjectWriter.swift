@@ -1,4 +1,4 @@
-import JSON
+import DynamoJournalJSON
 
 /// Writes a JSON object member by member, with canonical text spliced in as it is.
 struct ObjectWriter {

@@ -1,5 +1,5 @@
-import Journal
-import Tables
+import DynamoJournalEvents
+import DynamoJournalTables
 
 /// A sealed plan, for review before anything is written.
 public struct PlanReport: Sendable {

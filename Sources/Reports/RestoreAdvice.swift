@@ -1,5 +1,5 @@
-import JSON
-import Tables
+import DynamoJournalJSON
+import DynamoJournalTables
 
 /// What a restored table lacks, and the commands that put it back.
 public struct RestoreAdvice: Sendable {

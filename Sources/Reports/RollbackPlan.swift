@@ -1,6 +1,6 @@
-import JSON
-import Journal
-import Tables
+import DynamoJournalJSON
+import DynamoJournalEvents
+import DynamoJournalTables
 
 /// What undoing a run would meet in the tables, as the runner found it.
 public struct RollbackPlanFacts: Sendable {

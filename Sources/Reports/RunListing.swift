@@ -1,5 +1,6 @@
-import JSON
-import Journal
+import DynamoJournalProgram
+import DynamoJournalJSON
+import DynamoJournalEvents
 
 /// The runs of a journal, a row each.
 public struct RunListing: Sendable {
@@ -13,7 +14,7 @@ public struct RunListing: Sendable {
 
   /// Rows for people.
   public var text: String {
-    if runs.isEmpty { return "no runs yet: 'sparta-journal list' shows the migrations\n" }
+    if runs.isEmpty { return "no runs yet: '\(Program.name) list' shows the migrations\n" }
     var table = TextTable(["RUN", "MIGRATION", "STATE", "TARGET", "CHANGES", "STARTED", "BY", "REASON"])
     for run in runs {
       let started = run.fold.started

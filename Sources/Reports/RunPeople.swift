@@ -1,5 +1,5 @@
-import JSON
-import Journal
+import DynamoJournalJSON
+import DynamoJournalEvents
 
 extension RunReport {
   /// Who did what, as the contract has it.

@@ -1,6 +1,6 @@
-import JSON
-import Journal
-import Tables
+import DynamoJournalJSON
+import DynamoJournalEvents
+import DynamoJournalTables
 
 /// A run as `run`, `resume`, `rollback`, `show` and `runs` answer it.
 public struct RunReport: Sendable {

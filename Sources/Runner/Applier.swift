@@ -1,6 +1,6 @@
 import BitCollections
-import Journal
-import Tables
+import DynamoJournalEvents
+import DynamoJournalTables
 
 /// Writes planned units and judges the answers.
 struct Applier: Sendable {

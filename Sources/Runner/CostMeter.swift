@@ -1,5 +1,5 @@
-import Journal
-import Tables
+import DynamoJournalEvents
+import DynamoJournalTables
 
 /// Reads what the target has cost since it was read last, so that the costs that a run journals add up.
 actor CostMeter {

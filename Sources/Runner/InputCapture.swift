@@ -1,5 +1,5 @@
-import JSON
-import Journal
+import DynamoJournalJSON
+import DynamoJournalEvents
 
 /// Captures external replies in the journal, once a run, before anything is planned from them.
 struct InputCapture {

@@ -10,14 +10,21 @@ public struct InputRequest: Sendable {
   public let headers: [(name: String, value: String)]
   /// The body.
   public let body: [UInt8]
+  /// The variable that says where the reply comes from, for messages; nil where there is none.
+  public let addressVariable: String?
+  /// The variable with the key that the server asks for, for messages; nil where it asks for none.
+  public let keyVariable: String?
   private let shownURL: String?
 
   /// A request.
   ///
-  /// - Parameter shownURL: what to show instead of a URL that holds more than may be shown outside its query.
+  /// - Parameters:
+  ///   - shownURL: what to show instead of a URL that holds more than may be shown outside its query.
+  ///   - addressVariable: the variable to check when nothing is found there.
+  ///   - keyVariable: the variable to check when the server lets nobody in.
   public init(
     name: String, method: String = "GET", url: String, headers: [(name: String, value: String)] = [],
-    body: [UInt8] = [], shownURL: String? = nil
+    body: [UInt8] = [], shownURL: String? = nil, addressVariable: String? = nil, keyVariable: String? = nil
   ) {
     self.name = name
     self.method = method
@@ -25,6 +32,8 @@ public struct InputRequest: Sendable {
     self.headers = headers
     self.body = body
     self.shownURL = shownURL
+    self.addressVariable = addressVariable
+    self.keyVariable = keyVariable
   }
 
   /// The URL without query, fragment and password: fit for journal and messages.

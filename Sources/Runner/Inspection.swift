@@ -1,4 +1,4 @@
-import Tables
+import DynamoJournalTables
 
 /// What a migration may do when it looks at the tables between the stages of its plan.
 public struct Inspection: Sendable {

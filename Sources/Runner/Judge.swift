@@ -1,5 +1,5 @@
-import Journal
-import Tables
+import DynamoJournalEvents
+import DynamoJournalTables
 
 /// What a store's answer means for a change: the pure part of writing.
 struct Verdict: Hashable, Sendable {

@@ -1,4 +1,4 @@
-import SQLite
+import DynamoJournalSQLite
 
 /// Facts by name while a plan is made: in memory up to a few megabytes, spilled to a file of SQLite's own beyond.
 ///

@@ -1,4 +1,5 @@
-import Tables
+import DynamoJournalProgram
+import DynamoJournalTables
 
 /// A named unit that plans changes. It never writes: the runner journals the plan, applies it and undoes it.
 ///
@@ -19,13 +20,13 @@ public protocol Migration: Sendable {
   /// The settings that it reads and that the journal keeps; secrets are not among them.
   var variables: [String] { get }
   /// The options that it understands beyond those of every run.
-  var flags: [MigrationFlag] { get }
+  var options: [MigrationOption] { get }
   /// The tables and replies that it works with.
   var needs: Needs { get }
   /// How many units `TEST_MODE` plans.
   var testLimit: Int { get }
 
-  /// Refuses a run that can't be planned, before anything is journaled.
+  /// Refuses a run that can't be planned, before anything is journaled; by `needs`, unless it is written out.
   func check(_ settings: Settings, _ tables: TableReader) async throws
 
   /// Plans the changes.
@@ -37,23 +38,18 @@ public protocol Migration: Sendable {
 
 extension Migration {
   /// No options of its own.
-  public var flags: [MigrationFlag] { [] }
+  public var options: [MigrationOption] { [] }
 
   /// Nothing but what `check` looks at.
   public var needs: Needs { Needs() }
 
+  /// By what it needs.
+  public func check(_ settings: Settings, _ tables: TableReader) async throws {
+    try await needs.check(settings, tables)
+  }
+
   /// Nothing to look at.
   public func inspect(stage: Int, _ inspection: Inspection) async throws {}
-}
-
-/// The options that only some migrations understand. The raw value is the option as typed.
-public enum MigrationFlag: String, Sendable, CaseIterable {
-  /// Create the table to migrate into.
-  case createTarget = "--create-target"
-  /// Leave the items of the old table where they are.
-  case keepSource = "--keep-source"
-  /// Let a plan through that deletes more than the guard allows.
-  case allowMassDelete = "--allow-mass-delete"
 }
 
 /// Why a run is not begun, or not taken further: nothing has been written to a table.
@@ -122,7 +118,7 @@ public struct TableReader: Sendable {
   public func require(_ table: String, variable: String) async throws -> TableDescription {
     if let found = try await describe(table) { return found }
     throw Refusal(
-      "there is no table '\(table)': set \(variable) to the table's name, or create it with 'sparta-journal tables create \(table)'"
+      "there is no table '\(table)': set \(variable) to the table's name, or create it with '\(Program.name) tables create \(table)'"
     )
   }
 }

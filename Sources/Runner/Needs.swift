@@ -1,9 +1,9 @@
-import JSON
-import Tables
+import DynamoJournalJSON
+import DynamoJournalTables
 
 /// What a migration needs of the world, as data, so that it can be looked at before a run is begun.
 ///
-/// It repeats what `Migration.check` insists on; a run is held to `check` alone.
+/// Said once: `Migration.check` refuses by it unless a migration has a `check` of its own, and the doctor looks at it.
 public struct Needs: Sendable {
   /// The tables, in the order in which they are looked at.
   public let tables: [Table]
@@ -23,7 +23,7 @@ public struct Needs: Sendable {
       /// The migration refuses.
       case refused
       /// The migration creates it, by itself or when an option asks for it.
-      case created(option: MigrationFlag?)
+      case created(option: MigrationOption?)
       /// The migration does without.
       case passedOver
     }
@@ -40,11 +40,16 @@ public struct Needs: Sendable {
     public let isWritten: Bool
     /// Whether indexes are added to it.
     public let gainsIndexes: Bool
+    /// What to do when it is missing, as a clause; nil for setting the variable or creating the table.
+    public let whenMissing: String?
+    /// What it is, for the refusal when nobody named it: `the node operators table`.
+    public let purpose: String
 
     /// A table.
     public init(
       variables: [String], defaultName: String?, keys: [KeySchema] = [], absence: Absence = .refused,
-      isWritten: Bool = true, gainsIndexes: Bool = false
+      isWritten: Bool = true, gainsIndexes: Bool = false, whenMissing: String? = nil,
+      purpose: String = "a table"
     ) {
       self.variables = variables
       self.defaultName = defaultName
@@ -52,6 +57,8 @@ public struct Needs: Sendable {
       self.absence = absence
       self.isWritten = isWritten
       self.gainsIndexes = gainsIndexes
+      self.whenMissing = whenMissing
+      self.purpose = purpose
     }
 
     /// Its name under these settings; nil when it has to be named and is not.

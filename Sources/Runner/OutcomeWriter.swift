@@ -1,5 +1,5 @@
-import Journal
-import Tables
+import DynamoJournalEvents
+import DynamoJournalTables
 
 /// Journals outcomes in groups, one group being written while the next is gathered.
 ///

@@ -1,5 +1,5 @@
-import Journal
-import Tables
+import DynamoJournalEvents
+import DynamoJournalTables
 
 /// Turns what a migration plans into events, in groups, each ended by a checkpoint.
 final class PlanRecorder {

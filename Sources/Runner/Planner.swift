@@ -1,12 +1,12 @@
-import JSON
-import Journal
-import Tables
+import DynamoJournalJSON
+import DynamoJournalEvents
+import DynamoJournalTables
 
-/// What a migration plans with: it reads, it plans changes, it notes findings, it counts.
+/// What a migration plans with: it reads, and it takes the steps in which changes are planned.
 ///
-/// Changes and notes are journaled in groups, each together with a checkpoint that says from where to go on, so that a
-/// plan that is interrupted holds exactly what had been planned up to its last checkpoint. What is planned, noted or
-/// counted outside a step would be so again when the run is resumed.
+/// What the steps plan and note is journaled in groups, each together with a checkpoint that says from where to go on, so
+/// that a plan that is interrupted holds exactly what had been planned up to its last checkpoint. Whatever was planned, noted
+/// or counted outside a step would be so again when the run is resumed; so only a `PlanStep` can.
 public final class Planner {
   /// The run's settings.
   public let settings: Settings
@@ -15,12 +15,12 @@ public final class Planner {
   /// The run's own start, in milliseconds since 1970: "now" for every change of the run, whenever it is resumed.
   public let now: Int64
 
-  private let recorder: PlanRecorder
+  let recorder: PlanRecorder
   private let inputs: InputCapture
   private let unitLimit: Int?
   private let stop: StopSignal
   /// In a preparation that an interrupted run had finished already: nothing is planned, counted or noted twice.
-  private var isRepeating = false
+  private(set) var isRepeating = false
 
   init(
     settings: Settings, tables: TableReader, now: Int64, recorder: PlanRecorder, inputs: InputCapture,
@@ -35,37 +35,7 @@ public final class Planner {
     self.stop = stop
   }
 
-  // MARK: What is planned
-
-  /// Plans a unit: changes that happen together or not at all.
-  ///
-  /// More changes, or bytes, than a transaction takes are a saga: parts that are written in order, each wholly or not at all; after
-  /// a part that fails the later ones are not sent, and all are undone together, the last one first.
-  /// - Parameter stage: a stage's changes begin when all of the stage before have their outcomes. Stages are planned in
-  ///   ascending order, and an item is changed once a stage.
-  public func plan(_ changes: [Change], stage: Int = 1) {
-    if isRepeating { return }
-    recorder.add(changes.map(IntendedChange.item), stage: stage)
-  }
-
-  /// Plans a change of a table.
-  public func plan(table change: TableChange, stage: Int = 0) {
-    if isRepeating { return }
-    recorder.add([.table(change)], stage: stage)
-  }
-
-  /// Notes a finding about an item or, without a key, about the table or the run.
-  public func note(
-    _ category: NoteDetail.Category, _ code: String, table: String? = nil, key: Key? = nil, _ message: String
-  ) throws {
-    if isRepeating { return }
-    try recorder.note(NoteDetail(category: category, code: code, message: message), table: table, key: key)
-  }
-
-  /// Counts something for the report.
-  public func count(_ name: String, _ amount: Int = 1) {
-    if !isRepeating { recorder.count(name, amount) }
-  }
+  // MARK: The plan as a whole
 
   /// Refuses to let the plan be applied, with a sentence that says how it could be.
   public func refuse(_ message: String) { recorder.refusal = message }
@@ -90,11 +60,11 @@ public final class Planner {
 
   /// Gathers facts. It is done again when the run is resumed, but what it planned, noted and counted is kept
   /// from the first time.
-  public func prepare(_ step: String, _ body: () async throws -> Void) async throws {
+  public func prepare(_ step: String, _ body: (PlanStep) async throws -> Void) async throws {
     try stop.check()
     isRepeating = recorder.isCompleted(step)
     defer { isRepeating = false }
-    try await body()
+    try await body(PlanStep(self))
     if !isRepeating { try await recorder.complete(step) }
   }
 
@@ -102,7 +72,7 @@ public final class Planner {
   ///
   /// A run that is resumed goes on after the last item that its checkpoint names.
   public func forEachItem(
-    of table: TableDescription, step: String, _ body: (Item) async throws -> Void
+    of table: TableDescription, step: String, _ body: (PlanStep, Item) async throws -> Void
   ) async throws {
     guard !recorder.isCompleted(step) else { return }
     let position = try recorder.position(in: step).map { Key(try DynamoDBJSON.item(from: Array($0.utf8))) }
@@ -110,7 +80,7 @@ public final class Planner {
       for item in items {
         if isFull { return false }
         try stop.check()
-        try await body(item)
+        try await body(PlanStep(self), item)
         try await recorder.reached(step) {
           table.spec.key.key(of: item).map { DynamoDBJSON.text($0.attributes) } ?? ""
         }
@@ -127,7 +97,7 @@ public final class Planner {
   ///   - size: so many facts are handed to `body` at once, which watches the limit itself between them.
   public func forEachFact(
     of facts: LookupTable, step: String, batch size: Int = 1,
-    _ body: ([LookupTable.Fact]) async throws -> Void
+    _ body: (PlanStep, [LookupTable.Fact]) async throws -> Void
   ) async throws {
     guard !recorder.isCompleted(step) else { return }
     var position = recorder.position(in: step)
@@ -135,7 +105,7 @@ public final class Planner {
       try stop.check()
       let batch = try facts.facts(after: position, limit: size)
       guard let last = batch.last else { break }
-      try await body(batch)
+      try await body(PlanStep(self), batch)
       position = last.name
       try await recorder.reached(step) { last.name }
     }
@@ -150,7 +120,8 @@ public final class Planner {
   ///   - size: so many elements are handed to `body` at once, which watches the limit itself between them.
   ///   - next: the next element, or nil when there is no more.
   public func forEachElement<Element>(
-    step: String, batch size: Int = 1, next: () throws -> Element?, _ body: ([Element]) async throws -> Void
+    step: String, batch size: Int = 1, next: () throws -> Element?,
+    _ body: (PlanStep, [Element]) async throws -> Void
   ) async throws {
     guard !recorder.isCompleted(step) else { return }
     let start = recorder.position(in: step).flatMap { Int($0) } ?? 0
@@ -161,7 +132,7 @@ public final class Planner {
       var batch: [Element] = []
       while batch.count < size, let element = try next() { batch.append(element) }
       if batch.isEmpty { break }
-      try await body(batch)
+      try await body(PlanStep(self), batch)
       done += batch.count
       try await recorder.reached(step) { String(done) }
     }

@@ -1,4 +1,4 @@
-import Journal
+import DynamoJournalEvents
 
 /// Ids of runs: short, sortable by time, typable.
 enum RunID {

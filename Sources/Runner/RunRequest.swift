@@ -1,5 +1,5 @@
-import Journal
-import Tables
+import DynamoJournalEvents
+import DynamoJournalTables
 
 /// Everything a runner works with.
 public struct RunEnvironment: Sendable {

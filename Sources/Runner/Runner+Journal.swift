@@ -1,5 +1,6 @@
-import Journal
-import Tables
+import DynamoJournalProgram
+import DynamoJournalEvents
+import DynamoJournalTables
 
 extension RunEnvironment {
   func append(_ kind: EventKind, _ detail: some Encodable, _ run: RunHandle) async throws {
@@ -55,7 +56,7 @@ extension RunEnvironment {
       guard other.started.isSameTarget(as: fold.started), other.isHalfWritten else { continue }
       guard let shared = other.plan?.tally.map(\.table).first(where: tables.contains) else { continue }
       throw Refusal(
-        "run \(other.started.run) is unfinished on table '\(shared)': go on with 'sparta-journal resume \(other.started.run)' or undo it with 'sparta-journal rollback \(other.started.run)' first"
+        "run \(other.started.run) is unfinished on table '\(shared)': go on with '\(Program.name) resume \(other.started.run)' or undo it with '\(Program.name) rollback \(other.started.run)' first"
       )
     }
   }

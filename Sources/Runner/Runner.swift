@@ -1,6 +1,7 @@
+import DynamoJournalProgram
 import BitCollections
-import Journal
-import Tables
+import DynamoJournalEvents
+import DynamoJournalTables
 
 /// The main flow: plan → journal → apply → journal, from wherever a run stands.
 ///
@@ -196,7 +197,7 @@ public struct Runner: Sendable {
     }
     guard plan.digest == wanted || plan.digest == "sha256:" + wanted else {
       throw Refusal(
-        "the plan of run \(fold.started.run) has the digest \(plan.digest), not the one given: review it with 'sparta-journal show \(fold.started.run)'"
+        "the plan of run \(fold.started.run) has the digest \(plan.digest), not the one given: review it with '\(Program.name) show \(fold.started.run)'"
       )
     }
   }
@@ -216,7 +217,7 @@ public struct Runner: Sendable {
     let states = try await environment.journal.changeStates(of: fold.number)
     if !request.retryFailed && states.openCount == 0 && states.failed.count > 0 {
       throw Refusal(
-        "run \(run) has failed changes and nothing left to send: add --retry-failed to try them again, or end it with 'sparta-journal close \(run) --reason …'"
+        "run \(run) has failed changes and nothing left to send: add --retry-failed to try them again, or end it with '\(Program.name) close \(run) --reason …'"
       )
     }
   }

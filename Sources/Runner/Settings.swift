@@ -3,7 +3,7 @@ public struct Settings: Sendable {
   /// Variables by name, as resolved by the command line; secrets included.
   private let variables: [String: String]
   /// The options of the migration that are on.
-  public let flags: Set<MigrationFlag>
+  public let options: Set<MigrationOption>
   /// Whether only a small batch is planned.
   public let testMode: Bool
   /// At most so many units are planned; nil for all.
@@ -11,10 +11,10 @@ public struct Settings: Sendable {
 
   /// Settings.
   public init(
-    variables: [String: String], flags: Set<MigrationFlag> = [], testMode: Bool = false, limit: Int? = nil
+    variables: [String: String], options: Set<MigrationOption> = [], testMode: Bool = false, limit: Int? = nil
   ) {
     self.variables = variables.filter { !$0.value.isEmpty }
-    self.flags = flags
+    self.options = options
     self.testMode = testMode
     self.limit = limit
   }
@@ -33,7 +33,7 @@ public struct Settings: Sendable {
   /// What the journal keeps, so that a resumed run plans as it was started.
   public func journaled(for migration: some Migration) -> [String: String] {
     var kept = variables.filter { migration.variables.contains($0.key) }.mapValues(SafeURL.text)
-    for flag in flags { kept[flag.rawValue] = "true" }
+    for option in options { kept[option.name] = "true" }
     if testMode { kept["--test"] = "true" }
     if let limit { kept["--limit"] = String(limit) }
     return kept
@@ -48,7 +48,7 @@ public struct Settings: Sendable {
       variables[name] = isSame ? current[name] : journaled[name]
     }
     self.init(
-      variables: variables, flags: Set(MigrationFlag.allCases.filter { journaled[$0.rawValue] != nil }),
+      variables: variables, options: Set(migration.options.filter { journaled[$0.name] != nil }),
       testMode: journaled["--test"] != nil, limit: journaled["--limit"].flatMap { Int($0) })
   }
 }

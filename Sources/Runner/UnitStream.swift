@@ -1,5 +1,5 @@
-import Journal
-import Tables
+import DynamoJournalEvents
+import DynamoJournalTables
 
 /// Reads a run's planned units from the journal, block by block, forward or backward, leaving out what is not wanted.
 ///

@@ -1,5 +1,5 @@
-import Journal
-import Tables
+import DynamoJournalEvents
+import DynamoJournalTables
 
 /// What came of writing a stream of units.
 enum WriteEnd: Sendable {

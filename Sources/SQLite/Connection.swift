@@ -1,4 +1,4 @@
-import CSQLite
+import CDynamoJournalSQLite
 
 #if canImport(Darwin)
   import Darwin

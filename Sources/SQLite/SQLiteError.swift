@@ -1,4 +1,4 @@
-import CSQLite
+import CDynamoJournalSQLite
 
 /// What SQLite answered, with the statement that it answered to.
 ///

@@ -1,4 +1,4 @@
-import CSQLite
+import CDynamoJournalSQLite
 
 /// A prepared statement: bind from 1, step, read columns from 0.
 public final class Statement {

@@ -34,6 +34,11 @@ public enum AttributeValue: Hashable, Sendable {
     if case .string(let text) = self { text.string } else { nil }
   }
 
+  /// The number when the value is a whole one that fits.
+  public var integerValue: Int64? {
+    if case .number(let number) = self { number.int64 } else { nil }
+  }
+
   /// DynamoDB's name of the type: `S`, `N`, `B`, `BOOL`, `NULL`, `L`, `M`, `SS`, `NS` or `BS`.
   public var typeName: String {
     switch self {

@@ -1,4 +1,4 @@
-import JSON
+import DynamoJournalJSON
 
 /// Why bytes are not the DynamoDB JSON that was asked for, and where.
 public struct DynamoDBJSONError: Error, Hashable, Sendable {

@@ -1,4 +1,4 @@
-import JSON
+import DynamoJournalJSON
 
 /// Reads DynamoDB JSON in one pass over bytes that are all there.
 struct DynamoDBJSONParser {

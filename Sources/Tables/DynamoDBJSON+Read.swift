@@ -1,4 +1,4 @@
-import JSON
+import DynamoJournalJSON
 
 extension DynamoDBJSON {
   /// Reads an item in any spelling, such as `{"address":{"S":"x"}}`.

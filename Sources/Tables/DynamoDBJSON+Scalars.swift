@@ -1,4 +1,4 @@
-import JSON
+import DynamoJournalJSON
 
 extension DynamoDBJSONParser {
   /// Goes on to the next byte that is no white space.

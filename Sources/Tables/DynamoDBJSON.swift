@@ -1,4 +1,4 @@
-import JSON
+import DynamoJournalJSON
 
 /// Canonical DynamoDB JSON: names sorted by bytes, sets sorted, numbers in normal form, no white space.
 ///

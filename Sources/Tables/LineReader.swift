@@ -1,4 +1,4 @@
-import CZlib
+import CDynamoJournalZlib
 
 /// Reads a file line by line, plain or gzip'd, in bounded memory.
 ///

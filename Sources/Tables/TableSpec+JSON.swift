@@ -1,4 +1,4 @@
-import JSON
+import DynamoJournalJSON
 
 extension TableSpec {
   /// The canonical text: names sorted, partition key first, indexes sorted by name, no white space.

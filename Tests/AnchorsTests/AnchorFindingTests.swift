@@ -1,4 +1,4 @@
-import Anchors
+import DynamoJournalAnchors
 import Testing
 
 @Suite("A journal beside an anchor")

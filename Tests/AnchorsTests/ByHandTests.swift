@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import Anchors
+@testable import DynamoJournalAnchors
 
 /// The commands of docs/trust.md, "Check a checkpoint by hand", as they stand there.
 @Suite("Checking a checkpoint by hand")

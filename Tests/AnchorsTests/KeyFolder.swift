@@ -1,4 +1,4 @@
-import Anchors
+import DynamoJournalAnchors
 import Foundation
 import TestSupport
 

@@ -1,4 +1,4 @@
-import Anchors
+import DynamoJournalAnchors
 import Testing
 
 @Suite("Checkpoints as text")

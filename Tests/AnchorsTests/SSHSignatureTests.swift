@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Anchors
+@testable import DynamoJournalAnchors
 
 @Suite("Signatures as text")
 struct SSHSignatureTests {

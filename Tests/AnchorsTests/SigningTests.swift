@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import Anchors
+@testable import DynamoJournalAnchors
 
 @Suite("Signing by ssh-keygen")
 struct SigningTests {

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import Anchors
+@testable import DynamoJournalAnchors
 
 @Suite("Verifying by ssh-keygen")
 struct VerifyingTests {

@@ -1,5 +1,5 @@
 import Foundation
-import JSON
+import DynamoJournalJSON
 import TestSupport
 import Testing
 

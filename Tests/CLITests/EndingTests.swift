@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import sparta_journal
+@testable import SpartaJournalCommands
 
 @Suite("Errors that nobody foresaw") struct EndingTests {
   struct Surprise: Error, CustomStringConvertible {

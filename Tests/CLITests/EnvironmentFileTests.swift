@@ -1,6 +1,6 @@
 import Testing
 
-@testable import sparta_journal
+@testable import SpartaJournalCommands
 
 @Suite("Lines of an environment file") struct EnvironmentFileTests {
   @Test(

@@ -1,11 +1,11 @@
-import DynamoDB
-import HTTP
-import Journal
-import Tables
+import DynamoJournalClient
+import DynamoJournalHTTP
+import DynamoJournalEvents
+import DynamoJournalTables
 import Testing
 
-@testable import Runner
-@testable import sparta_journal
+@testable import DynamoJournalRunner
+@testable import SpartaJournalCommands
 
 /// The exit codes, error by error and end by end: scripts decide by them.
 @Suite("Exit codes") struct ExitStatusTests {

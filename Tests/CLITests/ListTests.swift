@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import sparta_journal
+@testable import SpartaJournalCommands
 
 /// An object of `list --format json`.
 private struct Listed: Decodable {

@@ -1,10 +1,10 @@
 import ArgumentParser
 import Foundation
-import Runner
+import DynamoJournalRunner
 import TestSupport
 import Testing
 
-@testable import sparta_journal
+@testable import SpartaJournalCommands
 
 @Suite("What new decides") struct NewMigrationTests {
   private let catalog = """

@@ -8,7 +8,7 @@ import Testing
     "Sources/Migrations/07_backfill_email.swift", "Tests/MigrationsTests/BackfillEmailTests.swift",
     "docs/migrations/07.md",
   ]
-  private let catalog = "Sources/Migrations/Catalog.swift"
+  private let catalog = "Sources/Migrations/SpartaMigrations.swift"
 
   /// Runs `body` in a copy of the checkout.
   private func withCheckout(_ body: (CheckoutCopy) async throws -> Void) async throws {
@@ -37,12 +37,12 @@ import Testing
       #expect(outcome.status == 0, "\(outcome.errors)")
       for file in made + [catalog] { #expect(outcome.output.contains(file)) }
       #expect(
-        outcome.output.contains("swift test --disable-xctest --filter 'BackfillEmailTests|CodeDigestTests'"))
+        outcome.output.contains("swift test --disable-xctest --filter 'BackfillEmailTests'"))
       let after = try checkout.contents()
       #expect(Set(after.keys).subtracting(before.keys) == Set(made))
       #expect(Set(before.keys.filter { before[$0] != after[$0] }) == [catalog])
       #expect(
-        try checkout.read(catalog).contains("    AddWalletToOperators(),\n    BackfillEmail(),\n    // `sp"))
+        try checkout.read(catalog).contains("    AddWalletToOperators(),\n    BackfillEmail(),\n    // `new"))
       #expect(!FileManager.default.fileExists(atPath: checkout.folder + "/.sparta"), "it needs no journal")
       try await expectRefusal(checkout, name, 2, ["there is a migration \(name) already"])
     }
@@ -126,15 +126,15 @@ import Testing
     try await withCheckout { checkout in
       let text = try checkout.read(catalog).replacing("adds the next migration", with: "added")
       try checkout.write(text, to: catalog)
-      try await expectRefusal(checkout, name, 2, ["Catalog.swift has no line", "nothing was written"])
+      try await expectRefusal(checkout, name, 2, ["below Sources has the line", "nothing was written"])
     }
   }
 
   @Test("a folder that is missing is refused before anything is written")
   func missingFolder() async throws {
     try await withCheckout { checkout in
-      try FileManager.default.removeItem(atPath: checkout.folder + "/docs/migrations")
-      try await expectRefusal(checkout, name, 2, ["docs/migrations", "nothing was"])
+      try FileManager.default.removeItem(atPath: checkout.folder + "/Tests/MigrationsTests")
+      try await expectRefusal(checkout, name, 2, ["Tests/MigrationsTests", "nothing was"])
     }
   }
 

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import sparta_journal
+@testable import SpartaJournalCommands
 
 @Suite("The line of progress") struct ProgressTests {
   @Test("it says how far, how fast, how long still, and for how long requests were held back")

@@ -1,10 +1,10 @@
 import Foundation
-import Runner
-import Tables
+import DynamoJournalRunner
+import DynamoJournalTables
 import TestSupport
 import Testing
 
-@testable import sparta_journal
+@testable import SpartaJournalCommands
 
 @Suite("A target is not its spelling") struct TargetIdentityTests {
   @Test("servers are compared by address, files by name, AWS by account and region")

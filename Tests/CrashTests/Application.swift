@@ -1,5 +1,5 @@
 import Foundation
-import Tables
+import DynamoJournalTables
 import TestSupport
 
 /// An application that writes to the same items all the while: each write is unique, on the condition of what it read, and

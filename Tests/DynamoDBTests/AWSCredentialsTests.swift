@@ -1,4 +1,4 @@
-import DynamoDB
+import DynamoJournalClient
 import Testing
 
 @Test("credentials never show themselves in a description, a dump or a reflection")

@@ -1,6 +1,6 @@
 import Foundation
 
-@testable import DynamoDB
+@testable import DynamoJournalClient
 
 /// A clock that sleep moves forward, without waiting.
 actor SteppingClock {

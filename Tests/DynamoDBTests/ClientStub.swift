@@ -1,7 +1,7 @@
-import JSON
-import Tables
+import DynamoJournalJSON
+import DynamoJournalTables
 
-@testable import DynamoDB
+@testable import DynamoJournalClient
 
 /// What the stub received.
 struct StubCall: Sendable {

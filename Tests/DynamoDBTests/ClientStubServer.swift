@@ -2,7 +2,7 @@ import FlyingFox
 import FlyingSocks
 import Foundation
 
-@testable import DynamoDB
+@testable import DynamoJournalClient
 
 /// Runs `body` with a store on a server that follows a script.
 func withScript(

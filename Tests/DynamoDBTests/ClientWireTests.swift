@@ -1,12 +1,12 @@
 import Foundation
-import HTTP
-import JSON
+import DynamoJournalHTTP
+import DynamoJournalJSON
 import Logging
-import Tables
+import DynamoJournalTables
 import TestSupport
 import Testing
 
-@testable import DynamoDB
+@testable import DynamoJournalClient
 
 @Suite("Calls on the wire")
 struct ClientWireTests {

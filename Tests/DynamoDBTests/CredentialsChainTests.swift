@@ -1,7 +1,7 @@
-import HTTP
+import DynamoJournalHTTP
 import Testing
 
-@testable import DynamoDB
+@testable import DynamoJournalClient
 
 /// Which source wins, which are passed over, and what is said about them.
 @Suite struct CredentialsChainTests {

@@ -1,7 +1,7 @@
-import HTTP
+import DynamoJournalHTTP
 import Testing
 
-@testable import DynamoDB
+@testable import DynamoJournalClient
 
 @Suite struct CredentialsFileTests {
   @Test("sections and settings are read, comments and nested settings left out")

@@ -1,7 +1,7 @@
-import HTTP
+import DynamoJournalHTTP
 import Testing
 
-@testable import DynamoDB
+@testable import DynamoJournalClient
 
 /// The endpoints of containers and instances.
 @Suite struct CredentialsMetadataTests {

@@ -1,9 +1,9 @@
 import Foundation
-import HTTP
+import DynamoJournalHTTP
 import TestSupport
 import Testing
 
-@testable import DynamoDB
+@testable import DynamoJournalClient
 
 /// `credential_process`, with real programs.
 @Suite struct CredentialsProcessTests {

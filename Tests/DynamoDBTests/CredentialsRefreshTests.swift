@@ -1,7 +1,7 @@
-import HTTP
+import DynamoJournalHTTP
 import Testing
 
-@testable import DynamoDB
+@testable import DynamoJournalClient
 
 /// Expiry, refresh and refusal, on a clock that the test moves.
 @Suite struct CredentialsRefreshTests {

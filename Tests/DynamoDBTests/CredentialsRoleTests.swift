@@ -1,7 +1,7 @@
-import HTTP
+import DynamoJournalHTTP
 import Testing
 
-@testable import DynamoDB
+@testable import DynamoJournalClient
 
 /// Roles: STS AssumeRole and AssumeRoleWithWebIdentity.
 @Suite struct CredentialsRoleTests {

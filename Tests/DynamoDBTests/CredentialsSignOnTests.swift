@@ -1,7 +1,7 @@
-import HTTP
+import DynamoJournalHTTP
 import Testing
 
-@testable import DynamoDB
+@testable import DynamoJournalClient
 
 /// Single sign-on with the token that `aws sso login` leaves in its cache.
 @Suite struct CredentialsSignOnTests {

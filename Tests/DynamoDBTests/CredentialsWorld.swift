@@ -1,11 +1,11 @@
 import FlyingFox
 import FlyingSocks
 import Foundation
-import HTTP
+import DynamoJournalHTTP
 import TestSupport
 import Testing
 
-@testable import DynamoDB
+@testable import DynamoJournalClient
 
 /// All that the search for credentials can reach: a home folder, an HTTP server on 127.0.0.1 that plays every service,
 /// an environment and a clock.
@@ -39,7 +39,7 @@ struct CredentialsWorld: Sendable {
 
   let home: String
   let url: String
-  let http: HTTP.HTTPClient
+  let http: DynamoJournalHTTP.HTTPClient
   let log: RequestLog
   let clock = StandingClock(Self.start)
 
@@ -128,7 +128,7 @@ func withCredentialsWorld(
   let running = Task { try await server.run() }
   try await server.waitUntilListening(timeout: 600)
   guard case .ip4(_, let port) = await server.listeningAddress else { throw NoPort() }
-  let http = try HTTP.HTTPClient(configuration: .init(environment: [:]))
+  let http = try DynamoJournalHTTP.HTTPClient(configuration: .init(environment: [:]))
   let result: Result<Void, any Error>
   do {
     try await withTemporaryFolder { home in

@@ -1,11 +1,11 @@
 import Foundation
-import HTTP
-import JSON
-import Tables
+import DynamoJournalHTTP
+import DynamoJournalJSON
+import DynamoJournalTables
 import TestSupport
 import Testing
 
-@testable import DynamoDB
+@testable import DynamoJournalClient
 
 /// A server that checks signatures, and a user of it with a key.
 struct CheckedServer: Sendable {

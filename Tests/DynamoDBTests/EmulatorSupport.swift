@@ -1,6 +1,6 @@
-import DynamoDB
-import HTTP
-import Tables
+import DynamoJournalClient
+import DynamoJournalHTTP
+import DynamoJournalTables
 import TestSupport
 import Testing
 

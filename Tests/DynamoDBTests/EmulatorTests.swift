@@ -1,10 +1,10 @@
 import Foundation
-import JSON
-import Tables
+import DynamoJournalJSON
+import DynamoJournalTables
 import TestSupport
 import Testing
 
-@testable import DynamoDB
+@testable import DynamoJournalClient
 
 @Suite("DynamoDB over the wire behaves as every store", .emulators)
 struct EmulatorTests {

@@ -1,9 +1,9 @@
-import JSON
-import Tables
+import DynamoJournalJSON
+import DynamoJournalTables
 import TestSupport
 import Testing
 
-@testable import DynamoDB
+@testable import DynamoJournalClient
 
 /// A server with a proxy before it that breaks things.
 struct Faults: Sendable {

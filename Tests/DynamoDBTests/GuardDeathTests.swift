@@ -1,9 +1,9 @@
 import Foundation
-import Tables
+import DynamoJournalTables
 import TestSupport
 import Testing
 
-@testable import DynamoDB
+@testable import DynamoJournalClient
 
 @Suite("A process that holds a guard and is killed", .emulators)
 struct GuardDeathTests {

@@ -1,10 +1,10 @@
 import Foundation
-import JSON
-import Tables
+import DynamoJournalJSON
+import DynamoJournalTables
 import TestSupport
 import Testing
 
-@testable import DynamoDB
+@testable import DynamoJournalClient
 
 @Suite("Guards in a table of a server", .emulators)
 struct GuardTableTests {

@@ -1,8 +1,8 @@
-import Tables
+import DynamoJournalTables
 import TestSupport
 import Testing
 
-@testable import DynamoDB
+@testable import DynamoJournalClient
 
 @Suite("How fast requests are sent")
 struct PaceControllerTests {

@@ -1,8 +1,8 @@
-import HTTP
-import Tables
+import DynamoJournalHTTP
+import DynamoJournalTables
 import Testing
 
-@testable import DynamoDB
+@testable import DynamoJournalClient
 
 @Suite("Whether a call is made again")
 struct RetryPolicyTests {

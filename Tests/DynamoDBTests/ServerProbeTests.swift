@@ -1,6 +1,6 @@
 import Testing
 
-@testable import DynamoDB
+@testable import DynamoJournalClient
 
 @Suite("The server's clock") struct ServerProbeTests {
   @Test(

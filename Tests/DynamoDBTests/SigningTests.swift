@@ -1,8 +1,8 @@
 import Foundation
-import JSON
+import DynamoJournalJSON
 import Testing
 
-@testable import DynamoDB
+@testable import DynamoJournalClient
 
 /// What botocore's signer makes of the same requests, as `Fixtures/make_signatures.py` wrote it down.
 @Suite struct SigningTests {

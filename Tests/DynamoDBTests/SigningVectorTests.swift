@@ -1,6 +1,6 @@
 import Testing
 
-@testable import DynamoDB
+@testable import DynamoJournalClient
 
 /// The published test suite of Signature Version 4 (`aws-sig-v4-test-suite`): its keys, its date, its signatures.
 @Suite struct SigningVectorTests {

@@ -1,9 +1,9 @@
-import JSON
-import Tables
+import DynamoJournalJSON
+import DynamoJournalTables
 import TestSupport
 import Testing
 
-@testable import DynamoDB
+@testable import DynamoJournalClient
 
 @Suite("The expressions of a change")
 struct StoreExpressionTests {

@@ -1,9 +1,9 @@
-import JSON
-import Tables
+import DynamoJournalJSON
+import DynamoJournalTables
 import TestSupport
 import Testing
 
-@testable import DynamoDB
+@testable import DynamoJournalClient
 
 @Suite("What no test server does: slowness, parts handed back, ambiguity")
 struct StoreStubTests {

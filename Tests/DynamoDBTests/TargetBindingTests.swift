@@ -1,9 +1,9 @@
-import JSON
-import Tables
+import DynamoJournalJSON
+import DynamoJournalTables
 import TestSupport
 import Testing
 
-@testable import DynamoDB
+@testable import DynamoJournalClient
 
 /// Gives accounts by access key, as the Security Token Service does, and counts the questions.
 private actor Accounts {

@@ -1,6 +1,6 @@
-import Exports
+import DynamoJournalExports
 import Foundation
-import Tables
+import DynamoJournalTables
 import TestSupport
 import Testing
 

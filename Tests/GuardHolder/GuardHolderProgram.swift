@@ -1,7 +1,7 @@
-import DynamoDB
+import DynamoJournalClient
 import Foundation
-import HTTP
-import Tables
+import DynamoJournalHTTP
+import DynamoJournalTables
 
 /// A program for tests that takes the guard of a table and holds it until it is ended, which may be by SIGKILL:
 /// `guard-holder TARGET TABLE JOURNAL RUN`. It prints `taken FENCE`, or `held` and by whom, and then ends with 5.

@@ -1,5 +1,5 @@
 import Foundation
-import HTTP
+import DynamoJournalHTTP
 import Testing
 
 @Suite("Cancelling and shutting down", .timeLimit(.minutes(10)))

@@ -1,5 +1,5 @@
 import Foundation
-import HTTP
+import DynamoJournalHTTP
 import Testing
 
 @Suite("A request and its reply", .timeLimit(.minutes(10)))

@@ -1,5 +1,5 @@
 import Foundation
-import HTTP
+import DynamoJournalHTTP
 import Testing
 
 @Suite("What goes wrong on the way", .timeLimit(.minutes(10)))

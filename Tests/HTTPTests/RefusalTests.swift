@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import HTTP
+@testable import DynamoJournalHTTP
 
 @Suite("What is refused before anything is sent, and what errors say")
 struct RefusalTests {

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import HTTP
+@testable import DynamoJournalHTTP
 
 @Suite("A body in pieces", .timeLimit(.minutes(10)))
 struct StreamTests {

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import HTTP
+@testable import DynamoJournalHTTP
 
 extension HTTPRequest {
   /// A request whose time-outs no load can reach, for tests that are not about them.

@@ -1,4 +1,4 @@
-import JSON
+import DynamoJournalJSON
 import Testing
 
 /// Text that holds every kind of token, escapes, all widths of UTF-8, and white space.

@@ -1,4 +1,4 @@
-import JSON
+import DynamoJournalJSON
 import Testing
 
 @Test func aValueIsReadWhole() throws {

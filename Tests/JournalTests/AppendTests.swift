@@ -1,8 +1,8 @@
-import SQLite
+import DynamoJournalSQLite
 import TestSupport
 import Testing
 
-@testable import Journal
+@testable import DynamoJournalEvents
 
 @Suite("Appending asks the table of states")
 struct AppendTests {

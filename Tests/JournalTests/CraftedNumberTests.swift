@@ -1,9 +1,9 @@
 import Foundation
-import SQLite
+import DynamoJournalSQLite
 import TestSupport
 import Testing
 
-@testable import Journal
+@testable import DynamoJournalEvents
 
 /// Whoever has the file in hand can write any number into it. Nothing may crash by it, or keep memory by it.
 @Suite("Numbers that no journal has")

@@ -1,10 +1,10 @@
 import Foundation
-import SQLite
-import Tables
+import DynamoJournalSQLite
+import DynamoJournalTables
 import TestSupport
 import Testing
 
-@testable import Journal
+@testable import DynamoJournalEvents
 
 /// What tests of the journal write with: runs, event by event.
 extension Journal {

@@ -1,17 +1,17 @@
 import Foundation
-import SQLite
-import Tables
+import DynamoJournalSQLite
+import DynamoJournalTables
 import TestSupport
 import Testing
 
-@testable import Journal
+@testable import DynamoJournalEvents
 
 @Suite("Erasing values")
 struct ErasureTests {
   private static let table = "people"
   private static let day: Int64 = 86_400_000_000
 
-  private static func key(_ id: String) -> Tables.Key { Key(["id": .string(id)]) }
+  private static func key(_ id: String) -> DynamoJournalTables.Key { Key(["id": .string(id)]) }
 
   private static func bytes(_ id: String) -> [UInt8] { DynamoDBJSON.bytes(key(id).attributes) }
 

@@ -1,7 +1,7 @@
 import Foundation
-import Journal
-import SQLite
-import Tables
+import DynamoJournalEvents
+import DynamoJournalSQLite
+import DynamoJournalTables
 import TestSupport
 import Testing
 

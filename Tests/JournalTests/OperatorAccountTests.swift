@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import Journal
+@testable import DynamoJournalEvents
 
 @Suite("Who runs the program")
 struct OperatorAccountTests {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Journal
+@testable import DynamoJournalEvents
 
 @Suite("The digest of a plan")
 struct PlanDigestTests {

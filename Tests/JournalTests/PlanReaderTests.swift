@@ -1,5 +1,5 @@
-import Journal
-import SQLite
+import DynamoJournalEvents
+import DynamoJournalSQLite
 import TestSupport
 import Testing
 

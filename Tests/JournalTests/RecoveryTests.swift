@@ -1,9 +1,9 @@
 import Foundation
-import SQLite
+import DynamoJournalSQLite
 import TestSupport
 import Testing
 
-@testable import Journal
+@testable import DynamoJournalEvents
 
 @Suite("Recovering a damaged journal")
 struct RecoveryTests {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Journal
+@testable import DynamoJournalEvents
 
 /// The table of states, arrow by arrow: what is listed leads where it should, and everything else is refused.
 @Suite("The states of a run")

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Journal
+@testable import DynamoJournalEvents
 
 @Suite("The seals of an event's values")
 struct SealTests {

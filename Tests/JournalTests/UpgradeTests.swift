@@ -1,9 +1,9 @@
 import Foundation
-import SQLite
+import DynamoJournalSQLite
 import TestSupport
 import Testing
 
-@testable import Journal
+@testable import DynamoJournalEvents
 
 /// Journals that the release of format 1 wrote: a dry run, a run that was applied, one that died after its writes and before
 /// their outcomes, and one with an event behind its end that the table of states does not allow.

@@ -1,7 +1,7 @@
-import Journal
-import Migrations
-import Runner
-import Tables
+import DynamoJournalEvents
+import SpartaMigrations
+import DynamoJournalRunner
+import DynamoJournalTables
 import TestSupport
 import Testing
 
@@ -41,7 +41,7 @@ struct AddWalletRefusalTests {
       #expect(same.contains("source and target are both"))
       try await harness.seed(Sparta.oldTable("other"))
       let keyed = try await refusal(
-        harness, Sparta.settings(["NEW_NODE_OPERATORS_TABLE_NAME": "other"], flags: [.createTarget]))
+        harness, Sparta.settings(["NEW_NODE_OPERATORS_TABLE_NAME": "other"], options: [.createTarget]))
       #expect(keyed.contains("'other' has the key discordId:S") && keyed.contains("address:S"))
       let sorted = KeySchema(partition: KeyAttribute("address", .string), sort: KeyAttribute("slot", .number))
       try await harness.seed(TableSpec(name: "sorted", key: sorted))
@@ -53,7 +53,7 @@ struct AddWalletRefusalTests {
   @Test("a target that is not named, unless there is one pair of tables only")
   func unnamedTarget() async throws {
     try await MigrationHarness.use { harness in
-      let settings = Sparta.settings(["NEW_NODE_OPERATORS_TABLE_NAME": ""], flags: [.createTarget])
+      let settings = Sparta.settings(["NEW_NODE_OPERATORS_TABLE_NAME": ""], options: [.createTarget])
       try await harness.seed(Sparta.oldTable(), [Sparta.anOperator("1")])
       let none = try await refusal(harness, settings)
       #expect(none.contains("NEW_NODE_OPERATORS_TABLE_NAME is not set") && none.contains("--create-target"))

@@ -1,14 +1,14 @@
-import Journal
-import Migrations
-import Runner
-import Tables
+import DynamoJournalEvents
+import SpartaMigrations
+import DynamoJournalRunner
+import DynamoJournalTables
 import TestSupport
 import Testing
 
 @Suite("06_add_wallet_to_operators, interrupted")
 struct AddWalletResumeTests {
   let migration = AddWalletToOperators()
-  let settings = Sparta.settings(flags: [.createTarget])
+  let settings = Sparta.settings(options: [.createTarget])
 
   /// 2,500 operators; every tenth has no validator, and every hundredth shares its address with its neighbour.
   private func seed(_ harness: MigrationHarness) async throws {
@@ -83,7 +83,7 @@ struct AddWalletResumeTests {
       harness.inputs.set("validators", Sparta.reply([Sparta.validator("0x1", "1")]))
       let stop = StopSignal()
       stop.request()
-      let keeping = Sparta.settings(flags: [.createTarget, .keepSource])
+      let keeping = Sparta.settings(options: [.createTarget, .keepSource])
       let cut = try await harness.run(migration, keeping, stop: stop)
       #expect(cut.fold.position.state == .interrupted)
       let others = ["NODE_OPERATORS_TABLE_NAME": "elsewhere", "OLD_NODE_OPERATORS_TABLE_NAME": "elsewhere"]

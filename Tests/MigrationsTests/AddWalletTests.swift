@@ -1,8 +1,8 @@
-import JSON
-import Journal
-import Migrations
-import Runner
-import Tables
+import DynamoJournalJSON
+import DynamoJournalEvents
+import SpartaMigrations
+import DynamoJournalRunner
+import DynamoJournalTables
 import TestSupport
 import Testing
 
@@ -213,7 +213,7 @@ struct AddWalletTests {
       harness.inputs.set(
         "validators", Sparta.reply([Sparta.validator("0x1", "1"), Sparta.validator("0x2", "2")]))
       let moved = zip(items, 1...).map { Sparta.moved($0, to: "0x\($1)") }
-      try await harness.cycle(migration, Sparta.settings(flags: [.keepSource]), planned: 2) {
+      try await harness.cycle(migration, Sparta.settings(options: [.keepSource]), planned: 2) {
         try await harness.expect(Sparta.old, holds: items)
         try await harness.expect(Sparta.new, holds: moved)
       }
@@ -229,7 +229,7 @@ struct AddWalletTests {
     try await MigrationHarness.use { harness in
       try await harness.seed(Sparta.oldTable(), [Sparta.anOperator("1")])
       harness.inputs.set("validators", Sparta.reply([Sparta.validator("0x1", "1")]))
-      let settings = Sparta.settings(flags: [.createTarget])
+      let settings = Sparta.settings(options: [.createTarget])
       try await harness.cycle(migration, settings, planned: 3) {
         #expect(try await harness.store.describe(Sparta.new)?.spec == Sparta.newTable())
         try await harness.expect(Sparta.new, count: 1)
@@ -242,7 +242,7 @@ struct AddWalletTests {
     try await MigrationHarness.use { harness in
       try await harness.seed(Sparta.oldTable(), [Sparta.anOperator("1")])
       harness.inputs.set("validators", Sparta.reply([Sparta.validator("0x1", "1")]))
-      let run = try await harness.run(migration, Sparta.settings(flags: [.createTarget]))
+      let run = try await harness.run(migration, Sparta.settings(options: [.createTarget]))
       let stranger = Sparta.moved(Sparta.anOperator("5"), to: "0x5")
       try await harness.store.put([stranger], into: Sparta.new)
       let undone = try await harness.rollBack(run)
@@ -257,7 +257,7 @@ struct AddWalletTests {
     try await MigrationHarness.use { harness in
       try await harness.seed(Sparta.oldTable(), (1...9).map { Sparta.anOperator("\($0)") })
       harness.inputs.set("validators", Sparta.reply((1...9).map { Sparta.validator("0x\($0)", "\($0)") }))
-      let settings = Sparta.settings(flags: [.createTarget], testMode: true, limit: limit)
+      let settings = Sparta.settings(options: [.createTarget], testMode: true, limit: limit)
       let wanted = limit ?? 5
       let run = try await harness.run(migration, settings)
       #expect(run.counts.planned == 1 + wanted * 2)

@@ -1,7 +1,7 @@
-import Journal
-import Migrations
-import Runner
-import Tables
+import DynamoJournalEvents
+import SpartaMigrations
+import DynamoJournalRunner
+import DynamoJournalTables
 import TestSupport
 import Testing
 
@@ -97,7 +97,7 @@ struct AddWasSlashedTests {
         #expect(message.contains("--allow-mass-delete") && message.contains("API_URL"))
         let fold = try #require(try await harness.journal.runs().first)
         #expect(fold.plan?.changes == 6 - chain.count && fold.position.state == .planned)
-        let allowed = Sparta.settings(flags: [.allowMassDelete])
+        let allowed = Sparta.settings(options: [.allowMassDelete])
         try await harness.cycle(migration, allowed, planned: 6 - chain.count) {
           try await harness.expect(Sparta.validators, count: chain.count)
         }
@@ -186,7 +186,7 @@ struct AddWasSlashedTests {
         Sparta.oldTable(), ids.filter { !$0.hasSuffix("7") }.map { Sparta.anOperator($0) })
       try await harness.seed(Sparta.validatorsTable(), ids.map { Sparta.validatorItem("0x\($0)", $0) })
       harness.inputs.set("validators", Sparta.onChain(["0xother"]))
-      let settings = Sparta.settings(flags: [.allowMassDelete])
+      let settings = Sparta.settings(options: [.allowMassDelete])
       let whole = try await harness.run(migration, settings, RunRequest(dryRun: true))
       let stop = StopSignal()
       let looks = Count()
@@ -210,7 +210,7 @@ struct AddWasSlashedTests {
       try await harness.seed(
         Sparta.validatorsTable(), (0..<250).map { Sparta.validatorItem("0x\(1_000 + $0)", "1") })
       harness.inputs.set("validators", Sparta.onChain(["0xother"]))
-      let settings = Sparta.settings(flags: [.allowMassDelete])
+      let settings = Sparta.settings(options: [.allowMassDelete])
       let run = try await harness.cycle(migration, settings, planned: 251) {
         try await harness.expect(Sparta.validators, count: 0)
       }

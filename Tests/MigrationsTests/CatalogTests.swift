@@ -1,16 +1,16 @@
-import Runner
+import DynamoJournalRunner
 import Testing
 
-@testable import Migrations
+@testable import SpartaMigrations
 
 @Suite("Catalog")
 struct CatalogTests {
   @Test("migrations are found by their exact name only")
   func exactNames() {
-    #expect(Catalog.migration(named: "06_add_wallet_to_operators") != nil)
-    #expect(Catalog.migration(named: "test-migration") != nil)
-    #expect(Catalog.migration(named: "06") == nil)
-    #expect(Catalog.migration(named: "06_ADD_WALLET_TO_OPERATORS") == nil)
+    #expect(SpartaMigrations.catalog.migration(named: "06_add_wallet_to_operators") != nil)
+    #expect(SpartaMigrations.catalog.migration(named: "test-migration") != nil)
+    #expect(SpartaMigrations.catalog.migration(named: "06") == nil)
+    #expect(SpartaMigrations.catalog.migration(named: "06_ADD_WALLET_TO_OPERATORS") == nil)
   }
 
   @Test(
@@ -22,15 +22,15 @@ struct CatalogTests {
       ("06_add_walet_to_operator", "06_add_wallet_to_operators"),
     ])
   func suggestions(typed: String, meant: String) {
-    #expect(Catalog.nearest(to: typed) == meant)
+    #expect(SpartaMigrations.catalog.nearest(to: typed) == meant)
     let message = "unknown migration '\(typed)': did you mean '\(meant)'?"
-    #expect(throws: Refusal(message)) { try Catalog.require(typed) }
+    #expect(throws: Refusal(message)) { try SpartaMigrations.catalog.require(typed) }
   }
 
   @Test("nothing is suggested where nothing is near", arguments: ["", "99", "zzz", "drop all tables"])
   func nothingNear(typed: String) {
-    #expect(Catalog.nearest(to: typed) == nil)
-    #expect(throws: Refusal.self) { try Catalog.require(typed) }
+    #expect(SpartaMigrations.catalog.nearest(to: typed) == nil)
+    #expect(throws: Refusal.self) { try SpartaMigrations.catalog.require(typed) }
   }
 
   @Test("a prefix of several names suggests none of them by itself")
@@ -42,8 +42,8 @@ struct CatalogTests {
 
   @Test("names and versions are fit for a journal")
   func wellFormed() {
-    #expect(Set(Catalog.all.map(\.name)).count == Catalog.all.count)
-    for migration in Catalog.all {
+    #expect(Set(SpartaMigrations.all.map(\.name)).count == SpartaMigrations.all.count)
+    for migration in SpartaMigrations.all {
       #expect(migration.version >= 1)
       #expect(!migration.variables.contains("BACKEND_API_KEY"))
     }

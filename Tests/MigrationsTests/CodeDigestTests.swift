@@ -1,7 +1,7 @@
 import Foundation
-import Journal
-import Migrations
-import Runner
+import DynamoJournalEvents
+import SpartaMigrations
+import DynamoJournalRunner
 import Testing
 
 @Suite("The code of migrations")
@@ -9,15 +9,17 @@ struct CodeDigestTests {
   private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("Sources/Migrations")
   /// Names of variables, attributes and tables: a new migration adds to them, and no older one is changed by that.
-  private static let vocabulary: Set = ["Catalog.swift", "Configuration.swift", "SpartaTables.swift"]
+  private static let vocabulary: Set = [
+    "SpartaMigrations.swift", "Configuration.swift", "SpartaTables.swift",
+  ]
 
   private func source(_ file: String) throws -> String {
     try String(contentsOf: Self.folder.appendingPathComponent(file), encoding: .utf8)
   }
 
-  @Test("each migration states the digest of its code", arguments: Catalog.all.map(\.name))
+  @Test("each migration states the digest of its code", arguments: SpartaMigrations.all.map(\.name))
   func digests(name: String) throws {
-    let migration = try Catalog.require(name)
+    let migration = try SpartaMigrations.catalog.require(name)
     let digest = CodeDigest.of(try migration.code.files.map(source))
     #expect(
       migration.code.digest == digest,
@@ -26,10 +28,11 @@ struct CodeDigestTests {
   }
 
   @Test(
-    "each migration names the files of all types that its plan depends on", arguments: Catalog.all.map(\.name)
+    "each migration names the files of all types that its plan depends on",
+    arguments: SpartaMigrations.all.map(\.name)
   )
   func files(name: String) throws {
-    let migration = try Catalog.require(name)
+    let migration = try SpartaMigrations.catalog.require(name)
     var owners: [Substring: String] = [:]
     for file in try FileManager.default.contentsOfDirectory(atPath: Self.folder.path)
     where !Self.vocabulary.contains(file) {

@@ -1,5 +1,5 @@
-import Migrations
-import Runner
+import SpartaMigrations
+import DynamoJournalRunner
 import TestSupport
 import Testing
 
@@ -8,7 +8,7 @@ import Testing
 struct HarnessTests {
   @Test("every migration of the catalog has a specimen")
   func complete() {
-    #expect(MigrationSpecimen.all.map(\.description).sorted() == Catalog.all.map(\.name).sorted())
+    #expect(MigrationSpecimen.all.map(\.description).sorted() == SpartaMigrations.all.map(\.name).sorted())
   }
 
   @Test("plan, apply, undo, apply again, find nothing more", arguments: MigrationSpecimen.all)

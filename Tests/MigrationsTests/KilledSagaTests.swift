@@ -1,5 +1,5 @@
 import Foundation
-import Tables
+import DynamoJournalTables
 import TestSupport
 import Testing
 

@@ -1,7 +1,7 @@
 #if os(Linux)
   import Foundation
   import TestSupport
-  import Tables
+  import DynamoJournalTables
   import Testing
 
   @Suite("05_populate_validator_history, large")

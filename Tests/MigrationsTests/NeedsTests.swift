@@ -1,9 +1,9 @@
-import Runner
-import Tables
+import DynamoJournalRunner
+import DynamoJournalTables
 import TestSupport
 import Testing
 
-@testable import Migrations
+@testable import SpartaMigrations
 
 @Suite("What migrations say that they need") struct NeedsTests {
   private static let addresses = ["API_URL": "file:///nowhere", "AZTEC_RPC_URL": "file:///nowhere"]
@@ -22,7 +22,7 @@ import Testing
 
   @Test("with these tables its check is content, without one it refuses exactly where the needs say so")
   func agreesWithCheck() async throws {
-    for migration in Catalog.all {
+    for migration in SpartaMigrations.all {
       let needs = migration.needs.tables
       #expect(!needs.isEmpty, "\(migration.name)")
       try await expectAccepted(migration, needs)
@@ -38,7 +38,7 @@ import Testing
 
   @Test("a table that is keyed otherwise is refused by each migration that says which keys it takes")
   func keys() async throws {
-    for migration in Catalog.all {
+    for migration in SpartaMigrations.all {
       for (index, need) in migration.needs.tables.enumerated() where !need.keys.isEmpty {
         let odd = Needs.Table(
           variables: need.variables, defaultName: need.defaultName,
@@ -52,7 +52,7 @@ import Testing
 
   @Test("a table that must be named is refused when it is not, and has no default name")
   func names() async throws {
-    for migration in Catalog.all {
+    for migration in SpartaMigrations.all {
       for need in migration.needs.tables where need.defaultName == nil {
         #expect(need.name(in: Settings(variables: [:])) == nil)
         try await MigrationHarness.use { harness in
@@ -68,7 +68,7 @@ import Testing
 
   @Test("every variable that names a table or an address is among those that the journal keeps")
   func variables() {
-    for migration in Catalog.all {
+    for migration in SpartaMigrations.all {
       let read = migration.needs.tables.flatMap(\.variables) + migration.needs.inputs.map(\.variable)
       #expect(Set(read) == Set(migration.variables), "\(migration.name)")
     }
@@ -76,11 +76,11 @@ import Testing
 
   @Test("together they ask each address once, and only where its variable is set")
   func together() {
-    let none = Catalog.needs(Settings(variables: [:]))
+    let none = SpartaMigrations.catalog.needs(Settings(variables: [:]))
     #expect(none.tables.count == 5 && none.inputs.isEmpty)
-    let all = Catalog.needs(named)
+    let all = SpartaMigrations.catalog.needs(named)
     #expect(all.inputs.map(\.variable) == ["API_URL", "API_URL", "AZTEC_RPC_URL", "API_URL"])
-    let keyless = Catalog.needs(Settings(variables: ["API_URL": "http://127.0.0.1:1"]))
+    let keyless = SpartaMigrations.catalog.needs(Settings(variables: ["API_URL": "http://127.0.0.1:1"]))
     #expect(keyless.inputs.count == 1)
   }
 

@@ -1,8 +1,8 @@
 import Foundation
-import Journal
-import Migrations
-import Runner
-import Tables
+import DynamoJournalEvents
+import SpartaMigrations
+import DynamoJournalRunner
+import DynamoJournalTables
 import TestSupport
 import Testing
 

@@ -1,7 +1,7 @@
-import Journal
-import Migrations
-import Runner
-import Tables
+import DynamoJournalEvents
+import SpartaMigrations
+import DynamoJournalRunner
+import DynamoJournalTables
 import TestSupport
 import Testing
 

@@ -1,7 +1,7 @@
-import JSON
-import Journal
-import Reports
-import Tables
+import DynamoJournalJSON
+import DynamoJournalEvents
+import DynamoJournalReports
+import DynamoJournalTables
 import Testing
 
 @Suite("The report of a run")

@@ -1,5 +1,5 @@
-import JSON
-import Reports
+import DynamoJournalJSON
+import DynamoJournalReports
 import Testing
 
 @Suite("The doctor's report") struct DoctorReportTests {

@@ -1,5 +1,5 @@
-import Journal
-import Tables
+import DynamoJournalEvents
+import DynamoJournalTables
 import TestSupport
 
 /// A real journal in a temporary folder, whose clock stands at 2026-11-23T05:14:02.113456Z and goes on a second a commit.
@@ -107,7 +107,7 @@ func counts(
 
 let operators = "sparta-node-operators-dev"
 
-func key(_ id: String) -> Tables.Key { Key(["discordId": .string(id)]) }
+func key(_ id: String) -> DynamoJournalTables.Key { Key(["discordId": .string(id)]) }
 
 func approve(_ id: String) -> IntendedChange {
   .item(

@@ -1,6 +1,6 @@
-import Journal
-import Reports
-import Tables
+import DynamoJournalEvents
+import DynamoJournalReports
+import DynamoJournalTables
 import Testing
 
 @Suite("The history of an item")

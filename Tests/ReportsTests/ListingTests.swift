@@ -1,6 +1,6 @@
-import JSON
-import Journal
-import Reports
+import DynamoJournalJSON
+import DynamoJournalEvents
+import DynamoJournalReports
 import Testing
 
 @Suite("Lists of runs and of migrations")

@@ -1,7 +1,7 @@
-import Journal
+import DynamoJournalEvents
 import Testing
 
-@testable import Reports
+@testable import DynamoJournalReports
 
 @Suite("How migrations stand on a target")
 struct MigrationStatusTests {

@@ -1,7 +1,7 @@
-import Journal
+import DynamoJournalEvents
 import Testing
 
-@testable import Reports
+@testable import DynamoJournalReports
 
 @Suite("The order of migrations")
 struct RunOrderTests {

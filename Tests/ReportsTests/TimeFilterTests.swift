@@ -1,5 +1,5 @@
-import Journal
-import Reports
+import DynamoJournalEvents
+import DynamoJournalReports
 import Testing
 
 @Suite("Times for --since and --until")

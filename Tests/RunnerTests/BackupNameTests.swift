@@ -1,7 +1,7 @@
-import Tables
+import DynamoJournalTables
 import Testing
 
-@testable import Runner
+@testable import DynamoJournalRunner
 
 @Suite("Names of backups")
 struct BackupNameTests {

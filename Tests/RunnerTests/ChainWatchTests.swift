@@ -1,5 +1,5 @@
-import Journal
-import Runner
+import DynamoJournalEvents
+import DynamoJournalRunner
 import TestSupport
 import Testing
 

@@ -1,7 +1,7 @@
 import Foundation
-import Journal
-import Runner
-import Tables
+import DynamoJournalEvents
+import DynamoJournalRunner
+import DynamoJournalTables
 import TestSupport
 import Testing
 
@@ -88,9 +88,9 @@ struct DeathTests {
     try await withTemporaryFolder { folder in
       // Stage 1 has a failure, stage 2 is lost when it is written; then the retry of stage 1 is lost too.
       let toy = Toy(name: "15_two_stages") { planner in
-        try await planner.prepare("all") {
+        try await planner.prepare("all") { step in
           for stage in [1, 2] {
-            planner.plan(
+            step.plan(
               [Change(table: "toys", key: Toy.key(stage), before: [:], after: ["colour": .null])],
               stage: stage)
           }

@@ -1,6 +1,6 @@
 import Foundation
-import Journal
-import Runner
+import DynamoJournalEvents
+import DynamoJournalRunner
 import TestSupport
 import Testing
 

@@ -1,8 +1,8 @@
-import Exports
+import DynamoJournalExports
 import Foundation
-import Journal
-import Runner
-import Tables
+import DynamoJournalEvents
+import DynamoJournalRunner
+import DynamoJournalTables
 import TestSupport
 import Testing
 

@@ -1,6 +1,6 @@
-import Journal
-import Runner
-import Tables
+import DynamoJournalEvents
+import DynamoJournalRunner
+import DynamoJournalTables
 import TestSupport
 import Testing
 
@@ -182,8 +182,8 @@ struct GuardTests {
       try await Toy.fill(bench.tables, 5)
       _ = try await bench.run(Toy.addsAttribute)
       let toy = Toy(name: "12_one_box") { planner in
-        try await planner.prepare("box") {
-          planner.plan([Change(table: "boxes", key: Toy.key(1), before: nil, after: Toy.item(1))])
+        try await planner.prepare("box") { step in
+          step.plan([Change(table: "boxes", key: Toy.key(1), before: nil, after: Toy.item(1))])
         }
       }
       #expect(try await bench.run(toy).end == .done)

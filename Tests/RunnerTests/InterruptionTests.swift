@@ -1,6 +1,6 @@
-import Journal
-import Runner
-import Tables
+import DynamoJournalEvents
+import DynamoJournalRunner
+import DynamoJournalTables
 import TestSupport
 import Testing
 
@@ -22,12 +22,12 @@ struct InterruptionTests {
         let toy = Toy(name: Toy.addsAttribute.name) { [stop = bench.stop] planner in
           let table = try await planner.tables.require("toys", variable: "TOYS")
           var count = 0
-          try await planner.forEachItem(of: table, step: "toys") { item in
+          try await planner.forEachItem(of: table, step: "toys") { step, item in
             count += 1
             if count == 1_200 { stop.request() }
             guard let key = Toy.toys.key.key(of: item) else { return }
-            planner.count("toys seen")
-            planner.plan([Change(table: "toys", key: key, before: [:], after: ["colour": .string("red")])])
+            step.count("toys seen")
+            step.plan([Change(table: "toys", key: key, before: [:], after: ["colour": .string("red")])])
           }
         }
         let stopped = try await bench.run(toy)

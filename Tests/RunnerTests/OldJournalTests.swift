@@ -1,7 +1,7 @@
 import Foundation
-import Journal
-import Runner
-import Tables
+import DynamoJournalEvents
+import DynamoJournalRunner
+import DynamoJournalTables
 import TestSupport
 import Testing
 

@@ -1,18 +1,18 @@
-import Journal
-import Tables
+import DynamoJournalEvents
+import DynamoJournalTables
 import TestSupport
 import Testing
 
-@testable import Runner
+@testable import DynamoJournalRunner
 
 @Suite("Outcomes in groups")
 struct OutcomeWriterTests {
   /// Units of three changes each, so that groups of another size end in the middle of one.
   static func unitsOfThree(_ count: Int) -> Toy {
     Toy(name: "16_units_of_three") { planner in
-      try await planner.prepare("all") {
+      try await planner.prepare("all") { step in
         for unit in 0..<count {
-          planner.plan(
+          step.plan(
             (0..<3).map {
               Change(table: "boxes", key: Toy.key(3 * unit + $0), before: nil, after: Toy.item(3 * unit + $0))
             })

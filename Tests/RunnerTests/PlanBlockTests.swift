@@ -1,9 +1,9 @@
-import Journal
-import Tables
+import DynamoJournalEvents
+import DynamoJournalTables
 import TestSupport
 import Testing
 
-@testable import Runner
+@testable import DynamoJournalRunner
 
 @Suite("Reading the units of a sealed plan, block by block")
 struct PlanBlockTests {

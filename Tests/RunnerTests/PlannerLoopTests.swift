@@ -1,6 +1,6 @@
-import Journal
-import Runner
-import Tables
+import DynamoJournalEvents
+import DynamoJournalRunner
+import DynamoJournalTables
 import TestSupport
 import Testing
 
@@ -14,13 +14,13 @@ struct PlannerLoopTests {
   private func facts(_ numbers: [Int], stop: StopSignal? = nil, at stopAt: Int = -1) -> Toy {
     Toy(name: "21_facts") { planner in
       let table = try planner.lookupTable()
-      try await planner.prepare("gather") {
+      try await planner.prepare("gather") { step in
         for number in numbers { _ = try table.add(Toy.id(number), "\(number)") }
       }
-      try await planner.forEachFact(of: table, step: "facts", batch: 5) { facts in
+      try await planner.forEachFact(of: table, step: "facts", batch: 5) { step, facts in
         for number in facts.compactMap({ Int($0.value) }) where !planner.isFull {
           if number == stopAt { stop?.request() }
-          planner.plan([Self.paints(number)])
+          step.plan([Self.paints(number)])
         }
       }
     }
@@ -34,10 +34,10 @@ struct PlannerLoopTests {
         defer { next += 1 }
         return next < count ? next : nil
       }
-      try await planner.forEachElement(step: "elements", batch: 7, next: read) { numbers in
+      try await planner.forEachElement(step: "elements", batch: 7, next: read) { step, numbers in
         for number in numbers where !planner.isFull {
           if number == stopAt { stop?.request() }
-          planner.plan([Self.paints(number)])
+          step.plan([Self.paints(number)])
         }
       }
     }

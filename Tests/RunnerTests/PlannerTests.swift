@@ -1,7 +1,7 @@
-import JSON
-import Journal
-import Runner
-import Tables
+import DynamoJournalJSON
+import DynamoJournalEvents
+import DynamoJournalRunner
+import DynamoJournalTables
 import TestSupport
 import Testing
 
@@ -18,23 +18,23 @@ struct PlannerTests {
       var reader = try reply.reader()
       guard case .string(let colour)? = try reader.next() else { throw reply.unusable("it is no string") }
       if !accepts(colour) { throw reply.unusable("'\(colour)' is no colour") }
-      try await planner.prepare("gather") {
-        planner.count("prepared")
-        try planner.note(.warning, "prepared", "it was prepared")
-        planner.plan([Change(table: "boxes", key: Toy.key(0), before: nil, after: Toy.item(0))])
+      try await planner.prepare("gather") { step in
+        step.count("prepared")
+        try step.note(.warning, "prepared", "it was prepared")
+        step.plan([Change(table: "boxes", key: Toy.key(0), before: nil, after: Toy.item(0))])
       }
       let table = try await planner.tables.require("toys", variable: "TOYS")
       var count = 0
-      try await planner.forEachItem(of: table, step: "toys") { item in
+      try await planner.forEachItem(of: table, step: "toys") { step, item in
         count += 1
         if count == number { stop?.request() }
         guard let key = Toy.toys.key.key(of: item), let id = item["id"]?.stringValue else { return }
         seen.add(id)
-        planner.count("toys seen")
+        step.count("toys seen")
         if id.hasSuffix("7") {
-          try planner.note(.skipped, "seven", table: "toys", key: key, "it ends in seven")
+          try step.note(.skipped, "seven", table: "toys", key: key, "it ends in seven")
         }
-        planner.plan([Change(table: "toys", key: key, before: [:], after: ["colour": .string(colour)])])
+        step.plan([Change(table: "toys", key: key, before: [:], after: ["colour": .string(colour)])])
       }
     }
   }
@@ -147,10 +147,10 @@ struct PlannerTests {
       let bench = try Workbench(folder)
       try await Toy.fill(bench.tables, 2, withBoxes: false)
       let failing = Toy(name: Toy.createsTableThenItems.name) { planner in
-        try await planner.prepare("table") {
-          planner.plan(table: TableChange(before: nil, after: Toy.boxes))
-          try planner.note(.warning, "tableMissing", "there is no table of boxes, so it is created")
-          planner.count("tables missing")
+        try await planner.prepare("table") { step in
+          step.plan(table: TableChange(before: nil, after: Toy.boxes))
+          try step.note(.warning, "tableMissing", "there is no table of boxes, so it is created")
+          step.count("tables missing")
         }
         throw Refusal("stop here")
       }

@@ -1,6 +1,6 @@
-import Journal
-import Runner
-import Tables
+import DynamoJournalEvents
+import DynamoJournalRunner
+import DynamoJournalTables
 import TestSupport
 import Testing
 
@@ -247,10 +247,10 @@ struct RollbackTests {
     try await withTemporaryFolder { folder in
       // Undoing the last stage, which deletes, would create the item if it were taken for being in doubt.
       let toy = Toy(name: "14_comes_and_goes") { planner in
-        try await planner.prepare("all") {
+        try await planner.prepare("all") { step in
           let item = Toy.item(50)
-          planner.plan([Change(table: "toys", key: Toy.key(50), before: nil, after: item)], stage: 1)
-          planner.plan([Change(table: "toys", key: Toy.key(50), before: item, after: nil)], stage: 2)
+          step.plan([Change(table: "toys", key: Toy.key(50), before: nil, after: item)], stage: 1)
+          step.plan([Change(table: "toys", key: Toy.key(50), before: item, after: nil)], stage: 2)
         }
       }
       for lost in [FaultyStore.Faults.lost(before: 1), .lost(after: 1), .lost(before: 2), .lost(after: 2)] {
@@ -294,9 +294,9 @@ struct RollbackTests {
   @Test func aTableThatStaysDoesNotKeepWhatCameBeforeFromBeingUndone() async throws {
     try await withTemporaryFolder { folder in
       let toy = Toy(name: "11_items_then_table") { planner in
-        try await planner.prepare("all") {
-          planner.plan([Change(table: "toys", key: Toy.key(0), before: [:], after: ["a": .null])], stage: 1)
-          planner.plan(table: TableChange(before: nil, after: Toy.boxes), stage: 2)
+        try await planner.prepare("all") { step in
+          step.plan([Change(table: "toys", key: Toy.key(0), before: [:], after: ["a": .null])], stage: 1)
+          step.plan(table: TableChange(before: nil, after: Toy.boxes), stage: 2)
         }
       }
       let bench = try Workbench(folder)

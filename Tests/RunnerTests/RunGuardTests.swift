@@ -1,7 +1,7 @@
 import Foundation
-import Journal
-import Runner
-import Tables
+import DynamoJournalEvents
+import DynamoJournalRunner
+import DynamoJournalTables
 import TestSupport
 import Testing
 
@@ -224,8 +224,8 @@ extension Toy {
   /// Gives one toy an attribute of its own.
   static func plansOne(_ number: Int) -> Toy {
     Toy(name: "16_plans_one") { planner in
-      try await planner.prepare("one") {
-        planner.plan([Change(table: "toys", key: key(number), before: [:], after: ["one": .null])])
+      try await planner.prepare("one") { step in
+        step.plan([Change(table: "toys", key: key(number), before: [:], after: ["one": .null])])
       }
     }
   }

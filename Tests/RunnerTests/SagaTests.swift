@@ -1,6 +1,6 @@
-import Journal
-import Runner
-import Tables
+import DynamoJournalEvents
+import DynamoJournalRunner
+import DynamoJournalTables
 import TestSupport
 import Testing
 
@@ -10,9 +10,9 @@ struct SagaTests {
 
   /// One unit that moves 250 toys into the boxes, and a small one behind it.
   private let moves = Toy(name: "14_moves_all") { planner in
-    try await planner.prepare("all") {
-      planner.plan((0..<Self.size).map { Self.puts($0) })
-      planner.plan([Self.puts(900)])
+    try await planner.prepare("all") { step in
+      step.plan((0..<Self.size).map { Self.puts($0) })
+      step.plan([Self.puts(900)])
     }
   }
 
@@ -42,8 +42,8 @@ struct SagaTests {
 
   /// Twelve items of nearly 400 KB: ten of them fill a transaction.
   private let heavyMoves = Toy(name: "15_moves_much") { planner in
-    try await planner.prepare("all") {
-      planner.plan(
+    try await planner.prepare("all") { step in
+      step.plan(
         (0..<12).map { number in
           let item = Toy.item(number).with(["ballast": .string(Text(String(repeating: "x", count: 400_000)))])
           return Change(table: "boxes", key: Toy.key(number), before: nil, after: item)

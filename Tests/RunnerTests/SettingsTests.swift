@@ -1,4 +1,4 @@
-import Runner
+import DynamoJournalRunner
 import Testing
 
 @Suite("Settings in the journal")
@@ -19,7 +19,9 @@ struct SettingsTests {
 
   @Test func secretsAreNotKept() {
     let settings = Settings(
-      variables: ["API_URL": url, "TABLE": "toys", "TOKEN": "secret"], flags: [.createTarget], testMode: true,
+      variables: ["API_URL": url, "TABLE": "toys", "TOKEN": "secret"],
+      options: [MigrationOption("create-target", help: "")],
+      testMode: true,
       limit: 7)
     #expect(
       settings.journaled(for: Reads()) == [

@@ -1,6 +1,6 @@
-import Journal
-import Runner
-import Tables
+import DynamoJournalEvents
+import DynamoJournalRunner
+import DynamoJournalTables
 import TestSupport
 import Testing
 
@@ -117,9 +117,11 @@ struct StageTests {
       let bench = try Workbench(folder)
       try await Toy.fill(bench.tables, 2)
       let toy = Toy(name: "09_wrong_order") { planner in
-        for stage in [2, 1] {
-          planner.plan(
-            [Change(table: "toys", key: Toy.key(stage), before: [:], after: ["a": .null])], stage: stage)
+        try await planner.prepare("all") { step in
+          for stage in [2, 1] {
+            step.plan(
+              [Change(table: "toys", key: Toy.key(stage), before: [:], after: ["a": .null])], stage: stage)
+          }
         }
       }
       guard case .refused(let reason) = try await bench.run(toy).end else {
@@ -178,10 +180,10 @@ struct StageTests {
       let bench = try Workbench(folder, unitsPerCall: 1, concurrentCalls: 8)
       try await Toy.fill(bench.tables, 0, withBoxes: false)
       let toy = Toy(name: "10_one_stage") { planner in
-        try await planner.prepare("all") {
-          planner.plan(table: TableChange(before: nil, after: Toy.boxes), stage: 1)
+        try await planner.prepare("all") { step in
+          step.plan(table: TableChange(before: nil, after: Toy.boxes), stage: 1)
           for number in 0..<5 {
-            planner.plan(
+            step.plan(
               [Change(table: "boxes", key: Toy.key(number), before: nil, after: Toy.item(number))], stage: 1)
           }
         }

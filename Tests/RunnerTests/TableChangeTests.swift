@@ -1,6 +1,6 @@
-import Journal
-import Runner
-import Tables
+import DynamoJournalEvents
+import DynamoJournalRunner
+import DynamoJournalTables
 import TestSupport
 import Testing
 
@@ -13,8 +13,8 @@ struct TableChangeTests {
   private static let indexed = TableSpec(name: "toys", key: Toy.toys.key, indexes: [index])
 
   private let addsIndex = Toy(name: "30_adds_index") { planner in
-    try await planner.prepare("index") {
-      planner.plan(table: TableChange(before: Toy.toys, after: TableChangeTests.indexed))
+    try await planner.prepare("index") { step in
+      step.plan(table: TableChange(before: Toy.toys, after: TableChangeTests.indexed))
     }
   }
 

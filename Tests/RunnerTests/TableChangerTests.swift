@@ -1,9 +1,9 @@
-import Journal
-import Tables
+import DynamoJournalEvents
+import DynamoJournalTables
 import TestSupport
 import Testing
 
-@testable import Runner
+@testable import DynamoJournalRunner
 
 @Suite("One change of a table")
 struct TableChangerTests {

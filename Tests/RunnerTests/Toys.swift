@@ -1,6 +1,6 @@
-import Journal
-import Runner
-import Tables
+import DynamoJournalEvents
+import DynamoJournalRunner
+import DynamoJournalTables
 
 /// Migrations of a table of toys, named by what they do.
 struct Toy: Migration {
@@ -42,12 +42,12 @@ extension Toy {
   }
 
   private static func each(
-    _ planner: Planner, _ step: String, _ body: (Item, Key) async throws -> Void
+    _ planner: Planner, _ name: String, _ body: (PlanStep, Item, Key) async throws -> Void
   ) async throws {
     let table = try await planner.tables.require("toys", variable: "TOYS")
-    try await planner.forEachItem(of: table, step: step) { item in
+    try await planner.forEachItem(of: table, step: name) { step, item in
       guard let key = toys.key.key(of: item) else { return }
-      try await body(item, key)
+      try await body(step, item, key)
     }
   }
 
@@ -55,17 +55,17 @@ extension Toy {
 
   /// Gives every toy a colour.
   static let addsAttribute = Toy(name: "01_adds_attribute") { planner in
-    try await each(planner, "toys") { item, key in
-      planner.count("toys seen")
+    try await each(planner, "toys") { step, item, key in
+      step.count("toys seen")
       if item["colour"] != nil { return }
-      planner.plan([Change(table: "toys", key: key, before: [:], after: ["colour": .string("red")])])
+      step.plan([Change(table: "toys", key: key, before: [:], after: ["colour": .string("red")])])
     }
   }
 
   /// Moves every toy into the table of boxes: two changes a unit.
   static let movesItems = Toy(name: "02_moves_items") { planner in
-    try await each(planner, "toys") { item, key in
-      planner.plan([
+    try await each(planner, "toys") { step, item, key in
+      step.plan([
         Change(table: "boxes", key: key, before: nil, after: item),
         Change(table: "toys", key: key, before: item, after: nil),
       ])
@@ -74,19 +74,19 @@ extension Toy {
 
   /// Creates the table of boxes, then fills it.
   static let createsTableThenItems = Toy(name: "03_creates_table") { planner in
-    try await planner.prepare("table") {
-      planner.plan(table: TableChange(before: nil, after: boxes))
-      try planner.note(.warning, "tableMissing", "there is no table of boxes, so it is created")
-      planner.count("tables missing")
+    try await planner.prepare("table") { step in
+      step.plan(table: TableChange(before: nil, after: boxes))
+      try step.note(.warning, "tableMissing", "there is no table of boxes, so it is created")
+      step.count("tables missing")
     }
-    try await each(planner, "toys") { item, key in
-      planner.plan([Change(table: "boxes", key: key, before: nil, after: item)])
+    try await each(planner, "toys") { step, item, key in
+      step.plan([Change(table: "boxes", key: key, before: nil, after: item)])
     }
   }
 
   /// Plans nothing.
   static let plansNothing = Toy(name: "04_plans_nothing") { planner in
-    try await each(planner, "toys") { _, _ in planner.count("toys seen") }
+    try await each(planner, "toys") { step, _, _ in step.count("toys seen") }
   }
 
   /// Plans, and refuses to have it applied.
@@ -99,8 +99,8 @@ extension Toy {
   static let changesItemsInThreeStages = Toy(name: "06_three_stages") { planner in
     let states: [Item] = [[:], ["state": .string("a")], ["state": .string("b")], ["state": .string("c")]]
     for stage in 1...3 {
-      try await each(planner, "stage \(stage)") { _, key in
-        planner.plan(
+      try await each(planner, "stage \(stage)") { step, _, key in
+        step.plan(
           [Change(table: "toys", key: key, before: states[stage - 1], after: states[stage])], stage: stage)
       }
     }
@@ -109,12 +109,12 @@ extension Toy {
   /// Counts one attribute of three toys up, step by step, in one stage.
   static func countsUp(_ steps: Int) -> Toy {
     Toy(name: "13_counts_up") { planner in
-      try await planner.prepare("all") {
-        for step in 0..<steps {
+      try await planner.prepare("all") { step in
+        for round in 0..<steps {
           for number in 0..<3 {
-            let before: Item = step == 0 ? [:] : ["step": .number(Int64(step))]
-            let after: Item = ["step": .number(Int64(step + 1))]
-            planner.plan([Change(table: "toys", key: key(number), before: before, after: after)])
+            let before: Item = round == 0 ? [:] : ["step": .number(Int64(round))]
+            let after: Item = ["step": .number(Int64(round + 1))]
+            step.plan([Change(table: "toys", key: key(number), before: before, after: after)])
           }
         }
       }
@@ -130,10 +130,10 @@ extension Toy {
   static func failsWhilePlanning(after count: Int, _ error: any Error) -> Toy {
     Toy(name: "08_fails") { planner in
       var seen = 0
-      try await each(planner, "toys") { _, key in
+      try await each(planner, "toys") { step, _, key in
         if seen == count { throw error }
         seen += 1
-        planner.plan([Change(table: "toys", key: key, before: [:], after: ["colour": .string("red")])])
+        step.plan([Change(table: "toys", key: key, before: [:], after: ["colour": .string("red")])])
       }
     }
   }

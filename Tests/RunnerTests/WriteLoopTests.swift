@@ -1,9 +1,9 @@
-import Journal
-import Tables
+import DynamoJournalEvents
+import DynamoJournalTables
 import TestSupport
 import Testing
 
-@testable import Runner
+@testable import DynamoJournalRunner
 
 @Suite("The loop that writes")
 struct WriteLoopTests {
@@ -51,9 +51,9 @@ struct WriteLoopTests {
   /// Stages of these sizes; no two changes have a key in common.
   private func stages(_ sizes: Int...) -> Toy {
     Toy(name: "17_stages_apart") { planner in
-      try await planner.prepare("all") {
+      try await planner.prepare("all") { step in
         for (stage, size) in sizes.enumerated() {
-          for number in 0..<size { planner.plan([Self.adds(100 * stage + number)], stage: stage + 1) }
+          for number in 0..<size { step.plan([Self.adds(100 * stage + number)], stage: stage + 1) }
         }
       }
     }
@@ -120,9 +120,9 @@ struct WriteLoopTests {
   @Test func aSagaHoldsItsKeysUntilItsLastPartIsDurable() async throws {
     try await withBench { bench in
       let toy = Toy(name: "18_saga_then_again") { planner in
-        try await planner.prepare("all") {
-          planner.plan((0..<150).map { Self.adds($0) })
-          planner.plan([
+        try await planner.prepare("all") { step in
+          step.plan((0..<150).map { Self.adds($0) })
+          step.plan([
             Change(table: "toys", key: Toy.key(140), before: ["colour": .string("red")], after: [:])
           ])
         }

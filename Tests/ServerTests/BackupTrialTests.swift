@@ -1,4 +1,4 @@
-import Journal
+import DynamoJournalEvents
 import TestSupport
 import Testing
 

@@ -1,4 +1,4 @@
-import JSON
+import DynamoJournalJSON
 import TestSupport
 
 /// Something that breaks in a run, as a rule of the proxy.

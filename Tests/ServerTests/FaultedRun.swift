@@ -1,6 +1,6 @@
 import Foundation
-import Journal
-import Tables
+import DynamoJournalEvents
+import DynamoJournalTables
 import TestSupport
 import Testing
 

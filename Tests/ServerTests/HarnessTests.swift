@@ -1,5 +1,5 @@
-import Migrations
-import Runner
+import SpartaMigrations
+import DynamoJournalRunner
 import TestSupport
 import Testing
 
@@ -12,7 +12,7 @@ struct HarnessTests {
 
   @Test("no server is let off a migration that does not exist")
   func lackingNames() {
-    let names = Set(Catalog.all.map(\.name))
+    let names = Set(SpartaMigrations.all.map(\.name))
     for reasons in Self.lacking.values { #expect(names.isSuperset(of: reasons.keys)) }
   }
 

@@ -1,7 +1,7 @@
-import DynamoDB
-import HTTP
-import Runner
-import Tables
+import DynamoJournalClient
+import DynamoJournalHTTP
+import DynamoJournalRunner
+import DynamoJournalTables
 import TestSupport
 import Testing
 

@@ -1,4 +1,4 @@
-import Tables
+import DynamoJournalTables
 import Testing
 
 private let nines = String(repeating: "9", count: 38)

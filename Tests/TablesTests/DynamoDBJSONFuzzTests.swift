@@ -1,4 +1,4 @@
-import Tables
+import DynamoJournalTables
 import Testing
 
 private let seed: UInt64 = 20_260_102

@@ -1,5 +1,5 @@
-import JSON
-import Tables
+import DynamoJournalJSON
+import DynamoJournalTables
 import Testing
 
 private func item(_ text: String) throws -> Item { try DynamoDBJSON.item(from: Array(text.utf8)) }

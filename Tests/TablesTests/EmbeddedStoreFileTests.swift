@@ -1,9 +1,9 @@
 import Foundation
-import SQLite
+import DynamoJournalSQLite
 import TestSupport
 import Testing
 
-@testable import Tables
+@testable import DynamoJournalTables
 
 @Suite("The embedded store's file")
 struct EmbeddedStoreFileTests {

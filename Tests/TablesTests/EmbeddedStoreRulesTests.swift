@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@testable import Tables
+@testable import DynamoJournalTables
 
 /// What the embedded store promises beyond what AWS documents.
 @Suite("The embedded store's own promises")

@@ -1,4 +1,4 @@
-import Tables
+import DynamoJournalTables
 import TestSupport
 import Testing
 

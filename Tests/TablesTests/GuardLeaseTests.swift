@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import Tables
+@testable import DynamoJournalTables
 
 /// Two clocks that only tests move; who sleeps is woken when it is time.
 private actor Hands {

@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@testable import Tables
+@testable import DynamoJournalTables
 
 @Suite("Guards of tables")
 struct GuardTests {

@@ -1,5 +1,5 @@
-import JSON
-import Tables
+import DynamoJournalJSON
+import DynamoJournalTables
 import Testing
 
 private let plain = TableSpec(

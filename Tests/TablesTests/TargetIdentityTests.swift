@@ -1,5 +1,5 @@
 import Foundation
-import Tables
+import DynamoJournalTables
 import Testing
 
 @Suite("A target is an identity, not a spelling")

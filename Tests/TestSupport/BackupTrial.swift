@@ -1,7 +1,7 @@
-import Exports
-import Journal
-import Runner
-import Tables
+import DynamoJournalExports
+import DynamoJournalEvents
+import DynamoJournalRunner
+import DynamoJournalTables
 import Testing
 
 /// Two runs that begin at one moment, one after the other, and have the same table: on any store.
@@ -101,9 +101,9 @@ private struct Steps: Migration {
   func check(_ settings: Settings, _ tables: TableReader) async throws {}
 
   func plan(_ planner: Planner) async throws {
-    try await planner.prepare("all") {
+    try await planner.prepare("all") { step in
       for number in 0..<3 {
-        planner.plan([
+        step.plan([
           Change(
             table: table, key: Key(["id": .string("\(number)")]), before: ["step": .number(Int64(from))],
             after: ["step": .number(Int64(from + 1))])

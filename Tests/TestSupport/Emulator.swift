@@ -1,5 +1,5 @@
 import Foundation
-import HTTP
+import DynamoJournalHTTP
 
 /// A server that speaks like DynamoDB, or stands before one, on a free port of 127.0.0.1.
 ///

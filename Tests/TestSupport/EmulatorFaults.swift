@@ -1,6 +1,6 @@
 import Foundation
-import HTTP
-import JSON
+import DynamoJournalHTTP
+import DynamoJournalJSON
 
 /// A proxy before a server that breaks what its rules say (microburst).
 public struct FaultProxy: Sendable {

@@ -1,4 +1,4 @@
-import Tables
+import DynamoJournalTables
 import Testing
 
 /// What every keeper of guards must do; each case has a table's name of its own.

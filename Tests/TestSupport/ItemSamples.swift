@@ -1,4 +1,4 @@
-import Tables
+import DynamoJournalTables
 import Testing
 
 /// Items that show every type and the edges of DynamoDB's rules.

@@ -1,6 +1,6 @@
-import Journal
-import SQLite
-import Tables
+import DynamoJournalEvents
+import DynamoJournalSQLite
+import DynamoJournalTables
 
 /// A small journal with an event of each shape.
 public enum JournalSample {

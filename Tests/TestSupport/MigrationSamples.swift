@@ -1,6 +1,6 @@
-import JSON
-import Runner
-import Tables
+import DynamoJournalJSON
+import DynamoJournalRunner
+import DynamoJournalTables
 
 /// Tables, items and replies as the Sparta system has them.
 public enum Sparta {
@@ -71,14 +71,15 @@ public enum Sparta {
 
   /// The settings of a run on the sample tables.
   public static func settings(
-    _ more: [String: String] = [:], flags: Set<MigrationFlag> = [], testMode: Bool = false, limit: Int? = nil
+    _ more: [String: String] = [:], options: Set<MigrationOption> = [], testMode: Bool = false,
+    limit: Int? = nil
   ) -> Settings {
     let variables = [
       "NODE_OPERATORS_TABLE_NAME": old, "NEW_NODE_OPERATORS_TABLE_NAME": new, "API_URL": "file:///api",
       "VALIDATORS_TABLE_NAME": validators,
     ]
     return Settings(
-      variables: variables.merging(more) { $1 }, flags: flags, testMode: testMode, limit: limit)
+      variables: variables.merging(more) { $1 }, options: options, testMode: testMode, limit: limit)
   }
 
   // MARK: 00 to 05
@@ -124,21 +125,5 @@ public enum Sparta {
       "operators": .array(entries), "nextPageToken": next.map { .string($0) } ?? .null,
     ]
     return reply.text()
-  }
-}
-
-extension AttributeMap {
-  /// The attributes together with others, which win.
-  public func with(_ more: AttributeMap) -> AttributeMap {
-    var all = self
-    for entry in more.entries { all[entry.name] = entry.value }
-    return all
-  }
-
-  /// The attributes without some.
-  public func without(_ names: Text...) -> AttributeMap {
-    var rest = self
-    for name in names { rest[name] = nil }
-    return rest
   }
 }

@@ -1,4 +1,4 @@
-import Tables
+import DynamoJournalTables
 import Testing
 
 extension StoreSuite {

@@ -1,4 +1,4 @@
-import Tables
+import DynamoJournalTables
 import Testing
 
 /// What every `TableStore` must do: as much of DynamoDB's behaviour as AWS documents and this project leans on.

@@ -28,7 +28,7 @@ struct QuickPackage {
   private func objects(of product: String) throws -> String {
     let list = built.appendingPathComponent("\(product).product/Objects.LinkFileList")
     return try String(contentsOf: list, encoding: .utf8).split(separator: "\n")
-      .filter { !$0.contains(/\/(\w*Tests|Migrations|sparta_journal\w*)\.build\//) }
+      .filter { !$0.contains(/\/(\w*Tests|SpartaMigrations|sparta_journal\w*)\.build\//) }
       .map { $0 + "\n" }.joined()
   }
 
@@ -74,12 +74,12 @@ struct QuickPackage {
       name: "sparta-journal",
       platforms: [.macOS(.v15)],
       targets: [
-        .target(name: "Migrations", swiftSettings: ours),
+        .target(name: "SpartaMigrations", path: "Sources/Migrations", swiftSettings: ours),
         .executableTarget(
-          name: "sparta-journal", dependencies: ["Migrations"], swiftSettings: ours,
+          name: "sparta-journal", dependencies: ["SpartaMigrations"], swiftSettings: ours,
           linkerSettings: linking("program.objects")),
         .testTarget(
-          name: "MigrationsTests", dependencies: ["Migrations"],
+          name: "MigrationsTests", dependencies: ["SpartaMigrations"],
           sources: ["BackfillEmailTests.swift", "CodeDigestTests.swift"], swiftSettings: ours,
           linkerSettings: linking("tests.objects")),
       ])

@@ -1,5 +1,5 @@
-import HTTP
-import Tables
+import DynamoJournalHTTP
+import DynamoJournalTables
 
 /// Keeps requests to one account: credentials that were refreshed may be another identity's, and a profile's role may have
 /// been changed.

@@ -1,4 +1,4 @@
-import HTTP
+import DynamoJournalHTTP
 
 /// Whose credentials these are.
 public struct CallerIdentity: Hashable, Sendable {

@@ -1,7 +1,7 @@
-import HTTP
-import JSON
+import DynamoJournalHTTP
+import DynamoJournalJSON
 import Logging
-import Tables
+import DynamoJournalTables
 
 /// Makes signed calls of DynamoDB's API, paced, and again where that helps.
 ///

@@ -1,5 +1,5 @@
-import JSON
-import Tables
+import DynamoJournalJSON
+import DynamoJournalTables
 
 /// The members of one JSON object as ranges of its bytes, so that items are read by the fast parser for them and
 /// parts can be sent back as they came.

@@ -1,4 +1,4 @@
-import Tables
+import DynamoJournalTables
 
 /// A call by its name in the API.
 ///

@@ -1,4 +1,4 @@
-import Tables
+import DynamoJournalTables
 
 /// What a client has done so far.
 public typealias ClientStatistics = StoreStatistics

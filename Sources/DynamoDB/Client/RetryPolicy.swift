@@ -1,4 +1,4 @@
-import HTTP
+import DynamoJournalHTTP
 
 /// Whether a call that failed is made again, and when: a pure function.
 ///

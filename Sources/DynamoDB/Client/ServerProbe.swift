@@ -1,5 +1,5 @@
 import Foundation
-import HTTP
+import DynamoJournalHTTP
 
 /// Whether anybody answers at an endpoint, and what time it is there: one request without a signature.
 ///

@@ -1,5 +1,5 @@
 import Foundation
-import Tables
+import DynamoJournalTables
 
 /// Where a service of AWS, or a stand-in for one, is reached.
 ///

@@ -1,5 +1,5 @@
-import HTTP
-import Tables
+import DynamoJournalHTTP
+import DynamoJournalTables
 
 /// What the service itself says is wrong: a reply that names its error.
 public struct ServiceError: Error, Hashable, Sendable {

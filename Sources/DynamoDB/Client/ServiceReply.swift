@@ -1,7 +1,7 @@
-import CZlib
-import HTTP
-import JSON
-import Tables
+import CDynamoJournalZlib
+import DynamoJournalHTTP
+import DynamoJournalJSON
+import DynamoJournalTables
 
 /// A reply of the service that was understood.
 struct ServiceReply: Sendable {
@@ -89,6 +89,6 @@ struct ReplyReader {
 enum Checksum {
   /// CRC-32 as in zlib.
   static func crc32(_ bytes: [UInt8]) -> UInt {
-    bytes.withUnsafeBufferPointer { UInt(CZlib.crc32(0, $0.baseAddress, UInt32($0.count))) }
+    bytes.withUnsafeBufferPointer { UInt(CDynamoJournalZlib.crc32(0, $0.baseAddress, UInt32($0.count))) }
   }
 }

@@ -1,5 +1,5 @@
 import Foundation
-import JSON
+import DynamoJournalJSON
 
 /// A program that prints credentials
 /// (https://docs.aws.amazon.com/sdkref/latest/guide/feature-process-credentials.html).

@@ -1,4 +1,4 @@
-import JSON
+import DynamoJournalJSON
 
 /// Credentials out of the documents that hand them out.
 enum CredentialsReply {

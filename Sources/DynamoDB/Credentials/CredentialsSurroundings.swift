@@ -1,5 +1,5 @@
 import Foundation
-import HTTP
+import DynamoJournalHTTP
 
 /// What the search for credentials reaches of the world outside: all of it is here, so that a test owns it.
 public struct CredentialsSurroundings: Sendable {

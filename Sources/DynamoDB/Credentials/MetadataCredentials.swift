@@ -1,5 +1,5 @@
 import Foundation
-import HTTP
+import DynamoJournalHTTP
 
 /// Credentials that the place of execution offers: a container's agent or an instance's metadata service.
 struct MetadataCredentials {

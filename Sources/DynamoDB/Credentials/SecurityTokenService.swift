@@ -1,4 +1,5 @@
-import HTTP
+import DynamoJournalProgram
+import DynamoJournalHTTP
 
 /// AWS's Security Token Service: credentials of a role
 /// (https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html, API_AssumeRoleWithWebIdentity.html).
@@ -50,7 +51,7 @@ struct SecurityTokenService {
   }
 
   private func parameters(_ action: String, _ role: Role) -> [(String, String)] {
-    let name = role.sessionName ?? "sparta-journal-\(surroundings.now())"
+    let name = role.sessionName ?? "\(Program.name)-\(surroundings.now())"
     return [
       ("Action", action), ("Version", "2011-06-15"), ("RoleArn", role.arn), ("RoleSessionName", name),
     ] + (role.durationSeconds.map { [("DurationSeconds", String($0))] } ?? [])

@@ -1,5 +1,5 @@
-import HTTP
-import JSON
+import DynamoJournalHTTP
+import DynamoJournalJSON
 
 /// Calls a service that hands out credentials, and again when that may help.
 struct ServiceCall {

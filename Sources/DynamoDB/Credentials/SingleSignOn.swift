@@ -1,7 +1,7 @@
 import Crypto
 import Foundation
-import HTTP
-import JSON
+import DynamoJournalHTTP
+import DynamoJournalJSON
 
 /// Credentials of IAM Identity Center, with the token that `aws sso login` left behind
 /// (https://docs.aws.amazon.com/sdkref/latest/guide/feature-sso-credentials.html).

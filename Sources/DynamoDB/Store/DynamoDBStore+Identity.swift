@@ -1,5 +1,6 @@
-import JSON
-import Tables
+import DynamoJournalProgram
+import DynamoJournalJSON
+import DynamoJournalTables
 
 /// Endpoint and region are fixed in the client; what can change under a run is whose credentials it uses, and what stands
 /// at the endpoint.
@@ -91,7 +92,7 @@ extension StoreError {
   static func noGuardTable(_ name: String) -> StoreError {
     StoreError(
       code: "NotAGuardTable",
-      "'\(name)' has another key than a guard table; name another with --guard-table, and make it with 'sparta-journal guard create'"
+      "'\(name)' has another key than a guard table; name another with --guard-table, and make it with '\(Program.name) guard create'"
     )
   }
 }

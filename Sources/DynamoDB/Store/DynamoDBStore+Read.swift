@@ -1,5 +1,5 @@
-import JSON
-import Tables
+import DynamoJournalJSON
+import DynamoJournalTables
 
 extension DynamoDBStore {
   /// Keys of one `BatchGetItem`.

@@ -1,5 +1,5 @@
-import JSON
-import Tables
+import DynamoJournalJSON
+import DynamoJournalTables
 
 extension DynamoDBStore {
   /// What a restore from a backup does not bring back, as text by name: `timeToLive`, `stream`, `pointInTimeRecovery`,

@@ -1,4 +1,4 @@
-import Tables
+import DynamoJournalTables
 
 /// Tables in DynamoDB, or in a server that speaks like it.
 ///

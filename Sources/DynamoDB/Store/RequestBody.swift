@@ -1,5 +1,5 @@
-import JSON
-import Tables
+import DynamoJournalJSON
+import DynamoJournalTables
 
 /// An object of JSON that is written member by member, items in their own form.
 struct RequestBody {

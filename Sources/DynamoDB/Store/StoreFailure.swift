@@ -1,4 +1,4 @@
-import Tables
+import DynamoJournalTables
 
 extension CallFailure {
   /// What a store throws for a call that failed in the end.

@@ -1,5 +1,5 @@
-import JSON
-import Tables
+import DynamoJournalJSON
+import DynamoJournalTables
 
 /// A table as `DescribeTable` gives it.
 ///

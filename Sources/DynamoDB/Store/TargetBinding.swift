@@ -1,4 +1,4 @@
-import Tables
+import DynamoJournalTables
 
 /// What a store is bound to, and what its tables' ARNs say of it.
 ///

@@ -1,6 +1,6 @@
 import Crypto
-import JSON
-import Tables
+import DynamoJournalJSON
+import DynamoJournalTables
 
 /// One change as DynamoDB is told of it, alone or as an action of a transaction.
 struct WriteRequest {

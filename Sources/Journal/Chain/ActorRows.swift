@@ -1,4 +1,4 @@
-import SQLite
+import DynamoJournalSQLite
 
 /// The people of a journal, as they stand in the file.
 enum ActorRows {

@@ -1,5 +1,5 @@
 import Crypto
-import SQLite
+import DynamoJournalSQLite
 
 /// Walks a chain event by event: no gap, no edit, no reordering, each sealed plan what was planned, nothing taken out that
 /// an erasure does not tell of, and the index in step with the table.

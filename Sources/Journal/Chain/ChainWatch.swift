@@ -1,5 +1,5 @@
 import Foundation
-import SQLite
+import DynamoJournalSQLite
 
 /// Verifies a long chain beside a run's work, so that the run begins at once: a flaw stops it before its next write, and in
 /// any case before its end.

@@ -1,4 +1,4 @@
-import SQLite
+import DynamoJournalSQLite
 
 /// One row of `events` as it stands in the file, whatever it says: what the chain is taken over.
 struct EventRow {

@@ -1,4 +1,4 @@
-import SQLite
+import DynamoJournalSQLite
 
 /// What `verify` found of a whole chain.
 public struct Verification: Hashable, Sendable {

@@ -1,4 +1,4 @@
-import JSON
+import DynamoJournalJSON
 
 /// Who appends: the person's account, the machine, the AWS caller where there is one, and what the environment claims.
 public struct ActorIdentity: Hashable, Sendable {

@@ -1,4 +1,4 @@
-import Tables
+import DynamoJournalTables
 
 /// `started`: what was asked for, by what program, against what target.
 public struct StartedDetail: Codable, Hashable, Sendable {

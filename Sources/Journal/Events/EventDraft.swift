@@ -1,5 +1,5 @@
-import JSON
-import Tables
+import DynamoJournalJSON
+import DynamoJournalTables
 
 /// An event to append: what it says, without what the journal adds (sequence, time, actor, hash).
 public struct EventDraft: Sendable {

@@ -1,4 +1,5 @@
-import SQLite
+import DynamoJournalProgram
+import DynamoJournalSQLite
 
 /// What can go wrong with a journal. Facts here, words in `description`.
 public enum JournalError: Error, Hashable, Sendable {
@@ -73,31 +74,31 @@ extension JournalError: CustomStringConvertible {
     case .notWritable(let path, let reason):
       "the journal '\(path)' can't be opened for writing (\(reason)): check the folder's permissions, or name another with --journal"
     case .notAJournal(let path):
-      "'\(path)' is not a journal of sparta-journal: name another file with --journal"
+      "'\(path)' is not a journal of \(Program.name): name another file with --journal"
     case .newer(let path, let format, let supported):
-      "the journal '\(path)' has format \(format), and this program reads up to \(supported): use a newer sparta-journal"
+      "the journal '\(path)' has format \(format), and this program reads up to \(supported): use a newer \(Program.name)"
     case .inUse(let path, let holder):
       "the journal '\(path)' is in use by \(holder): wait for it, or stop it with Ctrl-C and resume its run"
     case .damaged(let event, let reason):
-      "the journal is damaged at event \(event): \(reason). 'sparta-journal journal recover' keeps everything before it and puts the rest aside as evidence"
+      "the journal is damaged at event \(event): \(reason). '\(Program.name) journal recover' keeps everything before it and puts the rest aside as evidence"
     case .fileDamaged(let path, let reason):
-      "the journal '\(path)' is damaged: \(reason). 'sparta-journal journal recover' keeps what can be verified and puts the file aside as evidence"
+      "the journal '\(path)' is damaged: \(reason). '\(Program.name) journal recover' keeps what can be verified and puts the file aside as evidence"
     case .positionMoved(let expected, let actual):
-      "another program wrote to the journal: event \(expected) was to be the next, but \(actual) is. What was sent to the tables is safe: see 'sparta-journal audit verify', then 'sparta-journal journal recover'"
+      "another program wrote to the journal: event \(expected) was to be the next, but \(actual) is. What was sent to the tables is safe: see '\(Program.name) audit verify', then '\(Program.name) journal recover'"
     case .full(let path):
       "no room to write the journal '\(path)': nothing is lost, free some space and resume the run"
     case .unknownRun(let name):
-      "no run '\(name)' in the journal: 'sparta-journal runs' lists them"
+      "no run '\(name)' in the journal: '\(Program.name) runs' lists them"
     case .ambiguousRun(let name, let candidates):
       "'\(name)' could be any of \(candidates.joined(separator: ", ")): type more of it"
     case .foreignSchema(let path, let what):
-      "the journal '\(path)' was changed by another program: \(what). Nothing was read from it or written: 'sparta-journal journal recover' keeps what can be verified and puts the file aside as evidence"
+      "the journal '\(path)' was changed by another program: \(what). Nothing was read from it or written: '\(Program.name) journal recover' keeps what can be verified and puts the file aside as evidence"
     case .unknownKind(let event, let kind):
-      "event \(event) of the journal was written by a newer program: this one does not know the kind '\(kind)'. Use the newer sparta-journal"
+      "event \(event) of the journal was written by a newer program: this one does not know the kind '\(kind)'. Use the newer \(Program.name)"
     case .erased(let event):
-      "the values of event \(event) were erased, so what it planned can't be written or undone: 'sparta-journal audit' shows who erased them and why"
+      "the values of event \(event) were erased, so what it planned can't be written or undone: '\(Program.name) audit' shows who erased them and why"
     case .planAltered(let run):
-      "the planned changes of run \(run) are not those that were sealed: somebody edited the journal. None of the altered changes was written. 'sparta-journal audit verify' names the first bad event, 'sparta-journal journal recover' puts it aside"
+      "the planned changes of run \(run) are not those that were sealed: somebody edited the journal. None of the altered changes was written. '\(Program.name) audit verify' names the first bad event, '\(Program.name) journal recover' puts it aside"
     case .readers(let path):
       "the journal '\(path)' is open in another program, so its file can't be replaced: close what reads it and type the command again. Nothing was changed"
     case .behindGuard(let table, let known, let found):
@@ -111,11 +112,11 @@ extension JournalError: CustomStringConvertible {
     case .nothingToErase:
       "no event of the journal holds such a value: nothing was changed"
     case .unfinishedRuns(let runs):
-      "the values are needed to go on with \(runs.joined(separator: ", ")): finish, undo or close what has not ended ('sparta-journal show \(runs.first ?? "")' tells how), then erase. Nothing was changed"
+      "the values are needed to go on with \(runs.joined(separator: ", ")): finish, undo or close what has not ended ('\(Program.name) show \(runs.first ?? "")' tells how), then erase. Nothing was changed"
     case .noRunChangedTables(let name, let newest):
-      "no run that '\(name)' could mean has changed a table (the newest one is \(newest)): 'sparta-journal runs' lists them all"
+      "no run that '\(name)' could mean has changed a table (the newest one is \(newest)): '\(Program.name) runs' lists them all"
     case .moveNotAllowed(let run, let state, let move):
-      "run \(run) is \(state.rawValue), so it can't be \(move): 'sparta-journal show \(run)' tells where it stands and what to type"
+      "run \(run) is \(state.rawValue), so it can't be \(move): '\(Program.name) show \(run)' tells where it stands and what to type"
     }
   }
 }

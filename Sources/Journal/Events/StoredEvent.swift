@@ -1,4 +1,4 @@
-import Tables
+import DynamoJournalTables
 
 /// An event as the journal holds it.
 public struct StoredEvent: Sendable {

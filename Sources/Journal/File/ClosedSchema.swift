@@ -1,4 +1,4 @@
-import SQLite
+import DynamoJournalSQLite
 
 /// Whether a journal's tables, indexes, triggers and views are those that the program made, object by object.
 enum ClosedSchema {

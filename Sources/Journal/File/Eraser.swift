@@ -1,6 +1,6 @@
 import Crypto
-import JSON
-import Tables
+import DynamoJournalJSON
+import DynamoJournalTables
 
 /// Decides event by event what is erased of it; no I/O.
 struct Eraser {

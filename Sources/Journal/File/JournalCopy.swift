@@ -1,5 +1,5 @@
 import Foundation
-import SQLite
+import DynamoJournalSQLite
 
 /// Copies a chain from one file into another, checking each event on the way.
 final class JournalCopy {

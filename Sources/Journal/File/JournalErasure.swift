@@ -1,6 +1,6 @@
 import Foundation
-import JSON
-import SQLite
+import DynamoJournalJSON
+import DynamoJournalSQLite
 
 /// What is to be taken out of a journal for good.
 public enum ErasureScope: Hashable, Sendable {

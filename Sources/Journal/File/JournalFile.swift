@@ -1,5 +1,5 @@
 import Foundation
-import SQLite
+import DynamoJournalSQLite
 
 /// Opening and looking at the file, before anything is trusted.
 enum JournalFile {

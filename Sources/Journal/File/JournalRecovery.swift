@@ -1,5 +1,5 @@
 import Foundation
-import SQLite
+import DynamoJournalSQLite
 
 /// Makes a damaged journal usable: what can be verified is kept as it is, the whole old file is put aside as evidence, and an
 /// event says who recovered it and why.

@@ -1,5 +1,5 @@
 import Foundation
-import SQLite
+import DynamoJournalSQLite
 
 #if canImport(Glibc)
   import Glibc

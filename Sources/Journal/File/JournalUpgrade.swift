@@ -1,4 +1,4 @@
-import SQLite
+import DynamoJournalSQLite
 
 /// Turns a journal of format 1 into one of format 2 before anything is appended.
 ///

@@ -1,5 +1,5 @@
 import BitCollections
-import Tables
+import DynamoJournalTables
 
 /// How many changes of a run are in which state.
 ///

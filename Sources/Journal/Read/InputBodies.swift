@@ -1,4 +1,4 @@
-import SQLite
+import DynamoJournalSQLite
 
 /// Reads captured inputs on a connection of its own, without waiting for whoever appends.
 public final class InputBodies {

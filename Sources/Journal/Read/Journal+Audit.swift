@@ -1,4 +1,4 @@
-import SQLite
+import DynamoJournalSQLite
 
 /// Which change events an audit is to show; nil lets everything through.
 public struct AuditFilter: Hashable, Sendable {

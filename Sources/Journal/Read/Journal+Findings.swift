@@ -1,5 +1,5 @@
 import BitCollections
-import SQLite
+import DynamoJournalSQLite
 
 /// How many notes of a run have the same code.
 public struct NoteTally: Hashable, Sendable {

@@ -1,6 +1,6 @@
 import Foundation
-import SQLite
-import Tables
+import DynamoJournalSQLite
+import DynamoJournalTables
 
 extension Journal {
   /// The folds of all runs, in the order of their start.

@@ -1,5 +1,5 @@
 import BitCollections
-import SQLite
+import DynamoJournalSQLite
 
 /// Reads a sealed plan block by block, and hands nothing out that is not what was sealed.
 ///

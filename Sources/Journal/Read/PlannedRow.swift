@@ -1,5 +1,5 @@
-import SQLite
-import Tables
+import DynamoJournalSQLite
+import DynamoJournalTables
 
 /// A planned change as it stands in the journal, images still as text: reading them is left to whoever needs them.
 public struct PlannedRow: Sendable {

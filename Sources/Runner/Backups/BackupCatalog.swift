@@ -1,6 +1,7 @@
-import Exports
-import Journal
-import Tables
+import DynamoJournalProgram
+import DynamoJournalExports
+import DynamoJournalEvents
+import DynamoJournalTables
 
 /// A backup that can be restored: one of the target's own, or an export.
 public struct StoredBackup: Sendable {
@@ -61,11 +62,11 @@ public struct BackupCatalog: Sendable {
     }
     let matches = exports + own
     guard let found = matches.first else {
-      throw Refusal("there is no backup '\(word)': 'sparta-journal backups' lists them")
+      throw Refusal("there is no backup '\(word)': '\(Program.name) backups' lists them")
     }
     guard matches.count == 1 else {
       throw Refusal(
-        "\(matches.count) backups are named '\(word)': give the ARN of one, as 'sparta-journal backups' lists it"
+        "\(matches.count) backups are named '\(word)': give the ARN of one, as '\(Program.name) backups' lists it"
       )
     }
     return found

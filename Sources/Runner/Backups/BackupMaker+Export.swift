@@ -1,6 +1,6 @@
-import Exports
-import Journal
-import Tables
+import DynamoJournalExports
+import DynamoJournalEvents
+import DynamoJournalTables
 
 extension BackupMaker {
   /// Exports a table, or takes the whole export that a dead process of the same run left.

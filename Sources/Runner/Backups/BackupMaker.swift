@@ -1,6 +1,6 @@
-import Exports
-import Journal
-import Tables
+import DynamoJournalExports
+import DynamoJournalEvents
+import DynamoJournalTables
 
 /// Makes backups of the kind that was asked for, or that the target can make.
 public struct BackupMaker: Sendable {

@@ -1,5 +1,5 @@
-import Exports
-import Journal
+import DynamoJournalExports
+import DynamoJournalEvents
 
 /// Names of backups: `migration-backup-YYYYMMDD-HHMMSS-{tag}-{table}`.
 ///

@@ -1,6 +1,6 @@
-import Exports
-import Journal
-import Tables
+import DynamoJournalExports
+import DynamoJournalEvents
+import DynamoJournalTables
 
 /// Backs up what a plan touches, before the first change.
 struct BackupStep {

@@ -1,6 +1,7 @@
-import Exports
-import Journal
-import Tables
+import DynamoJournalProgram
+import DynamoJournalExports
+import DynamoJournalEvents
+import DynamoJournalTables
 
 /// Restores a backup into a new table.
 public struct Restore: Sendable {
@@ -45,7 +46,7 @@ public struct Restore: Sendable {
       return try await made(backup, journaled, hasExactCounts, table)
     } catch  where stop.isRequested && !(error is RestoreCutShort) {
       throw RestoreCutShort(
-        "stopped: 'sparta-journal tables describe \(table) --target \(ShellWord.text(target))' tells whether the table was begun"
+        "stopped: '\(Program.name) tables describe \(table) --target \(ShellWord.text(target))' tells whether the table was begun"
       )
     }
   }
@@ -70,7 +71,7 @@ public struct Restore: Sendable {
 
   /// The command that puts every item of an export into a table, those that are there already included.
   private func filling(_ table: String, from export: TableExport) -> String {
-    "sparta-journal tables import \(table) \(ShellWord.text(export.itemsPath)) --target \(ShellWord.text(target))"
+    "\(Program.name) tables import \(table) \(ShellWord.text(export.itemsPath)) --target \(ShellWord.text(target))"
   }
 
   private func exists(_ table: String, _ backup: StoredBackup) -> Refusal {
@@ -91,7 +92,7 @@ public struct Restore: Sendable {
     } catch let error where stop.isRequested || (error as? StoreError)?.kind == .unavailable {
       let reason = stop.isRequested ? "stopped" : "\(error)"
       throw RestoreCutShort(
-        "restoring was cut short (\(reason)): a restore that the target has begun is finished there without this program; look with 'sparta-journal tables describe \(table) --target \(ShellWord.text(target))', and delete the table before it is restored again"
+        "restoring was cut short (\(reason)): a restore that the target has begun is finished there without this program; look with '\(Program.name) tables describe \(table) --target \(ShellWord.text(target))', and delete the table before it is restored again"
       )
     }
   }

@@ -1,6 +1,7 @@
+import DynamoJournalProgram
 import Foundation
-import Journal
-import Tables
+import DynamoJournalEvents
+import DynamoJournalTables
 
 /// Keeps a run's tables to itself while it writes: takes their guards, compares what they say with the journal, renews them
 /// beside the work, and gives them back.
@@ -44,7 +45,7 @@ public final class RunGuard: Sendable {
     guard let guards = try await store.guards else {
       if isExpected {
         warn(
-          "no guard table is there, so nothing keeps another host from migrating the same tables: 'sparta-journal guard create' makes it"
+          "no guard table is there, so nothing keeps another host from migrating the same tables: '\(Program.name) guard create' makes it"
         )
       }
       return

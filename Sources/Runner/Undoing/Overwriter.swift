@@ -1,5 +1,5 @@
-import Journal
-import Tables
+import DynamoJournalEvents
+import DynamoJournalTables
 
 /// Puts old images back over what somebody else has written since, for `--on-conflict force`.
 ///
@@ -100,7 +100,7 @@ extension Change {
 
 extension AttributeMap {
   /// The attributes other than the key's.
-  fileprivate func without(_ key: Tables.Key) -> AttributeMap {
+  fileprivate func without(_ key: DynamoJournalTables.Key) -> AttributeMap {
     var rest = self
     for name in key.attributes.names { rest[name] = nil }
     return rest

@@ -1,5 +1,6 @@
-import Journal
-import Tables
+import DynamoJournalProgram
+import DynamoJournalEvents
+import DynamoJournalTables
 
 /// Takes a rollback back: what it had undone is made again, and what it had written over is put back.
 ///
@@ -26,7 +27,7 @@ public struct Redo: Sendable {
     let states = try await environment.journal.changeStates(of: handle.number)
     guard fold.rollback != nil, states.toRedoCount > 0 else {
       throw Refusal(
-        "run \(handle.id) has no rollback that could be taken back (it is \(fold.position.state.rawValue)), and nothing was written: 'sparta-journal show \(handle.id)' tells where it stands"
+        "run \(handle.id) has no rollback that could be taken back (it is \(fold.position.state.rawValue)), and nothing was written: '\(Program.name) show \(handle.id)' tells where it stands"
       )
     }
     try await environment.refuseOpenRuns(besides: fold)

@@ -1,5 +1,5 @@
-import Journal
-import Tables
+import DynamoJournalEvents
+import DynamoJournalTables
 
 /// What happens when an item that is to be undone has been changed since.
 public enum ConflictPolicy: String, Sendable, CaseIterable {

@@ -1,5 +1,5 @@
-import Journal
-import Tables
+import DynamoJournalEvents
+import DynamoJournalTables
 
 /// What undoing a run would do, item by item, found by reading the tables and writing nothing.
 public struct RollbackPreview: Sendable {

@@ -1,4 +1,5 @@
-import Journal
+import DynamoJournalProgram
+import DynamoJournalEvents
 
 extension Rollback {
   /// A run that changed nothing, or that is undone already, is not rolled back; the run that was probably meant is named.
@@ -6,7 +7,7 @@ extension Rollback {
     let run = fold.started.run
     guard fold.plan != nil, fold.appliedBy != nil else {
       throw Refusal(
-        "run \(run) is \(fold.position.state.rawValue) and has written nothing, so it can't be rolled back: 'sparta-journal close \(run) --reason …' ends it\(try await meant(besides: fold))"
+        "run \(run) is \(fold.position.state.rawValue) and has written nothing, so it can't be rolled back: '\(Program.name) close \(run) --reason …' ends it\(try await meant(besides: fold))"
       )
     }
     guard fold.position.after(.startRollback) != nil || fold.position.state.isUnderWay else {
@@ -32,7 +33,7 @@ extension Rollback {
     let same = others.last { $0.started.migration == fold.started.migration }
     guard let meant = same ?? others.last else { return "" }
     return
-      "; the last run that changed tables is \(meant.started.run), which 'sparta-journal rollback \(meant.started.run)' undoes"
+      "; the last run that changed tables is \(meant.started.run), which '\(Program.name) rollback \(meant.started.run)' undoes"
   }
 
   func nothingSelected(_ handle: RunHandle) -> Refusal {
@@ -41,7 +42,7 @@ extension Rollback {
     }
     let key = selection.key == nil ? "" : " and that key"
     return Refusal(
-      "nothing that run \(handle.id) left in the tables has that table\(key), so nothing was undone: 'sparta-journal audit --run \(handle.id) --event applied' lists what it changed"
+      "nothing that run \(handle.id) left in the tables has that table\(key), so nothing was undone: '\(Program.name) audit --run \(handle.id) --event applied' lists what it changed"
     )
   }
 }

@@ -1,5 +1,5 @@
-import Journal
-import Tables
+import DynamoJournalEvents
+import DynamoJournalTables
 
 /// Writes the inverse of units and judges the answers.
 struct Undoer: Sendable {

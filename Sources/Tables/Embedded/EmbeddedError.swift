@@ -1,4 +1,5 @@
-import SQLite
+import DynamoJournalProgram
+import DynamoJournalSQLite
 
 // The words for what only an embedded store can run into.
 extension StoreError {
@@ -21,7 +22,7 @@ extension StoreError {
   static func newerFormat(_ path: String, found: Int64, known: Int64) -> StoreError {
     StoreError(
       code: "NewerStoreFormat",
-      "'\(path)' has store format \(found), and this program knows formats up to \(known); use a newer sparta-journal"
+      "'\(path)' has store format \(found), and this program knows formats up to \(known); use a newer \(Program.name)"
     )
   }
 
@@ -32,7 +33,7 @@ extension StoreError {
   static func noIdentity(_ path: String) -> StoreError {
     StoreError(
       code: "NoStoreIdentity",
-      "'\(path)' was made by an older sparta-journal and has no id yet; the first command that writes to it gives it one"
+      "'\(path)' was made by an older \(Program.name) and has no id yet; the first command that writes to it gives it one"
     )
   }
 

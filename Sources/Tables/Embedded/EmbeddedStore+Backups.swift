@@ -1,4 +1,5 @@
-import SQLite
+import DynamoJournalProgram
+import DynamoJournalSQLite
 
 /// Backups are copies in the same file: the description goes into a nameless row of `tables`, the items into `backup_items`.
 ///
@@ -91,6 +92,6 @@ extension EmbeddedStore {
   private static func backupARN(of table: String, at microseconds: Int64) -> String {
     let digits = String(UInt32.random(in: .min ... .max), radix: 16)
     let padded = String(repeating: "0", count: 8 - digits.count) + digits
-    return "arn:sparta:local:table/\(table)/backup/\(microseconds / 1_000)-\(padded)"
+    return "\(Formats.backupPrefix)local:table/\(table)/backup/\(microseconds / 1_000)-\(padded)"
   }
 }

@@ -1,4 +1,4 @@
-import SQLite
+import DynamoJournalSQLite
 
 /// The guards are rows in the store's own file: what holds them is checked in the very transaction that writes.
 extension EmbeddedStore {

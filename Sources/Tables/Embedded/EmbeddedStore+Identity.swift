@@ -1,4 +1,4 @@
-import SQLite
+import DynamoJournalSQLite
 
 extension EmbeddedStore {
   /// The identity in the file at that path, which is not changed; nil when there is no file.

@@ -1,4 +1,4 @@
-import SQLite
+import DynamoJournalSQLite
 
 extension EmbeddedStore {
   /// A connection to the store in `path`, which is made when it is missing.

@@ -1,4 +1,4 @@
-import SQLite
+import DynamoJournalSQLite
 
 extension EmbeddedStore {
   /// The items with these keys, in the order of the keys, from one snapshot.

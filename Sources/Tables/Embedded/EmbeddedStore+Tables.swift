@@ -1,4 +1,4 @@
-import SQLite
+import DynamoJournalSQLite
 
 extension EmbeddedStore {
   /// The names of all tables, sorted.

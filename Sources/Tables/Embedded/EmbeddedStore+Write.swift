@@ -1,4 +1,4 @@
-import SQLite
+import DynamoJournalSQLite
 
 extension EmbeddedStore {
   /// Puts whole items, all or none of them; of two with one key the later stays.

@@ -1,4 +1,4 @@
-import SQLite
+import DynamoJournalSQLite
 
 /// Tables in one SQLite file, which behave as DynamoDB's do, refusals and the names of errors included.
 ///

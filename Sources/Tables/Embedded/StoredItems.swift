@@ -1,4 +1,4 @@
-import SQLite
+import DynamoJournalSQLite
 
 /// The rows of items, by table and location.
 struct StoredItems {

@@ -1,4 +1,4 @@
-import SQLite
+import DynamoJournalSQLite
 
 /// A table's row and those of its indexes.
 struct StoredTable {

@@ -1,4 +1,4 @@
-import SQLite
+import DynamoJournalSQLite
 
 /// The writes of one transaction: the tables they meet, and what they add to the tables' counts.
 struct WriteSession {

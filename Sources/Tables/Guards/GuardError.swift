@@ -1,3 +1,5 @@
+import DynamoJournalProgram
+
 /// Somebody else works on a table.
 public struct GuardHeld: Error, Hashable, Sendable {
   /// Their claim.
@@ -53,7 +55,7 @@ public struct GuardLost: Error, Hashable, Sendable {
 extension GuardLost: CustomStringConvertible {
   /// One sentence.
   public var description: String {
-    "the guard of table \(tables.map { "'\($0)'" }.joined(separator: ", ")) was lost (\(why)); nothing more was written: see 'sparta-journal guard show', then resume the run"
+    "the guard of table \(tables.map { "'\($0)'" }.joined(separator: ", ")) was lost (\(why)); nothing more was written: see '\(Program.name) guard show', then resume the run"
   }
 
   private var why: String {
@@ -102,7 +104,7 @@ extension StoreError {
   }
 
   static func notGuarded(_ table: String) -> StoreError {
-    .notFound("nobody holds the guard of table '\(table)'; 'sparta-journal guard show' lists the guards")
+    .notFound("nobody holds the guard of table '\(table)'; '\(Program.name) guard show' lists the guards")
   }
 
   static func unreadableGuard(_ place: String) -> StoreError {

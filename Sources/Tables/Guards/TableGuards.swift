@@ -1,7 +1,9 @@
+import DynamoJournalProgram
+
 /// Guards as the items of a table of their own, in any store that can write on a condition.
 public struct TableGuards: GuardKeeping {
   /// The name of the table unless somebody names another.
-  public static let defaultName = "sparta-journal-guard"
+  public static let defaultName = Formats.guardTable
 
   /// What the table is made from: one item for each table that is migrated, by its name.
   public static func spec(named name: String) -> TableSpec {

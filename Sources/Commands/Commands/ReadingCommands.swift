@@ -1,0 +1,169 @@
+import ArgumentParser
+import Foundation
+import DynamoJournalEvents
+import DynamoJournalReports
+import DynamoJournalRunner
+import DynamoJournalTables
+
+/// `list`: the migrations, and how they stand on this target.
+struct ListCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "list", abstract: "List the migrations and how they stand on this target.",
+    discussion: """
+      Pending, planned only, applied (when and by whom), incomplete, interrupted or rolled back, as the journal has \
+      it, and whether the code of an applied one has changed since.
+      """)
+  @OptionGroup var common: CommonOptions
+
+  func run() async throws {
+    let variables = try common.variables()
+    let runs = try await RunListings.read(common.journal(variables))
+    let target = try common.target(variables)
+    let name = try target.name(among: runs.reports.map(\.target))
+    let opened = try? await identity(target, variables)
+    let listing = MigrationListing(
+      RunListings.migrations, runs: runs.reports, target: name, identity: opened?.identity,
+      guards: opened?.guards ?? [:], verified: runs.trust?.verified)
+    Console.answer(text: common.format == .json ? listing.jsonText : listing.text)
+    try await runs.end(quiet: common.quiet)
+  }
+
+  /// What the target is, however it is spelled, and what its guards say; a listing does not wait for a server.
+  private func identity(
+    _ target: Target, _ variables: Variables
+  ) async throws -> (identity: TargetIdentity, guards: [String: GuardClaim])? {
+    guard case .local(let path) = target else {
+      let identity = target.address.map {
+        TargetIdentity.server($0, region: common.connection.region ?? "", account: nil)
+      }
+      return identity.map { ($0, [:]) }
+    }
+    guard FileManager.default.fileExists(atPath: path) else { return nil }
+    let store = try EmbeddedStore(lookingAt: path)
+    let claims = try await store.guards?.claims() ?? []
+    return (try await store.identity(), Dictionary(claims.map { ($0.table, $0) }) { first, _ in first })
+  }
+}
+
+/// `runs`: every run in the journal.
+struct RunsCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "runs", abstract: "List the runs in the journal.")
+  @OptionGroup var common: CommonOptions
+
+  func run() async throws {
+    let runs = try await RunListings.read(common.journal(common.variables()))
+    let listing = RunListing(runs.reports)
+    Console.answer(text: common.format == .json ? listing.jsonText : listing.text)
+    try await runs.end(quiet: common.quiet)
+  }
+}
+
+/// `show`: where one run stands.
+struct ShowCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "show", abstract: "Show where a run stands; for a planned one, the plan.")
+  @OptionGroup var common: CommonOptions
+  @Argument(help: RunNames.help) var run: String
+
+  func run() async throws {
+    let journal = try common.openJournal(common.variables())
+    let trust = try await ChainTrust.look(journal)
+    let fold = try await journal.run(named: run)
+    let report = try await RunOutput.report(fold, journal, verified: trust.verified)
+    try await RunOutput(common: common, journal: journal).print(report, fold)
+    try await trust.end(journal, passedOver: fold.passedOver, quiet: common.quiet)
+  }
+}
+
+/// `report`: what a run did, with every failure and every finding.
+struct ReportCommand: AsyncParsableCommand {
+  /// Markdown beside the formats that every command has.
+  enum Format: String, ExpressibleByArgument, CaseIterable {
+    case text
+    case json
+    case markdown
+  }
+
+  static let configuration = CommandConfiguration(
+    commandName: "report", abstract: "Report what a run did: counts, failures, findings, backups.")
+  @OptionGroup var journal: JournalOptions
+  @Argument(help: RunNames.help) var run: String
+  @Option(help: "How the report is written: text, json or markdown.") var format: Format = .text
+  @Flag(help: "Show the values of items that were in conflict.") var showValues = false
+
+  func run() async throws {
+    let journal = try self.journal.open()
+    let trust = try await ChainTrust.look(journal)
+    let fold = try await journal.run(named: run)
+    let detailed = try await DetailedReport(
+      RunOutput.report(fold, journal, verified: trust.verified), journal, showValues: showValues)
+    let wanted: DetailedReport.Format =
+      switch format {
+      case .text: .text
+      case .json: .json
+      case .markdown: .markdown
+      }
+    try await detailed.write(wanted) { Console.answer(text: $0) }
+    try await trust.end(journal, passedOver: fold.passedOver, quiet: self.journal.quiet)
+  }
+}
+
+/// Every run of a journal as a report, cheaply: only runs that did not end have their changes counted.
+enum RunListings {
+  /// The migrations of this program.
+  static let migrations = CommandCatalog.current.migrations.map {
+    MigrationStatus.Entry(
+      name: $0.name, summary: $0.summary, version: $0.version, codeDigest: $0.code.digest)
+  }
+
+  /// The place of a migration among those that the journal knows of on the target.
+  static func order(of migration: String, _ environment: RunEnvironment) async throws -> RunOrder {
+    let reports = try await environment.journal.runs().map { RunReport($0) }
+    let listing = MigrationListing(
+      migrations, runs: reports, target: environment.target, identity: environment.identity)
+    return RunOrder(of: migration, in: listing, target: environment.target)
+  }
+
+  /// The runs, and whether what is shown of them was verified; no runs and no journal where there is none.
+  static func read(_ path: String) async throws -> RunsOfJournal {
+    let journal: Journal
+    do { journal = try Journal(path: path, for: .read) } catch JournalError.missing { return RunsOfJournal() }
+    let trust = try await ChainTrust.look(journal)
+    let erasers = try await Erasers(journal)
+    var reports: [RunReport] = []
+    for fold in try await journal.runs() {
+      let counts = try await RunCounts.read(journal, fold.number)
+      var report = RunReport(
+        fold, counts: counts, state: RunOutput.state(fold, path), verified: trust.verified)
+      report.erasedBy = erasers.of(fold)
+      reports.append(report)
+    }
+    return RunsOfJournal(reports: reports, journal: journal, trust: trust)
+  }
+}
+
+/// Every run of a journal, and how far it can be trusted.
+struct RunsOfJournal {
+  var reports: [RunReport] = []
+  var journal: Journal?
+  var trust: ChainTrust?
+
+  func end(quiet: Bool) async throws {
+    guard let journal, let trust else { return }
+    try await trust.end(journal, passedOver: reports.flatMap(\.passedOver), quiet: quiet)
+  }
+}
+
+/// Who erased values of which run.
+struct Erasers {
+  private var people: [Int64: [ActorIdentity]] = [:]
+
+  init(_ journal: Journal) async throws {
+    for event in try await journal.journalEvents(.erased) {
+      for run in try event.decode(ErasedDetail.self).runs { people[run, default: []].append(event.actor) }
+    }
+  }
+
+  func of(_ fold: RunFold) -> [ActorIdentity] { people[fold.number] ?? [] }
+}

@@ -1,0 +1,85 @@
+import DynamoJournalProgram
+import ArgumentParser
+import DynamoJournalEvents
+import DynamoJournalReports
+import DynamoJournalRunner
+import DynamoJournalTables
+
+extension ConflictPolicy: ExpressibleByArgument {}
+
+/// `rollback`: undo a run, conflict by conflict.
+struct RollbackCommand: AsyncParsableCommand, TableWriting {
+  static let configuration = CommandConfiguration(
+    commandName: "rollback",
+    abstract: "Undo a run, the last change first.",
+    discussion: """
+      An item that was changed since the run is a conflict. By default every item is looked at first, and with one \
+      conflict nothing is undone: 'skip' undoes the rest, 'force' overwrites, and what is about to be overwritten is \
+      journaled first. 'redo' undoes a rollback.
+      """)
+  @OptionGroup var common: CommonOptions
+  @Argument(help: RunNames.help) var run: String
+  @Option(help: "What to do on a conflict: stop, skip or force.") var onConflict: ConflictPolicy = .stop
+  @Option(help: "Undo the changes of this table only.") var table: String?
+  @Option(help: "Undo the changes of this item only; with --table.") var key: String?
+  @OptionGroup var reason: ReasonOptions
+  @Flag(help: "Undo without asking.") var yes = false
+
+  func validate() throws {
+    if key != nil && table == nil {
+      throw ValidationError("--key needs --table, so that the key's type is known")
+    }
+  }
+
+  func run() async throws {
+    let variables = try common.variables()
+    let found = try await RunNames.find(run, in: Journal(path: common.journal(variables), for: .read))
+    let session = try await RunSession(common, variables, of: found.started, isConfirmed: yes, isDry: false)
+    let result = try await session.finish { environment in
+      do {
+        return try await undo(found.handle, environment, session.target)
+      } catch let refusal as Refusal where environment.stop.isRequested {
+        Console.error(refusal.message)
+        throw ExitCode(ExitStatus.interrupted.rawValue)
+      }
+    }
+    if onConflict == .stop && result.preview.conflictCount > 0 {
+      let count = result.preview.conflictCount
+      Console.error(
+        "\(count) \(count == 1 ? "item was" : "items were") changed since the run, so nothing was undone: see them with '\(Program.name) rollback-plan \(found.started.run)', then add --on-conflict skip or force"
+      )
+    }
+    try await session.print(result.result)
+  }
+
+  private func undo(
+    _ run: RunHandle, _ environment: RunEnvironment, _ target: Target
+  ) async throws -> RollbackResult {
+    let rollback = Rollback(
+      environment, policy: onConflict, selection: try await selection(environment), reason: reason.reason)
+    let seen = try await confirm(run, rollback, environment, target)
+    return try await rollback.run(run, seen: seen)
+  }
+
+  private func selection(_ environment: RunEnvironment) async throws -> RollbackSelection {
+    guard let table, let key else { return RollbackSelection(table: table) }
+    let text = try await KeyFinder.text(key, table: table, in: environment.store)
+    return RollbackSelection(table: table, key: text)
+  }
+
+  /// Shows what undoing would do, and asks: what was shown is what is done then.
+  ///
+  /// - Returns: what was shown; nil where nobody was asked.
+  private func confirm(
+    _ run: RunHandle, _ rollback: Rollback, _ environment: RunEnvironment, _ target: Target
+  ) async throws -> RollbackPreview? {
+    guard !yes, Console.canAsk else { return nil }
+    let preview = try await rollback.look(run)
+    let report = try await RunOutput.report(environment.journal.fold(run), environment.journal)
+    Console.say(RollbackPlan(report, RollbackPlanFacts(preview), table: table, key: key).text)
+    if onConflict == .stop && preview.conflictCount > 0 { return preview }
+    guard let answer = Question.ask("Undo run \(run.id) on \(target.name)?", environment.stop), answer
+    else { throw Refusal("not undone; nothing was written") }
+    return preview
+  }
+}

@@ -1,0 +1,54 @@
+import ArgumentParser
+import DynamoJournalJSON
+import DynamoJournalEvents
+import DynamoJournalReports
+import DynamoJournalRunner
+import DynamoJournalTables
+
+/// `verify`: whether the tables still are as a run left them.
+struct VerifyCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "verify",
+    abstract: "Read every item that a run changed, and compare it with what the run left.",
+    discussion: "Exit code 1 when an item was changed since. Nothing is written.")
+  @OptionGroup var common: CommonOptions
+  @Argument(help: RunNames.help) var run: String
+
+  func run() async throws {
+    let variables = try common.variables()
+    let journal = try common.openJournal(variables)
+    _ = try await journal.verify()
+    let fold = try await RunNames.find(run, in: journal)
+    let store = try await RunTarget(common, variables).open(fold.started)
+    let found = try await RollbackPreview.make(
+      journal, store, fold, RollbackSelection(), stop: StopSignal())
+    print(found, fold)
+    if found.conflictCount + found.alreadySo > 0 { try ExitStatus.incomplete.end() }
+  }
+
+  private func print(_ found: RollbackPreview, _ fold: RunFold) {
+    switch common.format {
+    case .json:
+      let answer: JSONValue = [
+        "run": .string(fold.started.run), "asLeft": .number(found.changeCount),
+        "changedBack": .number(found.alreadySo), "changedSince": .number(found.conflictCount),
+        "changed": .array(
+          found.conflicts.map {
+            ["table": .string($0.change.intended.table), "key": .string(VerifyCommand.key($0))]
+          }),
+      ]
+      Console.answer(answer.prettyText())
+    case .text:
+      Console.answer("\(found.changeCount) changes are as the run left them")
+      if found.alreadySo > 0 { Console.answer("\(found.alreadySo) were changed back since") }
+      if found.conflictCount > 0 { Console.answer("\(found.conflictCount) were changed since:") }
+      for conflict in found.conflicts {
+        Console.answer("  \(conflict.change.intended.table) \(VerifyCommand.key(conflict))")
+      }
+    }
+  }
+
+  private static func key(_ conflict: RollbackPreview.Conflict) -> String {
+    if case .item(let change) = conflict.change.intended { "\(change.key)" } else { "(the table)" }
+  }
+}

@@ -1,0 +1,116 @@
+import DynamoJournalClient
+import Foundation
+import DynamoJournalHTTP
+import DynamoJournalReports
+import DynamoJournalRunner
+import DynamoJournalTables
+
+/// Looks at everything that a run needs, and changes nothing.
+///
+/// No check ends the others: what can't be looked at since another check failed is said to be skipped.
+struct Doctor {
+  private let common: CommonOptions
+  private let migration: (any Migration)?
+
+  init(_ common: CommonOptions, _ migration: (any Migration)?) {
+    self.common = common
+    self.migration = migration
+  }
+
+  func examine() async -> DoctorReport {
+    let (variables, read) = readSettings()
+    var checks = read
+    let settings = Settings(variables: variables.values)
+    let needs = migration?.needs ?? CommandCatalog.current.needs(settings)
+    let (name, target) = await examineTarget(variables)
+    checks += target.checks
+    checks += await examineGuards(target)
+    let tables = await TableExamination(target: target, settings: settings).examine(needs.tables)
+    let inputs = await InputExamination(
+      settings: settings, isGeneral: migration == nil, isVerbose: common.verbose
+    ).examine(needs.inputs)
+    checks += tables + inputs
+    let isFit = !(tables + inputs).contains { $0.mark == .fail && $0.area != .permissions }
+    if let migration { checks.append(await check(migration, variables.values, target, isFit: isFit)) }
+    checks += await JournalExamination(path: common.journal(variables)).examine()
+    return DoctorReport(target: name, migration: migration?.name, checks: checks)
+  }
+
+  // MARK: Settings
+
+  /// The variables; without the file when that can't be read.
+  private func readSettings() -> (Variables, [Check]) {
+    let variables: Variables
+    var checks: [Check] = []
+    do {
+      variables = try common.variables()
+      checks.append(Check(.settings, .ok, "read from the environment" + fileWords))
+    } catch {
+      variables = Variables(ProcessInfo.processInfo.environment)
+      checks.append(Check(.settings, sentence: Ending.sentence(error)))
+    }
+    for name in ["DRY_RUN", "TEST_MODE"] {
+      do { _ = try variables.boolean(name) } catch {
+        checks.append(Check(.settings, of: name, sentence: Ending.sentence(error)))
+      }
+    }
+    return (variables, checks)
+  }
+
+  private var fileWords: String {
+    if let file = common.journalOptions.envFile { return " and '\(file)'" }
+    return FileManager.default.fileExists(atPath: ".env") ? " and '.env'" : ", there is no '.env'"
+  }
+
+  // MARK: Target
+
+  private func examineTarget(_ variables: Variables) async -> (String?, TargetFindings) {
+    let target: Target
+    do { target = try common.target(variables) } catch {
+      let check = Check(.target, sentence: Ending.sentence(error))
+      return (nil, TargetFindings(checks: [check], access: .none(since: "the target is not clear")))
+    }
+    let name = SafeURL.text(target.name)
+    if case .local(let path) = target { return (name, LocalExamination.examine(path, target.name)) }
+    do {
+      return (name, try await WireExamination(target, name, TargetWire(common, variables)).examine())
+    } catch {
+      let check = Check(.target, of: name, sentence: Ending.sentence(error))
+      return (name, TargetFindings(checks: [check], access: .none(since: "the target can't be reached")))
+    }
+  }
+
+  /// What keeps other hosts off the tables.
+  private func examineGuards(_ target: TargetFindings) async -> [Check] {
+    guard case .store(let store) = target.access else {
+      return [.skipped(.guards, since: "the target can't be reached")]
+    }
+    do {
+      let isLocal = target.wire.map { $0.client.endpoint.isLoopback } ?? true
+      return Check.guards(
+        try await store.guards?.claims(), isLocal: isLocal, now: GuardLease.Clock.system.now())
+    } catch {
+      return [Check(.guards, .warn, sentence: Ending.sentence(error))]
+    }
+  }
+
+  // MARK: Migration
+
+  /// What the migration itself says; where an option of its own would satisfy it, that is only a warning.
+  private func check(
+    _ migration: any Migration, _ variables: [String: String], _ target: TargetFindings, isFit: Bool
+  ) async -> Check {
+    guard case .store(let store) = target.access, isFit else {
+      return .skipped(.migration, of: migration.name, since: "something that it needs is not well")
+    }
+    do {
+      try await migration.check(Settings(variables: variables), TableReader(store))
+      return Check(.migration, of: migration.name, .ok, "has what it needs")
+    } catch {
+      let willing = Settings(variables: variables, options: Set(migration.options))
+      let isWilling = (try? await migration.check(willing, TableReader(store))) != nil
+      return Check(
+        .migration, of: migration.name, isWilling ? .warn : .fail, sentence: Ending.sentence(error))
+    }
+  }
+}

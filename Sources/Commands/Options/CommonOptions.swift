@@ -1,0 +1,88 @@
+import DynamoJournalProgram
+import ArgumentParser
+import Foundation
+import DynamoJournalEvents
+import DynamoJournalRunner
+import DynamoJournalTables
+
+/// How the answer is written.
+enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
+  case text
+  case json
+}
+
+/// Where the journal is.
+struct JournalOptions: ParsableArguments {
+  @Option(
+    name: .customLong("journal"),
+    help: ArgumentHelp(
+      "The journal's file. (default: $\(Program.variable("JOURNAL")) or \(Program.folder)/journal.sqlite)",
+      valueName: "path"))
+  var journalPath: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "A file of NAME=value lines; the environment wins. (default: .env where it exists)", valueName: "path"))
+  var envFile: String?
+
+  @Flag(help: "Write less to standard error.")
+  var quiet = false
+
+  @Flag(help: "Write requests to standard error, too; never secrets or item values.")
+  var verbose = false
+
+  /// The environment, over the file.
+  func variables() throws -> Variables { try Variables(file: envFile) }
+
+  /// The journal's path.
+  func path(_ variables: Variables) -> String {
+    journalPath ?? variables[Program.variable("JOURNAL")] ?? "\(Program.folder)/journal.sqlite"
+  }
+
+  /// The journal, for reading.
+  func open() throws -> Journal { try Journal(path: path(try variables()), for: .read) }
+}
+
+/// The options of every command with tables or a journal.
+struct CommonOptions: ParsableArguments {
+  @OptionGroup var journalOptions: JournalOptions
+
+  @Option(
+    help:
+      "Where the tables are: local, local:PATH, aws, or a URL. (default: $\(Program.variable("TARGET")); see the README)"
+  )
+  var target: String?
+
+  @OptionGroup(title: "DynamoDB options") var connection: ConnectionOptions
+
+  @OptionGroup(title: "DynamoDB options") var guards: GuardOptions
+
+  @Option(help: "How the answer is written.")
+  var format: OutputFormat = .text
+
+  var quiet: Bool { journalOptions.quiet }
+  var verbose: Bool { journalOptions.verbose }
+
+  /// The environment, over the file.
+  func variables() throws -> Variables { try journalOptions.variables() }
+
+  /// The journal's path.
+  func journal(_ variables: Variables) -> String { journalOptions.path(variables) }
+
+  /// The journal, for reading.
+  func openJournal(_ variables: Variables) throws -> Journal {
+    try Journal(path: journal(variables), for: .read)
+  }
+
+  /// The target.
+  func target(_ variables: Variables) throws -> Target {
+    try Target.resolve(option: target, variables)
+  }
+
+  /// The target, opened and, for a command that can write, said first.
+  func open(_ variables: Variables, creating: Bool, saying: Bool = false) async throws -> OpenTarget {
+    let opened = try await OpenTarget.open(target(variables), self, variables, creating: creating)
+    if saying && !quiet { Console.say("target \(opened.description)") }
+    return opened
+  }
+}

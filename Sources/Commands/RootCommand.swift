@@ -1,0 +1,46 @@
+import DynamoJournalProgram
+import ArgumentParser
+import Foundation
+
+/// The program: parses the command line, runs a command, and turns what it throws into one sentence and an exit code.
+struct RootCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: Program.name,
+    abstract: "Changes live DynamoDB data, journals every change, and takes it back.",
+    version: Program.current.tool,
+    subcommands: [
+      RunCommand.self, ResumeCommand.self, RollbackPlanCommand.self, RollbackCommand.self, RedoCommand.self,
+      CloseCommand.self, ApproveCommand.self, ListCommand.self,
+      RunsCommand.self, ShowCommand.self, ReportCommand.self, AuditCommand.self, HistoryCommand.self,
+      VerifyCommand.self, JournalCommand.self,
+      BackupCommand.self, BackupsCommand.self, RestoreCommand.self, TablesCommand.self, NewCommand.self,
+      DoctorCommand.self, GuardCommand.self,
+    ])
+
+  /// Ends the process unless all went well.
+  static func runProgram() async {
+    Signals.survivesFileLimits()
+    var command: any ParsableCommand
+    do {
+      command = try parseAsRoot()
+    } catch {
+      Ending.endParsing(error)
+    }
+    do {
+      if var asynchronous = command as? any AsyncParsableCommand {
+        try await asynchronous.run()
+      } else {
+        try command.run()
+      }
+    } catch {
+      Ending.end(error)
+    }
+    // What has written ends with what came of that.
+    if Console.hasLostAnswer && !(command is any TableWriting) {
+      Foundation.exit(ExitStatus.refused.rawValue)
+    }
+  }
+}
+
+/// A command that writes tables or backups.
+protocol TableWriting: ParsableCommand {}

@@ -1,0 +1,135 @@
+import DynamoJournalClient
+import Foundation
+import DynamoJournalHTTP
+import DynamoJournalJSON
+import Logging
+import DynamoJournalRunner
+import DynamoJournalTables
+
+/// What a connection over the wire is made of.
+struct TargetWire {
+  /// Where the region is when nobody names one.
+  private static let defaultRegion = "eu-west-2"
+
+  let options: ConnectionOptions
+  let http: HTTPClient
+  let surroundings: CredentialsSurroundings
+  /// The region that somebody named.
+  let namedRegion: String?
+  private let logger: Logger?
+  let guardTable: String
+
+  /// The region.
+  var region: String { namedRegion ?? Self.defaultRegion }
+
+  init(_ common: CommonOptions, _ variables: Variables) throws {
+    options = common.connection
+    guardTable = common.guards.table(variables)
+    logger = common.verbose ? Console.logger("dynamodb") : nil
+    var configuration = HTTPClient.Configuration(environment: variables.values)
+    configuration.maximumConnections = options.concurrency ?? 128
+    http = try HTTPClient(
+      configuration: configuration, logger: common.verbose ? Console.logger("http") : nil)
+    surroundings = CredentialsSurroundings(
+      http: http, environment: variables.values, home: variables["HOME"] ?? NSHomeDirectory())
+    namedRegion = try AWSRegion.resolve(
+      option: options.region, profile: options.profile, surroundings: surroundings)
+  }
+
+  /// The endpoint of a DynamoDB-compatible server.
+  func endpoint(_ url: String) throws(EndpointError) -> ServiceEndpoint {
+    try ServiceEndpoint(url, region: region, insecureAllowed: options.insecureEndpoint)
+  }
+
+  /// Whether a server on this machine gets made-up keys: nobody's real credentials are looked for.
+  func usesMadeUpKeys(_ endpoint: ServiceEndpoint) -> Bool {
+    endpoint.isLoopback && options.profile == nil && surroundings.environment["AWS_ACCESS_KEY_ID"] == nil
+  }
+
+  /// The credentials for a server: on this machine the environment's keys or made-up ones.
+  func credentials(for endpoint: ServiceEndpoint) -> DefaultCredentials {
+    let explicit =
+      usesMadeUpKeys(endpoint) ? AWSCredentials(accessKeyID: "local", secretAccessKey: "local") : nil
+    return DefaultCredentials(
+      explicit: explicit, profile: options.profile, region: endpoint.region, surroundings: surroundings)
+  }
+
+  /// A client that soon gives up: a run is patient, a mistyped port is better told at once.
+  func impatientClient(_ endpoint: ServiceEndpoint, _ source: DefaultCredentials) -> DynamoDBClient {
+    var configuration = DynamoDBClient.Configuration()
+    configuration.retry = RetryPolicy(maximumAttempts: 3, budget: .seconds(5))
+    configuration.requestTimeout = .seconds(30)
+    return DynamoDBClient(
+      endpoint: endpoint, credentials: source, http: http, configuration: configuration, logger: logger)
+  }
+}
+
+// MARK: Opening
+
+extension TargetWire {
+  func open(endpoint url: String) async throws -> OpenTarget {
+    let endpoint = try endpoint(url)
+    let source = credentials(for: endpoint)
+    try await probe(impatientClient(endpoint, source))
+    return OpenTarget(
+      name: url, description: "\(url), region \(region)",
+      store: try store(endpoint, source, accounts(of: endpoint)), caller: nil,
+      awsOptions: "--endpoint-url \(ShellWord.text(SafeURL.text(url))) --region \(region)",
+      isLoopback: endpoint.isLoopback)
+  }
+
+  /// Whether anybody answers, whatever the answer.
+  private func probe(_ client: DynamoDBClient) async throws {
+    do {
+      _ = try await client.call("ListTables", ["Limit": 1])
+    } catch .connection(let error) {
+      throw Refusal("\(error)")
+    } catch .credentials(let reason) {
+      throw Refusal(reason)
+    } catch {
+      // An answer, if not the best: the command's own calls will tell what it means.
+    }
+  }
+
+  func open(aws pinned: Target.Account?) async throws -> OpenTarget {
+    let region = options.region ?? pinned?.region ?? self.region
+    let source = DefaultCredentials(profile: options.profile, region: region, surroundings: surroundings)
+    let sts = try ServiceEndpoint.aws(region: region, service: "sts")
+    let identity = try await CallerIdentity.ask(sts, credentials: source, http: http)
+    let account = Target.Account(number: identity.account, region: region)
+    if let pinned, pinned != account { throw Self.foreign(account, pinned) }
+    let keyID = try await source.credentials().accessKeyID
+    return OpenTarget(
+      name: Target.aws(account).name,
+      description: "aws, account \(account.number), region \(region), caller \(identity.arn)",
+      store: store(try .aws(region: region), source, .asking(sts, http: http)), caller: identity.arn,
+      accessKeyID: keyID, awsOptions: "--region \(region)")
+  }
+
+  /// What is said of credentials that are not of the account and region that were named.
+  static func foreign(_ found: Target.Account, _ pinned: Target.Account) -> Refusal {
+    Refusal(
+      "the run was started in account \(pinned.number), region \(pinned.region), and these credentials are of account \(found.number), region \(found.region): use the credentials and the region of the run"
+    )
+  }
+
+  /// AWS by a URL of its own is asked for the account like AWS by name; another server can't be.
+  private func accounts(of endpoint: ServiceEndpoint) throws(EndpointError) -> AccountCheck? {
+    guard endpoint.isAmazons else { return nil }
+    return .asking(try .aws(region: endpoint.region, service: "sts"), http: http)
+  }
+
+  private func store(
+    _ endpoint: ServiceEndpoint, _ source: DefaultCredentials, _ accounts: AccountCheck?
+  ) -> DynamoDBStore {
+    var configuration = DynamoDBStore.Configuration()
+    configuration.guardTable = guardTable
+    if let concurrency = options.concurrency { configuration.concurrency = concurrency }
+    return DynamoDBStore(
+      client: DynamoDBClient(
+        endpoint: endpoint, credentials: source, http: http, accounts: accounts,
+        configuration: options.client,
+        logger: logger),
+      configuration: configuration)
+  }
+}

@@ -1,0 +1,43 @@
+@preconcurrency import Dispatch
+import Foundation
+import DynamoJournalRunner
+
+/// Ctrl-C and SIGTERM: the first asks to stop, the second ends the program at once. The journal is right either way.
+final class Signals: Sendable {
+  private let sources: [any DispatchSourceSignal]
+
+  /// A write past the limit on a file's size is an error to handle, not the end.
+  static func survivesFileLimits() { signal(SIGXFSZ, SIG_IGN) }
+
+  /// Begins to listen.
+  ///
+  /// - Parameter onStop: called at the first request to stop, for what would otherwise wait without looking at `stop`.
+  init(_ stop: StopSignal, onStop: @escaping @Sendable () -> Void) {
+    // A run goes on when whoever read its output is gone.
+    signal(SIGPIPE, SIG_IGN)
+    Signals.unblock()
+    sources = [SIGINT, SIGTERM].map { number in
+      signal(number, SIG_IGN)
+      let source = DispatchSource.makeSignalSource(signal: number, queue: .global(qos: .userInitiated))
+      source.setEventHandler { Signals.received(stop, onStop) }
+      source.activate()
+      return source
+    }
+  }
+
+  /// A program that is started from a thread with blocked signals inherits them blocked, and would never hear of them.
+  private static func unblock() {
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    sigaddset(&signals, SIGINT)
+    sigaddset(&signals, SIGTERM)
+    pthread_sigmask(SIG_UNBLOCK, &signals, nil)
+  }
+
+  private static func received(_ stop: StopSignal, _ onStop: () -> Void) {
+    if stop.isRequested { _exit(ExitStatus.interrupted.rawValue) }
+    stop.request()
+    onStop()
+    Console.say("stopping: what is under way is finished and journaled; once more to end at once")
+  }
+}

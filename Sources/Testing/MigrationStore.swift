@@ -1,0 +1,105 @@
+import DynamoJournalTables
+
+/// A store whose calls can be watched, stopped and made to fail.
+public struct WatchedStore: TableStore {
+  /// A call that a test may want to notice.
+  public enum Call: Sendable {
+    /// A page is read.
+    case scan(ScanRequest)
+    /// Items are read by key.
+    case items
+    /// Something is written: items, tables or indexes.
+    case write
+  }
+
+  private let store: any TableStore
+  private let pageSize: Int?
+  private let before: @Sendable (Call) throws -> Void
+  private let after: @Sendable (Call) throws -> Void
+
+  /// - Parameters:
+  ///   - pageSize: at most so many items a page; nil for the store's own size.
+  ///   - before: called before each call; what it throws keeps the call from being made.
+  ///   - after: called when it was made; what it throws hides that from the caller.
+  public init(
+    _ store: any TableStore, pageSize: Int? = nil,
+    before: @escaping @Sendable (Call) throws -> Void = { _ in },
+    after: @escaping @Sendable (Call) throws -> Void = { _ in }
+  ) {
+    self.store = store
+    self.pageSize = pageSize
+    self.before = before
+    self.after = after
+  }
+
+  private func watching<Result>(_ call: Call, _ body: () async throws -> Result) async throws -> Result {
+    try before(call)
+    let result = try await body()
+    try after(call)
+    return result
+  }
+
+  // MARK: Watched
+
+  /// Watched.
+  public func scan(_ request: ScanRequest) async throws -> ScanPage {
+    var limited = request
+    limited.limit = pageSize ?? request.limit
+    return try await watching(.scan(request)) { [limited] in try await store.scan(limited) }
+  }
+  /// Watched.
+  public func items(_ keys: [Key], in table: String) async throws -> [Item?] {
+    try await watching(.items) { try await store.items(keys, in: table) }
+  }
+  /// Watched.
+  public func write(_ units: [[Change]]) async throws -> [UnitReply] {
+    try await watching(.write) { try await store.write(units) }
+  }
+  /// Watched.
+  public func create(_ spec: TableSpec) async throws {
+    try await watching(.write) { try await store.create(spec) }
+  }
+  /// Watched.
+  public func createIndex(_ index: IndexSpec, on table: String) async throws {
+    try await watching(.write) { try await store.createIndex(index, on: table) }
+  }
+  /// Watched.
+  public func deleteIndex(_ name: String, on table: String) async throws {
+    try await watching(.write) { try await store.deleteIndex(name, on: table) }
+  }
+  /// Watched.
+  public func delete(_ table: String) async throws {
+    try await watching(.write) { try await store.delete(table) }
+  }
+
+  // MARK: Passed on
+
+  /// One unit a call, so that every unit can be the one that is lost.
+  public var writeShape: WriteShape { WriteShape(unitsPerCall: 1, concurrentCalls: 1) }
+  /// Passed on.
+  public func identity() async throws -> TargetIdentity { try await store.identity() }
+  /// Passed on.
+  public func bind(to identity: TargetIdentity) async throws { try await store.bind(to: identity) }
+  /// Passed on.
+  public var guards: (any GuardKeeping)? { get async throws { try await store.guards } }
+  /// Passed on.
+  public func tables() async throws -> [String] { try await store.tables() }
+  /// Passed on.
+  public func describe(_ table: String) async throws -> TableDescription? { try await store.describe(table) }
+  /// Passed on.
+  public func put(_ items: [Item], into table: String) async throws {
+    try await store.put(items, into: table)
+  }
+  /// Passed on.
+  public func backUp(_ table: String, as name: String) async throws -> Backup {
+    try await store.backUp(table, as: name)
+  }
+  /// Passed on.
+  public func backups(of table: String?) async throws -> [Backup] { try await store.backups(of: table) }
+  /// Passed on.
+  public func restore(backup arn: String, to table: String) async throws {
+    try await store.restore(backup: arn, to: table)
+  }
+  /// Passed on.
+  public func deleteBackup(_ arn: String) async throws { try await store.deleteBackup(arn) }
+}
