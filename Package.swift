@@ -48,6 +48,7 @@ let package = Package(
     .target(name: "JSON", swiftSettings: ours),
     .target(name: "SQLite", dependencies: ["CSQLite"], swiftSettings: ours),
     .target(name: "Tables", dependencies: ["JSON", "SQLite", "CZlib"], swiftSettings: ours),
+    .target(name: "Expressions", dependencies: ["Tables", crypto], swiftSettings: ours),
     .target(name: "Exports", dependencies: ["JSON", "Tables", "CZlib", crypto], swiftSettings: ours),
     .target(name: "HTTP", dependencies: ["CCurl", logging], swiftSettings: ours),
     .target(
@@ -88,6 +89,9 @@ let package = Package(
     .testTarget(
       name: "TablesTests", dependencies: ["JSON", "SQLite", "Tables", "TestSupport"],
       swiftSettings: ours),
+    .testTarget(
+      name: "ExpressionsTests",
+      dependencies: ["DynamoDB", "Expressions", "HTTP", "JSON", "Tables", "TestSupport"], swiftSettings: ours),
     .testTarget(
       name: "ExportsTests", dependencies: ["Exports", "Tables", "TestSupport"], swiftSettings: ours),
     .testTarget(
