@@ -83,17 +83,20 @@ enum NearestName {
     return best.distance <= max(1, letters.count / 3) ? best.name : nil
   }
 
-  /// How many letters must be put in, taken out or replaced (Levenshtein).
+  /// How many letters must be put in, taken out, replaced or swapped with the next (optimal string alignment).
   private static func distance(_ left: [UInt8], _ right: [UInt8]) -> Int {
+    var before: [Int] = []
     var row = Array(0...right.count)
     for (place, letter) in left.enumerated() {
-      var diagonal = row[0]
-      row[0] = place + 1
+      var next = [place + 1]
       for (index, other) in right.enumerated() {
-        let replaced = diagonal + (letter == other ? 0 : 1)
-        diagonal = row[index + 1]
-        row[index + 1] = min(replaced, row[index] + 1, diagonal + 1)
+        var best = min(row[index] + (letter == other ? 0 : 1), row[index + 1] + 1, next[index] + 1)
+        if place > 0, index > 0, letter == right[index - 1], left[place - 1] == other {
+          best = min(best, before[index - 1] + 1)
+        }
+        next.append(best)
       }
+      (before, row) = (row, next)
     }
     return row[right.count]
   }
