@@ -91,7 +91,7 @@ let package = Package(
       swiftSettings: ours),
     .testTarget(
       name: "ExpressionsTests",
-      dependencies: ["DynamoDB", "Expressions", "HTTP", "JSON", "Tables", "TestSupport"], swiftSettings: ours),
+      dependencies: ["Expressions", "HTTP", "JSON", "Tables", "TestSupport"], swiftSettings: ours),
     .testTarget(
       name: "ExportsTests", dependencies: ["Exports", "Tables", "TestSupport"], swiftSettings: ours),
     .testTarget(
