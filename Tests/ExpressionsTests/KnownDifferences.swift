@@ -72,6 +72,23 @@ struct KnownDifference: Sendable {
         page: conditions
       ) { $0.theirs.contains("operator or function: begins_with, operand type: ") },
       KnownDifference(
+        server: .ministack, name: "an element of what is no list is passed over in SET",
+        why: "the service refuses the update: the document path is invalid for it", page: updates
+      ) { difference in
+        guard difference.image == nil, difference.wasDone, let path = difference.invalidPath else {
+          return false
+        }
+        return path.hasSuffix("]") && difference.text.contains(path + " = ")
+      },
+      KnownDifference(
+        server: .ministack, name: "a number, a Boolean and NULL have the size 0",
+        why: "only strings, binary, sets, lists and maps have a size", page: conditions
+      ) { $0.isFilter && $0.sizesWhatHasNone },
+      KnownDifference(
+        server: .ministack, name: "no binary contains another",
+        why: "a part of a binary is found as a part of a string is (seen on the service)", page: conditions
+      ) { $0.isFilter && $0.looksIntoBinary },
+      KnownDifference(
         server: .ministack, name: "two missing attributes are equal",
         why: "what is missing equals nothing and differs from everything", page: conditions
       ) { $0.isFilter && $0.comparesMissing },
@@ -103,18 +120,53 @@ extension Difference {
 
   /// Whether the condition compares two paths of which neither is there.
   var comparesMissing: Bool {
-    guard let condition = try? Condition(ExpressionSource(text)), let item = items.first else { return false }
-    return Self.comparesMissing(condition.node, Evaluator(item: item, bindings: ExpressionBindings()))
+    anyComparison { operands, evaluator in
+      operands.count > 1
+        && isMissing(operands[0], evaluator)
+        && operands.dropFirst().contains { isMissing($0, evaluator) }
+    }
   }
 
-  private static func comparesMissing(_ condition: ConditionNode, _ evaluator: Evaluator) -> Bool {
-    func isMissing(_ node: OperandNode) -> Bool { node.path.map { evaluator.value(at: $0) == nil } ?? false }
-    return switch condition {
-    case .all(let parts), .any(let parts): parts.contains { comparesMissing($0, evaluator) }
-    case .not(let part): comparesMissing(part, evaluator)
-    case .compare(_, let left, let right): isMissing(left) && isMissing(right)
-    case .isIn(let node, let choices): isMissing(node) && choices.contains(where: isMissing)
-    default: false
+  /// Whether the condition asks for the size of something in the item that has none.
+  var sizesWhatHasNone: Bool {
+    anyComparison { operands, evaluator in
+      operands.contains { node in
+        guard case .call(.size, let arguments) = node.operand, let path = arguments[0].path else {
+          return false
+        }
+        return evaluator.value(at: path).map { $0.expressionSize == nil } ?? false
+      }
+    }
+  }
+
+  /// Whether the condition looks for a binary in a binary.
+  var looksIntoBinary: Bool {
+    anyComparison { operands, evaluator in
+      operands.count == 2
+        && operands.allSatisfy { if case .binary? = try? evaluator.value($0) { true } else { false } }
+    }
+  }
+
+  private func isMissing(_ node: OperandNode, _ evaluator: Evaluator) -> Bool {
+    node.path.map { evaluator.value(at: $0) == nil } ?? false
+  }
+
+  /// Whether the operands of a comparison, BETWEEN, IN or contains of the condition are such.
+  private func anyComparison(_ test: ([OperandNode], Evaluator) -> Bool) -> Bool {
+    guard let condition = try? Condition(ExpressionSource(text)), let item = items.first else { return false }
+    let evaluator = Evaluator(item: item, bindings: ExpressionBindings())
+    return Self.comparisons(condition.node).contains { test($0, evaluator) }
+  }
+
+  private static func comparisons(_ condition: ConditionNode) -> [[OperandNode]] {
+    switch condition {
+    case .all(let parts), .any(let parts): parts.flatMap(comparisons)
+    case .not(let part): comparisons(part)
+    case .compare(_, let left, let right): [[left, right]]
+    case .between(let node, let lower, let upper): [[node, lower, upper]]
+    case .isIn(let node, let choices): [[node] + choices]
+    case .contains(let node, let part): [[node, part]]
+    default: []
     }
   }
 
