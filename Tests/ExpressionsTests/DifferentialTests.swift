@@ -49,9 +49,9 @@ struct DifferentialTests {
     // Both outcomes are common, else little was compared.
     #expect((tally.updates / 5...tally.updates * 4 / 5).contains(tally.changed), "\(tally)")
     #expect((tally.filtered / 5...tally.filtered * 4 / 5).contains(tally.matched), "\(tally)")
-    // A difference that no longer shows has no place in the table.
+    // A difference that no longer shows in many cases has no place in the table.
     let stale = KnownDifference.all.filter { $0.server == kind && tally.explained[$0.name] == nil }
-    #expect(stale.isEmpty || cases < 2_000, "\(stale.map(\.name))")
+    #expect(stale.isEmpty || cases < 30_000, "\(stale.map(\.name))")
   }
 
   private func filter(_ items: [Item], _ condition: Condition, _ server: Server, _ tally: inout Tally)
@@ -68,13 +68,13 @@ struct DifferentialTests {
         let (mine, other) = ("\(ours.contains(id))", "\(theirs.contains(id))")
         tally.note(
           server.kind,
-          Difference(text: condition.source.text, items: [item], ours: mine, image: nil, theirs: other))
+          Difference(text: condition.source.text, items: [item], ours: mine, theirs: other))
       }
     } catch let error as Server.Refusal {
       let mine = "\(ours.count) of \(items.count) match"
       tally.note(
         server.kind,
-        Difference(text: condition.source.text, items: items, ours: mine, image: nil, theirs: "\(error)"))
+        Difference(text: condition.source.text, items: items, ours: mine, theirs: "\(error)"))
     }
   }
 
@@ -98,7 +98,7 @@ struct DifferentialTests {
     tally.note(
       server.kind,
       Difference(
-        text: sample.text, items: [item], ours: ours.map { DynamoDBJSON.text($0) } ?? reason, image: ours,
-        theirs: theirs.map { DynamoDBJSON.text($0) } ?? refusal))
+        text: sample.text, items: [item], ours: ours.map { DynamoDBJSON.text($0) } ?? reason,
+        theirs: theirs.map { DynamoDBJSON.text($0) } ?? refusal, update: sample.update, image: ours))
   }
 }

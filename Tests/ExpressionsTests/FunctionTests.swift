@@ -96,7 +96,10 @@ struct FunctionTests {
       "a": .string(String(repeating: "a", count: 300_000)),
       "l": .list(Array(repeating: .string("abc"), count: 100_000)),
     ]
-    for text in ["concat(a, a)", "replace(a, 'a', 'bb')", "join(l, '--')", "upper(replace(a, 'a', 'ß'))"] {
+    for text in [
+      "concat(a, a)", "replace(a, 'a', 'bb')", "join(l, '--')", "upper(replace(a, 'a', 'ß'))",
+      "list_append(list_append(l, l), l)",
+    ] {
       let error = #expect(throws: EvaluationFailure.self) { try Expression.value(text, item) }
       guard case .tooLarge? = error?.reason else {
         Issue.record("\(text): \(String(describing: error))"); continue

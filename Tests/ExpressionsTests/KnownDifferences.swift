@@ -9,9 +9,11 @@ struct Difference: CustomStringConvertible {
   /// The item, or all items of a filter that was refused as a whole.
   let items: [Item]
   let ours: String
-  /// The item after our update.
-  let image: Item?
   let theirs: String
+  /// The update; nil for a filter.
+  var update: Update?
+  /// The item after our update.
+  var image: Item?
 
   var description: String {
     let shown = items.count == 1 ? DynamoDBJSON.text(items[0]) : "\(items.count) items"
@@ -46,6 +48,14 @@ struct KnownDifference: Sendable {
         }
         return !difference.text.contains(path + " = ")
       }
+    }
+    + Emulator.Kind.allCases.map { server in
+      KnownDifference(
+        server: server, name: "places of a list move while it is changed",
+        why:
+          "all places are those of the list before the update, and what is beyond its end comes in their order",
+        page: updates
+      ) { $0.update?.changesListTwice ?? false }
     } + [
       KnownDifference(
         server: .roto, name: "a value of an item that has no size is refused",
@@ -101,6 +111,24 @@ struct KnownDifference: Sendable {
         why: "DynamoDB is exact to 38 digits and refuses what needs more", page: numbers
       ) { $0.wasDone && $0.hasSum && $0.hasLongNumber },
     ]
+}
+
+extension Update {
+  /// Whether two actions name places of one list, and not both of them are SET.
+  fileprivate var changesListTwice: Bool {
+    var lists: [DocumentPath: [Action]] = [:]
+    for action in actions {
+      for (depth, element) in action.path.elements.enumerated() {
+        guard case .index = element else { continue }
+        var list = action.path
+        list.elements.removeSubrange(depth...)
+        lists[list, default: []].append(action)
+      }
+    }
+    return lists.values.contains { actions in
+      actions.count > 1 && actions.contains { if case .set = $0.effect { false } else { true } }
+    }
+  }
 }
 
 extension Difference {

@@ -157,8 +157,14 @@ struct Samples {
     }
   }
 
+  private mutating func sizeOfString() -> String {
+    let path = path()
+    return "(attribute_type(\(path), 'S')) AND (size(\(path)) = \(Int.random(in: 1...6, using: &generator)))"
+  }
+
   private mutating func test() -> String {
-    switch Int.random(in: 0..<13, using: &generator) {
+    switch Int.random(in: 0..<14, using: &generator) {
+    case 13: sizeOfString()
     case 0, 1, 2, 3: "\(path()) \(pick(["=", "<>", "<", "<=", ">", ">="])) \(operand())"
     case 4: "\(operand()) \(pick(["=", "<>", "<", ">="])) \(path())"
     case 5: "size(\(path())) \(pick(["=", "<>", "<", ">"])) \(Int.random(in: 0...3, using: &generator))"

@@ -20,7 +20,7 @@ enum PureFunctions {
 
   static func value(of function: Function, _ arguments: Arguments) throws(Failure) -> AttributeValue {
     switch function {
-    case .listAppend: .list(arguments.list(0) + arguments.list(1))
+    case .listAppend: .list(try append(arguments.list(0), arguments.list(1)))
     case .string: .string(string(arguments[0]))
     case .number: .number(try number(arguments[0]))
     case .concat: .string(try concat(arguments))
@@ -38,6 +38,14 @@ enum PureFunctions {
       .coalesce:
       throw .badArgument("a place where its arguments are looked at one by one")
     }
+  }
+
+  private static func append(
+    _ first: [AttributeValue], _ second: [AttributeValue]
+  ) throws(Failure) -> [AttributeValue] {
+    // An element has two bytes at least: one of its own and one of the list's.
+    try bounded(2 * (first.count + second.count))
+    return first + second
   }
 
   /// A string as it is, a number in DynamoDB's normal form, `true` or `false`.
