@@ -77,6 +77,8 @@ struct UpdateTests {
       ("x.y = 1", .invalidPath("x.y")), ("s.y = 1", .invalidPath("s.y")), ("s[0] = 1", .invalidPath("s[0]")),
       ("l.y = 1", .invalidPath("l.y")), ("m[0] = 1", .invalidPath("m[0]")),
       ("l[9].a = 1", .invalidPath("l[9].a")),
+      ("x = size(gone)", .missing(path: "gone")),
+      ("x = size(n)", .wrongType(operation: "size", found: "N", expected: "S, B, SS, NS, BS, L, M")),
       ("n = s + 1", .wrongType(operation: "+", found: "S", expected: "N")),
       ("n = 1 - s", .wrongType(operation: "-", found: "S", expected: "N")),
       ("l = list_append(l, s)", .wrongType(operation: "list_append", found: "S", expected: "L")),

@@ -26,7 +26,7 @@ struct Evaluator {
   /// A value that must be there.
   func required(_ node: OperandNode) throws(EvaluationFailure) -> AttributeValue {
     if let value = try value(node) { return value }
-    throw EvaluationFailure(.missing(path: missingPath(in: node)?.description), at: node.range)
+    throw EvaluationFailure(gap(in: node) ?? .missing(path: nil), at: node.range)
   }
 
   func value(at path: DocumentPath) -> AttributeValue? {
@@ -87,17 +87,22 @@ struct Evaluator {
     return number
   }
 
-  /// The first path in a value that leads nowhere.
-  private func missingPath(in node: OperandNode) -> DocumentPath? {
+  /// Why a value is missing: the first path that leads nowhere, or what has no size.
+  private func gap(in node: OperandNode) -> EvaluationFailure.Reason? {
     switch node.operand {
-    case .constant, .variable: nil
-    case .path(let path): value(at: path) == nil ? path : nil
-    case .call(.ifNotExists, let arguments): missingPath(in: arguments[1])
-    case .call(.coalesce, _): nil
-    case .call(_, let nodes), .list(let nodes), .set(let nodes): nodes.lazy.compactMap(missingPath).first
-    case .sum(let first, let terms):
-      missingPath(in: first) ?? terms.lazy.compactMap { missingPath(in: $0.node) }.first
-    case .map(let members): members.lazy.compactMap { missingPath(in: $0.value) }.first
+    case .constant, .variable, .call(.coalesce, _): nil
+    case .path(let path): value(at: path) == nil ? .missing(path: path.description) : nil
+    case .call(.ifNotExists, let arguments): gap(in: arguments[1])
+    case .call(.size, let arguments): gap(in: arguments[0]) ?? noSize(arguments[0])
+    case .call(_, let nodes), .list(let nodes), .set(let nodes): nodes.lazy.compactMap(gap).first
+    case .sum(let first, let terms): gap(in: first) ?? terms.lazy.compactMap { gap(in: $0.node) }.first
+    case .map(let members): members.lazy.compactMap { gap(in: $0.value) }.first
     }
+  }
+
+  private func noSize(_ node: OperandNode) -> EvaluationFailure.Reason? {
+    guard let value = (try? value(node)) ?? nil, value.expressionSize == nil else { return nil }
+    let expected = (Function.size.argumentTypes(0) ?? []).joined(separator: ", ")
+    return .wrongType(operation: "size", found: value.typeName, expected: expected)
   }
 }
