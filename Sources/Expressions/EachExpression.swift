@@ -29,7 +29,7 @@ public struct EachExpression: Sendable {
 
   /// The elements, none where the list is missing.
   ///
-  /// - Throws: `EvaluationFailure`, also when it is no list.
+  /// - Throws: `EvaluationFailure`, also when it is not a list.
   public func elements(
     of item: Item, _ bindings: ExpressionBindings = ExpressionBindings()
   ) throws(EvaluationFailure) -> [AttributeValue] {

@@ -82,7 +82,7 @@ struct KnownDifference: Sendable {
         page: conditions
       ) { $0.theirs.contains("operator or function: begins_with, operand type: ") },
       KnownDifference(
-        server: .ministack, name: "an element of what is no list is passed over in SET",
+        server: .ministack, name: "an element of what is not a list is passed over in SET",
         why: "the service refuses the update: the document path is invalid for it", page: updates
       ) { difference in
         guard difference.image == nil, difference.wasDone, let path = difference.invalidPath else {

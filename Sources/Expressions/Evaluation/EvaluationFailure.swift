@@ -24,7 +24,7 @@ public struct EvaluationFailure: Error, Hashable, Sendable {
     case tooDeep(attribute: String, limit: Int)
     /// No value was given for a variable.
     case unbound(String)
-    /// What `each` is to go through is no list.
+    /// What `each` is to go through is not a list.
     case notAList(found: String)
   }
 

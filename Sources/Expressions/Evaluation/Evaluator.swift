@@ -49,7 +49,7 @@ struct Evaluator {
     var map = AttributeMap()
     for member in members {
       guard let value = try value(member.value) else { return nil }
-      map[member.name] = value
+      _ = map.add(member.name, value)
     }
     return .map(map)
   }

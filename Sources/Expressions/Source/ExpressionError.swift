@@ -1,6 +1,6 @@
 import Tables
 
-/// Why a text is no expression, found before any item is looked at.
+/// Why a text can't be read as an expression, found before any item is looked at.
 public struct ExpressionError: Error, Hashable, Sendable {
   /// What is wrong.
   public enum Kind: Hashable, Sendable {
@@ -32,7 +32,7 @@ public struct ExpressionError: Error, Hashable, Sendable {
     case wrongType(operation: String, found: String, expected: String)
     /// The function takes a path and nothing else.
     case needsPath(String)
-    /// `attribute_type` with a name that is no type.
+    /// `attribute_type` with a name that is not a type's.
     case badTypeName(String)
     /// A set without elements.
     case emptySet

@@ -66,12 +66,12 @@ extension Parser {
         members.append((name, try parser.value()))
       }
     }
+    // In the order of the names, so that each is appended: see AttributeMap.add.
+    members.sort { $0.name < $1.name }
     let constants = members.compactMap(\.value.constant)
     guard constants.count == members.count else { return .map(members) }
-    // In the order of the names, so that each is appended: see AttributeMap.add.
-    let sorted = zip(members.map(\.name), constants).sorted { $0.0 < $1.0 }
     var map = AttributeMap()
-    for (name, value) in sorted { _ = map.add(name, value) }
+    for (member, value) in zip(members, constants) { _ = map.add(member.name, value) }
     return .constant(.map(map))
   }
 

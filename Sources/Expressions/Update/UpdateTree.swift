@@ -58,9 +58,13 @@ struct UpdateTree: Sendable {
     nodes[place].action = action
   }
 
-  /// Sorts the elements of lists by their place, so that those beyond the end are appended in that order.
+  /// Sorts the elements of lists by their place, so that those beyond the end are appended in that order, and names as
+  /// maps keep them, so that many new ones are appended, too.
   mutating func finish() {
-    for node in nodes.indices { nodes[node].indexes.sort { $0.index < $1.index } }
+    for node in nodes.indices {
+      nodes[node].indexes.sort { $0.index < $1.index }
+      nodes[node].names.sort { $0.name < $1.name }
+    }
     edges = [:]
   }
 }
