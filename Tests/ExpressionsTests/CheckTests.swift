@@ -165,6 +165,9 @@ struct CheckTests {
       let text = Array(repeating: "a<>1", count: 6_000).joined(separator: chain)
       #expect(try Expression.holds(text))
     }
+    // Side by side is not inside each other.
+    let parts = (0..<200).map { "(a = lower('x') AND b = [\($0)] AND NOT c = {d: <<\($0)>>})" }
+    #expect(try !Expression.holds(parts.joined(separator: " OR ")))
     let sum = "n = " + Array(repeating: "1", count: 20_000).joined(separator: "+")
     #expect(try Expression.update(set: sum).applied(to: Item()).image["n"] == .number(20_000))
   }
