@@ -144,6 +144,18 @@ struct CheckTests {
     #expect(excerpt.map { $0.line.count <= 100 && $0.text.hasSuffix("^") } == true)
   }
 
+  @Test(
+    "habits from other languages are answered with what to type",
+    arguments: [
+      ("a = \"x\"", "'free'"), ("#a = 1", "name itself"), ("a = 1 && b = 2", "AND"), ("a != 1", "<>"),
+      ("my-attr = 1", "`my-attr`"), ("lenght(a) = 1 AND sizes(b) = 1", nil),
+      ("atribute_exists(a)", "attribute_exists"),
+    ])
+  func remedies(_ text: String, _ word: String?) throws {
+    let error = #expect(throws: ExpressionError.self) { try Condition(ExpressionSource(text)) }
+    #expect(word.map { error?.remedy?.contains($0) == true } ?? (error?.remedy == nil))
+  }
+
   @Test("length and depth are bounded, and long chains are not deep")
   func bounds() throws {
     let long = #expect(throws: ExpressionError.self) {

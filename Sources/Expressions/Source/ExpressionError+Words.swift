@@ -43,6 +43,9 @@ extension ExpressionError {
     case .empty: "write an expression, or leave the key out"
     case .tooLong, .tooDeep: "split it into several"
     case .unknownCharacter("!"): "write <> for 'not equal', and NOT before a condition"
+    case .unknownCharacter("\""): "text goes in single quotation marks, for example 'free'"
+    case .unknownCharacter("#"): "placeholders are not needed: write the attribute's name itself"
+    case .unknownCharacter("&"), .unknownCharacter("|"): "write AND or OR"
     case .unknownCharacter:
       "write names with such characters in back-ticks, and text in single quotation marks"
     case .badNumber, .wrongArgumentCount, .emptySet, .mixedSet, .badBounds, .unexpected, .unterminated: nil
