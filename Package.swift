@@ -59,6 +59,7 @@ let package = Package(
     ours("JSON"),
     ours("SQLite", ["CDynamoJournalSQLite"]),
     ours("Tables", ["Program", "JSON", "SQLite", "CDynamoJournalZlib"]),
+    ours("Expressions", ["Tables", crypto]),
     ours("Exports", ["Program", "JSON", "Tables", "CDynamoJournalZlib", crypto]),
     ours("HTTP", ["CDynamoJournalCurl", logging]),
     ours(
@@ -101,6 +102,7 @@ let package = Package(
     tests("JSON", ["JSON"]),
     tests("SQLite", ["SQLite"]),
     tests("Tables", ["JSON", "SQLite", "Tables"]),
+    tests("Expressions", ["Expressions", "HTTP", "JSON", "Tables"]),
     tests("Exports", ["Exports", "Tables"]),
     tests("HTTP", ["HTTP", flyingFox]),
     tests(
@@ -127,7 +129,8 @@ let package = Package(
 func targetNames() -> [String: String] {
   [
     "Program": "DynamoJournalProgram", "JSON": "DynamoJournalJSON", "SQLite": "DynamoJournalSQLite",
-    "Tables": "DynamoJournalTables", "Exports": "DynamoJournalExports", "HTTP": "DynamoJournalHTTP",
+    "Tables": "DynamoJournalTables", "Expressions": "DynamoJournalExpressions",
+    "Exports": "DynamoJournalExports", "HTTP": "DynamoJournalHTTP",
     "DynamoDB": "DynamoJournalClient", "Journal": "DynamoJournalEvents", "Anchors": "DynamoJournalAnchors",
     "Runner": "DynamoJournalRunner", "Reports": "DynamoJournalReports", "Commands": "SpartaJournalCommands",
     "Testing": "SpartaJournalTesting", "Migrations": "SpartaMigrations",
