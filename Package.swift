@@ -46,20 +46,23 @@ let package = Package(
 
     // MARK: Ours, in the order of the arrows: a target knows only what stands above it
     .target(name: "JSON", swiftSettings: ours),
+    .target(name: "Addresses", dependencies: [crypto], swiftSettings: ours),
     .target(name: "SQLite", dependencies: ["CSQLite"], swiftSettings: ours),
-    .target(name: "Tables", dependencies: ["JSON", "SQLite", "CZlib"], swiftSettings: ours),
+    .target(name: "Tables", dependencies: ["Addresses", "JSON", "SQLite", "CZlib"], swiftSettings: ours),
     .target(name: "Exports", dependencies: ["JSON", "Tables", "CZlib", crypto], swiftSettings: ours),
-    .target(name: "HTTP", dependencies: ["CCurl", logging], swiftSettings: ours),
+    .target(name: "HTTP", dependencies: ["Addresses", "CCurl", logging], swiftSettings: ours),
     .target(
       name: "DynamoDB",
-      dependencies: ["JSON", "Tables", "HTTP", "CZlib", crypto, logging, subprocess, system],
+      dependencies: [
+        "Addresses", "JSON", "Tables", "HTTP", "CZlib", crypto, logging, subprocess, system,
+      ],
       swiftSettings: ours),
     .target(
       name: "Journal", dependencies: ["JSON", "SQLite", "Tables", bits, crypto],
       resources: [.embedInCode("../../schema.sql")], swiftSettings: ours),
     .target(name: "Anchors", dependencies: [subprocess, system], swiftSettings: ours),
     .target(
-      name: "Runner", dependencies: ["JSON", "SQLite", "Tables", "Exports", "Journal", bits],
+      name: "Runner", dependencies: ["JSON", "SQLite", "Tables", "Exports", "Journal", bits, crypto],
       swiftSettings: ours),
     .target(
       name: "Migrations", dependencies: ["JSON", "Tables", "Journal", "Runner"], swiftSettings: ours),
@@ -84,6 +87,7 @@ let package = Package(
     .executableTarget(
       name: "guard-holder", dependencies: ["DynamoDB", "HTTP", "Tables"], path: "Tests/GuardHolder",
       swiftSettings: ours),
+    .testTarget(name: "AddressesTests", dependencies: ["Addresses"], swiftSettings: ours),
     .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: ours),
     .testTarget(name: "SQLiteTests", dependencies: ["SQLite", "TestSupport"], swiftSettings: ours),
     .testTarget(
@@ -92,7 +96,7 @@ let package = Package(
     .testTarget(
       name: "ExportsTests", dependencies: ["Exports", "Tables", "TestSupport"], swiftSettings: ours),
     .testTarget(
-      name: "HTTPTests", dependencies: ["HTTP", "TestSupport", flyingFox], swiftSettings: ours),
+      name: "HTTPTests", dependencies: ["Addresses", "HTTP", "TestSupport", flyingFox], swiftSettings: ours),
     .testTarget(
       name: "DynamoDBTests",
       dependencies: [

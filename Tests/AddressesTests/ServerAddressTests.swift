@@ -1,4 +1,4 @@
-import Tables
+import Addresses
 import Testing
 
 @Suite("Addresses of servers")
