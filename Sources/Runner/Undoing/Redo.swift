@@ -49,7 +49,9 @@ public struct Redo: Sendable {
       write: redoer.write)
     let plan = try await PlanReader(environment.journal, fold)
     switch try await loop.run(UnitStream(plan, .forward, isWanted: states.isToRedo)).end {
-    case .stopped: return try await environment.interrupted(handle, .signal, "stopped by a signal")
+    case .stopped(let unanswered):
+      return try await environment.interrupted(
+        handle, .signal, "stopped by a signal", unanswered: unanswered)
     case .targetLost(let error): return try await environment.interrupted(handle, .target, error.description)
     case .flawed(let error): throw error
     case .finished, .tooManyFailures, .tableChangeFailed, .inspectionFailed: return try await finish(handle)
