@@ -1,3 +1,5 @@
+import Tables
+
 /// A request for facts from outside.
 public struct InputRequest: Sendable {
   /// The migration's name for the reply; each is captured once a run.
@@ -10,15 +12,23 @@ public struct InputRequest: Sendable {
   public let headers: [(name: String, value: String)]
   /// The body.
   public let body: [UInt8]
+  /// The most bytes that the reply may have.
+  public let maximumBytes: Int
   private let shownURL: String?
+
+  /// What a reply may have where a migration does not say more.
+  public static let usualMaximum = 256 << 20
 
   /// A request.
   ///
-  /// - Parameter shownURL: what to show instead of a URL that holds more than may be shown outside its query.
+  /// - Parameter shownURL: the URL with its path, for a migration that says that the path is no secret; else scheme, host and
+  ///   port alone are shown, with a digest of the rest.
+  /// - Parameter maximumBytes: the most bytes of the reply.
   public init(
     name: String, method: String = "GET", url: String, headers: [(name: String, value: String)] = [],
-    body: [UInt8] = [], shownURL: String? = nil
+    body: [UInt8] = [], shownURL: String? = nil, maximumBytes: Int = InputRequest.usualMaximum
   ) {
+    self.maximumBytes = maximumBytes
     self.name = name
     self.method = method
     self.url = url
@@ -27,8 +37,13 @@ public struct InputRequest: Sendable {
     self.shownURL = shownURL
   }
 
-  /// The URL without query, fragment and password: fit for journal and messages.
-  public var source: String { SafeURL.text(shownURL ?? url) }
+  /// Whether the path is no secret.
+  public var isPathPublic: Bool { shownURL != nil }
+
+  /// Where the reply comes from, fit for journal and messages.
+  public var source: String {
+    shownURL.map { WebAddress.shown($0, path: true) } ?? WebAddress.shown(url)
+  }
 }
 
 /// Where inputs come from. The command line hands in HTTP; the runner knows no more than this.
@@ -37,6 +52,22 @@ public protocol InputSource: Sendable {
   ///
   /// - Throws: `InputError` for anything but a success.
   func fetch(_ request: InputRequest, piece: ([UInt8]) async throws -> Void) async throws
+
+  /// The same, with as many attempts as it takes.
+  ///
+  /// - Parameter again: called before another attempt: what was handed on so far is void.
+  func fetch(
+    _ request: InputRequest, again: () async throws -> Void, piece: ([UInt8]) async throws -> Void
+  ) async throws
+}
+
+extension InputSource {
+  /// One attempt.
+  public func fetch(
+    _ request: InputRequest, again: () async throws -> Void, piece: ([UInt8]) async throws -> Void
+  ) async throws {
+    try await fetch(request, piece: piece)
+  }
 }
 
 /// A reply that could not be had, or that is not what it must be. The message names no query and no key.
