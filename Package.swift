@@ -120,7 +120,8 @@ let package = Package(
     .testTarget(
       name: "CLITests",
       dependencies: [
-        "sparta-journal", "DynamoDB", "HTTP", "JSON", "Journal", "Runner", "Tables", "TestSupport", flyingFox,
+        "sparta-journal", "DynamoDB", "HTTP", "JSON", "Journal", "Runner", "Tables", "TestSupport", arguments,
+        flyingFox,
       ],
       swiftSettings: ours),
     .testTarget(

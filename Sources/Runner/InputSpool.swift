@@ -124,7 +124,7 @@ final class InputSpool {
 
 extension InputError {
   /// A reply of more bytes than are taken.
-  static func tooLarge(_ request: InputRequest) -> InputError {
+  public static func tooLarge(_ request: InputRequest) -> InputError {
     InputError(
       source: request.source,
       reason:

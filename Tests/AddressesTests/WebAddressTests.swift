@@ -20,7 +20,7 @@ struct WebAddressTests {
       ("http://h/\u{7f}", .character), ("http://h/ü", .character), ("http://h/?q={}", .character),
       ("http://ünï.example/", .host), ("file://host/p", .host), ("file:///p?q", .character),
       ("file://", .character),
-      ("", .form), ("://", .form),
+      ("", .form), ("://", .scheme),
     ] as [(String, AddressError)])
   func refused(_ text: String, _ error: AddressError) {
     #expect(throws: error) { try WebAddress(text) }

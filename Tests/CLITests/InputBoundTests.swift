@@ -83,7 +83,7 @@ import Testing
       }) { url in
         let product = data.product(["API_URL": url, "BACKEND_API_KEY": "hunter2"])
         let outcome = try await product.run("run", rekeying, "--input-timeout", "1")
-        expectSentence(outcome, 2, ["took too long"])
+        expectSentence(outcome, 2, ["took too long", "--input-timeout"])
       }
     }
   }

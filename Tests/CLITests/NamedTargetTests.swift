@@ -1,3 +1,4 @@
+import ArgumentParser
 import Journal
 import Runner
 import Testing
@@ -9,7 +10,7 @@ import Testing
     _ journaled: String, _ variables: [String: String], _ arguments: [String] = []
   ) throws -> Target {
     let started = StartedDetail(
-      run: "04-x", migration: "04_x", version: 1, target: journaled, options: [:], dryRun: false,
+      run: "04-x", migration: "04_x", version: 1, target: journaled, options: [:], dryRun: false, reason: nil,
       tool: "test 1")
     return try RunTarget(try CommonOptions.parse(arguments), Variables(variables)).of(started)
   }

@@ -50,10 +50,10 @@ struct StubAnswer: Sendable {
   /// A description of the table `things` with the key `id:S`.
   static func table(
     status: String = "ACTIVE", indexes: [JSONValue] = [], wrapped name: String = "Table",
-    arn: String = "arn:aws:dynamodb:us-east-1:1:table/things"
+    arn: String = "arn:aws:dynamodb:us-east-1:1:table/things", named table: String = "things"
   ) -> StubAnswer {
     let description: JSONValue = [
-      "TableName": "things", "TableStatus": .string(status),
+      "TableName": .string(table), "TableStatus": .string(status),
       "TableArn": .string(arn),
       "KeySchema": [["AttributeName": "id", "KeyType": "HASH"]],
       "AttributeDefinitions": [

@@ -158,7 +158,8 @@ struct ClientWireTests {
     let clock = SteppingClock()
     var configuration = DynamoDBClient.Configuration.hasty(clock)
     configuration.retry = RetryPolicy(maximumAttempts: 1)
-    let answers = ["DescribeTable": [StubAnswer.table()], "GetItem": [hot, Self.item]]
+    let cool = StubAnswer(["Item": ["id": ["S": "cool"]]])
+    let answers = ["DescribeTable": [StubAnswer.table()], "GetItem": [hot, cool, Self.item]]
     try await withScript(answers, configuration: configuration) { store, _ in
       await #expect(throws: StoreError.self) { _ = try await store.item(Self.key, in: "things") }
       _ = try await store.item(Key(["id": .string("cool")]), in: "things")

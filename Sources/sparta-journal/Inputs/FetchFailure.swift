@@ -17,7 +17,7 @@ enum FetchFailure: Error {
     switch self {
     case .status(let status, let reason, _):
       InputError(source: request.source, reason: Self.words(status, reason, request))
-    case .transport(let error): InputError(source: request.source, reason: error.description)
+    case .transport(let error): Self.told(error, request)
     case .plainText(let host):
       InputError(
         source: request.source,
@@ -25,6 +25,17 @@ enum FetchFailure: Error {
           "a key would go to '\(host)' without encryption, and nothing was sent: use https, or --insecure-endpoint if that is meant"
       )
     case .reader(let error): error
+    }
+  }
+
+  private static func told(_ error: HTTPError, _ request: InputRequest) -> InputError {
+    switch error.kind {
+    case .bodyTooLarge: .tooLarge(request)
+    case .timedOut:
+      InputError(
+        source: request.source,
+        reason: "\(error.description); --input-timeout SECONDS allows more, and nothing of it was kept")
+    default: InputError(source: request.source, reason: error.description)
     }
   }
 
