@@ -57,19 +57,20 @@ let package = Package(
     // MARK: Ours, in the order of the arrows: a target knows only what stands above it
     ours("Program"),
     ours("JSON"),
+    ours("Addresses", [crypto]),
     ours("SQLite", ["CDynamoJournalSQLite"]),
-    ours("Tables", ["Program", "JSON", "SQLite", "CDynamoJournalZlib"]),
+    ours("Tables", ["Program", "Addresses", "JSON", "SQLite", "CDynamoJournalZlib"]),
     ours("Expressions", ["Tables", crypto]),
     ours("Exports", ["Program", "JSON", "Tables", "CDynamoJournalZlib", crypto]),
-    ours("HTTP", ["CDynamoJournalCurl", logging]),
+    ours("HTTP", ["Addresses", "CDynamoJournalCurl", logging]),
     ours(
       "DynamoDB",
-      ["Program", "JSON", "Tables", "HTTP", "CDynamoJournalZlib", crypto, logging, subprocess, system]),
+      ["Program", "Addresses", "JSON", "Tables", "HTTP", "CDynamoJournalZlib", crypto, logging, subprocess, system]),
     ours(
       "Journal", ["Program", "JSON", "SQLite", "Tables", bits, crypto],
       resources: [.embedInCode("../../schema.sql")]),
     ours("Anchors", ["Program", subprocess, system]),
-    ours("Runner", ["Program", "JSON", "SQLite", "Tables", "Exports", "Journal", bits]),
+    ours("Runner", ["Program", "JSON", "SQLite", "Tables", "Exports", "Journal", "Addresses", bits, crypto]),
     ours("Reports", ["Program", "JSON", "Tables", "Journal"]),
 
     // MARK: The doors
@@ -77,7 +78,7 @@ let package = Package(
     ours(
       "Commands",
       [
-        "SpartaJournal", "Program", "Anchors", "JSON", "Tables", "Exports", "HTTP", "DynamoDB", "Journal",
+        "SpartaJournal", "Program", "Addresses", "Anchors", "JSON", "Tables", "Exports", "HTTP", "DynamoDB", "Journal",
         "Runner", "Reports", arguments, logging,
       ]),
     ours("Testing", ["SpartaJournal", "JSON", "Tables", "Journal", "Runner"]),
@@ -100,11 +101,12 @@ let package = Package(
       name: "guard-holder", dependencies: of(["DynamoDB", "HTTP", "Tables"]), path: "Tests/GuardHolder",
       swiftSettings: strict),
     tests("JSON", ["JSON"]),
+    tests("Addresses", ["Addresses"]),
     tests("SQLite", ["SQLite"]),
     tests("Tables", ["JSON", "SQLite", "Tables"]),
     tests("Expressions", ["Expressions", "HTTP", "JSON", "Tables"]),
     tests("Exports", ["Exports", "Tables"]),
-    tests("HTTP", ["HTTP", flyingFox]),
+    tests("HTTP", ["Addresses", "HTTP", flyingFox]),
     tests(
       "DynamoDB", ["guard-holder", "DynamoDB", "HTTP", "JSON", "Tables", crypto, flyingFox, logging],
       exclude: ["Fixtures"]),
@@ -116,7 +118,7 @@ let package = Package(
     tests("Reports", ["JSON", "Reports", "Journal", "Tables"]),
     tests(
       "CLI",
-      ["sparta-journal", "Commands", "DynamoDB", "HTTP", "JSON", "Journal", "Runner", "Tables", flyingFox]),
+      ["sparta-journal", "Commands", "DynamoDB", "HTTP", "JSON", "Journal", "Runner", "Tables", arguments, flyingFox]),
     tests("Walkthrough", ["sparta-journal"]),
     tests("Crash", ["sparta-journal", "SQLite", "Tables"]),
     tests(
@@ -128,7 +130,7 @@ let package = Package(
 /// The target in each folder of `Sources`; a folder that is not here is called as its target.
 func targetNames() -> [String: String] {
   [
-    "Program": "DynamoJournalProgram", "JSON": "DynamoJournalJSON", "SQLite": "DynamoJournalSQLite",
+    "Program": "DynamoJournalProgram", "Addresses": "DynamoJournalAddresses", "JSON": "DynamoJournalJSON", "SQLite": "DynamoJournalSQLite",
     "Tables": "DynamoJournalTables", "Expressions": "DynamoJournalExpressions",
     "Exports": "DynamoJournalExports", "HTTP": "DynamoJournalHTTP",
     "DynamoDB": "DynamoJournalClient", "Journal": "DynamoJournalEvents", "Anchors": "DynamoJournalAnchors",

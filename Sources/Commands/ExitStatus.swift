@@ -31,7 +31,7 @@ enum ExitStatus: Int32 {
     switch error {
     case let error as JournalError: self = ExitStatus(error)
     case is GuardHeld, is GuardLost: self = .held
-    case is RestoreCutShort: self = .interrupted
+    case is RestoreCutShort, is CallStopped: self = .interrupted
     case let error as StoreError: self = error.kind == .unavailable ? .interrupted : .refused
     case let failure as CallFailure: self = ExitStatus(failure)
     case is Refusal, is InputError, is SSHSignatureError, is ApprovalError, is LogCheckpointError,

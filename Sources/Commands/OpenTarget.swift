@@ -24,14 +24,17 @@ struct OpenTarget {
 
   /// Opens a target.
   ///
-  /// - Parameter creating: whether an embedded store is made where there is none.
+  /// - Parameters:
+  ///   - creating: whether an embedded store is made where there is none.
+  ///   - stop: ends every wait for a server.
   static func open(
-    _ target: Target, _ common: CommonOptions, _ variables: Variables, creating: Bool
+    _ target: Target, _ common: CommonOptions, _ variables: Variables, creating: Bool,
+    stop: StopSignal? = nil
   ) async throws -> OpenTarget {
     switch target {
     case .local(let path): return try local(path, target.name, creating: creating)
-    case .endpoint(let url): return try await TargetWire(common, variables).open(endpoint: url)
-    case .aws(let pinned): return try await TargetWire(common, variables).open(aws: pinned)
+    case .endpoint(let url): return try await TargetWire(common, variables, stop).open(endpoint: url)
+    case .aws(let pinned): return try await TargetWire(common, variables, stop).open(aws: pinned)
     }
   }
 

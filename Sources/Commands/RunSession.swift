@@ -39,16 +39,21 @@ struct RunSession {
     let client = try HTTPClient(logger: common.verbose ? Console.logger("http") : nil)
     // Inputs are all that this client fetches: nothing of them is lost that a resumed run would not fetch again.
     signals = Signals(stop) { Task { await client.shutdown() } }
-    let opened = try await OpenTarget.open(target, common, variables, creating: started == nil)
-    let identity = try await RunTarget.bind(opened.store, to: started)
-    if !common.quiet { Console.say("target \(opened.description)") }
+    let (opened, identity) = try await stop.naming {
+      let opened = try await OpenTarget.open(
+        target, common, variables, creating: started == nil, stop: stop)
+      return (opened, try await RunTarget.bind(opened.store, to: started))
+    }
+    if !common.quiet {
+      Console.say("target \(opened.description) (\(try RunTarget(common, variables).source(started)))")
+    }
     let actor = Actors.current(variables, opened)
     journal = try Journal(path: common.journal(variables), for: .append(actor))
     let watch = try await RunSession.verify(journal)
     let progress = ProgressPrinter(isQuiet: common.quiet)
     var environment = RunEnvironment(
       store: opened.store, target: started?.target ?? opened.name, journal: journal,
-      inputs: CurlInputs(client: client), stop: stop, tool: Program.current.tool,
+      inputs: CurlInputs(client: client, common.connection, stop: stop), stop: stop, tool: Program.current.tool,
       progress: progress.report,
       confirm: { [journal] in
         try await Confirmation.get($0, journal, target, isConfirmed: isConfirmed, stop: stop)
@@ -85,7 +90,9 @@ struct RunSession {
   /// Runs the command's work and closes what was opened, whatever came of it.
   func finish<Result>(_ body: (RunEnvironment) async throws -> Result) async throws -> Result {
     let result: Swift.Result<Result, any Error>
-    do { result = .success(try await body(environment)) } catch { result = .failure(error) }
+    do {
+      result = .success(try await environment.stop.naming { try await body(environment) })
+    } catch { result = .failure(error) }
     throttleWatch.cancel()
     progress.finish()
     await environment.tableGuard?.release()

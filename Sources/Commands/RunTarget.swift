@@ -43,12 +43,32 @@ struct RunTarget {
     throw other(option, started)
   }
 
+  /// What names the target, in words.
+  func source(_ started: StartedDetail?) throws -> String {
+    if let started, common.target == nil { return "of run \(started.run)" }
+    return try ResolvedTarget.resolve(option: common.target, variables).source
+  }
+
   private func server(_ bound: Target, _ started: StartedDetail) throws -> Target {
-    guard let option = common.target else { return bound }
+    guard let option = common.target else { return try named(bound) }
     let wanted = try Target(option)
     if case .aws = bound, wanted == .aws(nil) { return bound }
     guard wanted == bound else { throw other(option, started) }
     return wanted
+  }
+
+  /// A journal alone leads no credentials to a server of its own choice: somebody has to name it now.
+  ///
+  /// AWS itself is asked whose account it is, and a server on this machine gets made-up keys where no others are set.
+  private func named(_ bound: Target) throws -> Target {
+    guard case .endpoint(let url) = bound else { return bound }
+    let hasKeys = common.connection.profile != nil || variables["AWS_ACCESS_KEY_ID"] != nil
+    if bound.address?.isLoopback == true && !hasKeys { return bound }
+    let now = try ResolvedTarget.resolve(option: nil, variables)
+    if now.target == bound { return bound }
+    throw Refusal(
+      "the journal names \(url) as the target of the run, and \(now.source) names \(now.target.name): no credentials were sent and nothing was written; if that server is right, add --target \(url)"
+    )
   }
 
   private func other(_ option: String, _ started: StartedDetail) -> Refusal {

@@ -13,7 +13,8 @@ struct TargetWire {
 
   let options: ConnectionOptions
   let http: HTTPClient
-  let surroundings: CredentialsSurroundings
+  private(set) var surroundings: CredentialsSurroundings
+  private let readServices: Result<AWSServiceSettings, any Error>
   /// The region that somebody named.
   let namedRegion: String?
   private let logger: Logger?
@@ -22,19 +23,36 @@ struct TargetWire {
   /// The region.
   var region: String { namedRegion ?? Self.defaultRegion }
 
-  init(_ common: CommonOptions, _ variables: Variables) throws {
+  private let interruption = Interruption()
+
+  /// - Parameter stop: ends every wait.
+  init(_ common: CommonOptions, _ variables: Variables, _ stop: StopSignal? = nil) throws {
     options = common.connection
     guardTable = common.guards.table(variables)
     logger = common.verbose ? Console.logger("dynamodb") : nil
     var configuration = HTTPClient.Configuration(environment: variables.values)
     configuration.maximumConnections = options.concurrency ?? 128
+    if let file = variables["AWS_CA_BUNDLE"] { configuration.certificateAuthorityFile = file }
     http = try HTTPClient(
       configuration: configuration, logger: common.verbose ? Console.logger("http") : nil)
     surroundings = CredentialsSurroundings(
-      http: http, environment: variables.values, home: variables["HOME"] ?? NSHomeDirectory())
+      http: http, environment: variables.values, home: variables["HOME"] ?? NSHomeDirectory(),
+      interruption: interruption)
+    stop?.whenRequested(interruption.request)
+    interruption.whenGraceIsOver(http.cancelAll)
     namedRegion = try AWSRegion.resolve(
       option: options.region, profile: options.profile, surroundings: surroundings)
+    let (profile, found) = (options.profile, surroundings)
+    readServices = Result { try AWSServiceSettings(profile: profile, surroundings: found) }
+    // Roles are asked for where callers are.
+    if let service = try? readServices.get().tokenServiceElsewhere(region: namedRegion ?? Self.defaultRegion)
+    {
+      surroundings.endpoints.sts = service
+    }
   }
+
+  /// What AWS's variables and the profile say about where requests go; a server on this machine needs none of it.
+  var services: AWSServiceSettings { get throws { try readServices.get() } }
 
   /// The endpoint of a DynamoDB-compatible server.
   func endpoint(_ url: String) throws(EndpointError) -> ServiceEndpoint {
@@ -60,7 +78,8 @@ struct TargetWire {
     configuration.retry = RetryPolicy(maximumAttempts: 3, budget: .seconds(5))
     configuration.requestTimeout = .seconds(30)
     return DynamoDBClient(
-      endpoint: endpoint, credentials: source, http: http, configuration: configuration, logger: logger)
+      endpoint: endpoint, credentials: source, http: http, configuration: configuration, logger: logger,
+      interruption: interruption)
   }
 }
 
@@ -74,7 +93,7 @@ extension TargetWire {
     return OpenTarget(
       name: url, description: "\(url), region \(region)",
       store: try store(endpoint, source, accounts(of: endpoint)), caller: nil,
-      awsOptions: "--endpoint-url \(ShellWord.text(SafeURL.text(url))) --region \(region)",
+      awsOptions: "--endpoint-url \(ShellWord.text(url)) --region \(region)",
       isLoopback: endpoint.isLoopback)
   }
 
@@ -94,16 +113,49 @@ extension TargetWire {
   func open(aws pinned: Target.Account?) async throws -> OpenTarget {
     let region = options.region ?? pinned?.region ?? self.region
     let source = DefaultCredentials(profile: options.profile, region: region, surroundings: surroundings)
-    let sts = try ServiceEndpoint.aws(region: region, service: "sts")
-    let identity = try await CallerIdentity.ask(sts, credentials: source, http: http)
+    let sts = try services.tokenService(region: region)
+    let endpoint = try services.dynamoDB(region: region)
+    guard let identity = try await caller(sts, source) else {
+      return try await open(endpoint, source, pinned, withoutCallerAt: sts)
+    }
     let account = Target.Account(number: identity.account, region: region)
     if let pinned, pinned != account { throw Self.foreign(account, pinned) }
     let keyID = try await source.credentials().accessKeyID
     return OpenTarget(
       name: Target.aws(account).name,
       description: "aws, account \(account.number), region \(region), caller \(identity.arn)",
-      store: store(try .aws(region: region), source, .asking(sts, http: http)), caller: identity.arn,
+      store: store(endpoint, source, .asking(sts, http: http)), caller: identity.arn,
       accessKeyID: keyID, awsOptions: "--region \(region)")
+  }
+
+  /// Whose the credentials are; nil when nobody can be asked, as in a subnet without a way to the service.
+  private func caller(_ sts: ServiceEndpoint, _ source: DefaultCredentials) async throws -> CallerIdentity? {
+    do {
+      return try await CallerIdentity.ask(
+        sts, credentials: source, http: http, retry: RetryPolicy(maximumAttempts: 3, budget: .seconds(10)),
+        timing: .system.ending(with: interruption))
+    } catch CallFailure.connection { return nil }
+  }
+
+  /// AWS with the account of the first table's ARN; each table's ARN is compared with it.
+  private func open(
+    _ endpoint: ServiceEndpoint, _ source: DefaultCredentials, _ pinned: Target.Account?,
+    withoutCallerAt sts: ServiceEndpoint
+  ) async throws -> OpenTarget {
+    let store = store(endpoint, source, nil)
+    guard case .server(let server) = try await store.identity().kind, let number = server.account else {
+      throw Refusal(
+        "'\(sts.host)' can't be reached to ask whose the credentials are, and there is no table whose ARN tells the account: nothing was written; give this machine a way to that host"
+      )
+    }
+    let account = Target.Account(number: number, region: endpoint.region)
+    if let pinned, pinned != account { throw Self.foreign(account, pinned) }
+    return OpenTarget(
+      name: Target.aws(account).name,
+      description:
+        "aws, account \(number), region \(endpoint.region), caller unknown ('\(sts.host)' can't be reached)",
+      store: store, caller: nil, accessKeyID: try await source.credentials().accessKeyID,
+      awsOptions: "--region \(endpoint.region)")
   }
 
   /// What is said of credentials that are not of the account and region that were named.
@@ -114,9 +166,9 @@ extension TargetWire {
   }
 
   /// AWS by a URL of its own is asked for the account like AWS by name; another server can't be.
-  private func accounts(of endpoint: ServiceEndpoint) throws(EndpointError) -> AccountCheck? {
+  private func accounts(of endpoint: ServiceEndpoint) throws -> AccountCheck? {
     guard endpoint.isAmazons else { return nil }
-    return .asking(try .aws(region: endpoint.region, service: "sts"), http: http)
+    return .asking(try services.tokenService(region: endpoint.region), http: http)
   }
 
   private func store(
@@ -128,8 +180,7 @@ extension TargetWire {
     return DynamoDBStore(
       client: DynamoDBClient(
         endpoint: endpoint, credentials: source, http: http, accounts: accounts,
-        configuration: options.client,
-        logger: logger),
+        configuration: options.client, logger: logger, interruption: interruption),
       configuration: configuration)
   }
 }

@@ -40,9 +40,11 @@ extension ExportFolder {
     do {
       var request = ScanRequest(table: table)
       var itemsBefore = 0
+      var watch = ScanWatch()
       repeat {
         try report(itemsBefore)
         let page = try await store.scan(request)
+        try watch.check(page.lastKey, of: table)
         try file.add(page.items)
         itemsBefore = page.items.count
         request.after = page.lastKey

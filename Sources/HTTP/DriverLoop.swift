@@ -48,6 +48,8 @@ final class DriverLoop {
       // The command to start a new one is still to come, and finds it cancelled.
       if case .new = transfer.state { return }
       end(transfer, with: .cancelled)
+    case .cancelAll:
+      for transfer in Array(active.values) + waiting.removeAll() { end(transfer, with: .cancelled) }
     case .resume(let transfer):
       guard case .active(let easy) = transfer.state else { return }
       let code = curl_easy_pause(easy.pointer, CURLPAUSE_CONT)
@@ -124,7 +126,10 @@ extension DriverLoop {
   private func end(_ transfer: Transfer, with kind: HTTPError.Kind) {
     finish(
       transfer,
-      .failure(HTTPError(kind, host: transfer.target.host, mayHaveReachedServer: transfer.timesSent > 0)))
+      .failure(
+        HTTPError(
+          kind, host: transfer.target.host, mayHaveReachedServer: transfer.timesSent > 0,
+          proxy: transfer.target.proxyShown)))
   }
 
   private func finish(_ transfer: Transfer, _ result: Result<ReplyFacts, HTTPError>) {
@@ -146,7 +151,8 @@ extension DriverLoop {
       totalTimeout: transfer.request.totalTimeout)
     return HTTPError(
       outcome.kind, host: transfer.target.host,
-      detail: transfer.refusal == nil ? easy.message(for: code) : "", mayHaveReachedServer: outcome.wasSent)
+      detail: transfer.refusal == nil ? easy.message(for: code) : "", mayHaveReachedServer: outcome.wasSent,
+      proxy: transfer.target.proxyShown)
   }
 
   /// Answers everybody, frees everything, then lets `shutdown` return.
@@ -173,6 +179,8 @@ extension DriverLoop {
 extension HTTPError {
   /// The same failure of libcurl as a whole, told of one transfer.
   fileprivate func about(_ transfer: Transfer) -> HTTPError {
-    HTTPError(kind, host: transfer.target.host, detail: detail, mayHaveReachedServer: transfer.timesSent > 0)
+    HTTPError(
+      kind, host: transfer.target.host, detail: detail, mayHaveReachedServer: transfer.timesSent > 0,
+      proxy: transfer.target.proxyShown)
   }
 }

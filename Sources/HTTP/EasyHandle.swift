@@ -46,16 +46,17 @@ extension EasyHandle {
   ///
   /// The handle must not outlive the transfer unless it is reset.
   func prepare(_ transfer: Transfer, _ configuration: HTTPClient.Configuration) throws(CurlFailure) {
-    try setConnection(transfer.request, configuration)
+    try setConnection(transfer.target, configuration)
     try setLimits(transfer.request)
     try setContent(transfer.request)
     try setCallbacks(transfer)
   }
 
   private func setConnection(
-    _ request: HTTPRequest, _ configuration: HTTPClient.Configuration
+    _ target: Target, _ configuration: HTTPClient.Configuration
   ) throws(CurlFailure) {
-    try set(CURLOPT_URL, request.url)
+    try set(CURLOPT_URL, target.url)
+    try setProxy(target)
     try set(CURLOPT_PROTOCOLS_STR, "http,https")
     try set(CURLOPT_REDIR_PROTOCOLS_STR, "http,https")
     // A redirect could carry a header with a key to another host.
@@ -72,6 +73,12 @@ extension EasyHandle {
     try set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
     if let file = configuration.certificateAuthorityFile { try set(CURLOPT_CAINFO, file) }
     if let folder = configuration.certificateAuthorityFolder { try set(CURLOPT_CAPATH, folder) }
+  }
+
+  /// Tells libcurl what was decided, so that it does not look at the environment itself.
+  private func setProxy(_ target: Target) throws(CurlFailure) {
+    try set(CURLOPT_PROXY, target.proxy?.url ?? "")
+    try set(CURLOPT_NOPROXY, "")
   }
 
   private func setLimits(_ request: HTTPRequest) throws(CurlFailure) {
@@ -166,6 +173,9 @@ extension EasyHandle {
       timesSent: transfer.timesSent, elapsed: .microseconds(offset(CURLINFO_TOTAL_TIME_T)))
   }
 
+  /// How many bytes of the body came, before they were uncompressed.
+  var bytesOnTheWire: Int { offset(CURLINFO_SIZE_DOWNLOAD_T) }
+
   // Neither can fail: the options exist since before the oldest libcurl that the shim accepts.
   private func long(_ info: CURLINFO) -> Int {
     var value = 0
@@ -193,7 +203,11 @@ private func bytes(_ start: UnsafeMutablePointer<CChar>?, _ count: Int) -> Unsaf
 
 private let receiveBody: curl_write_callback = { start, size, count, data in
   guard let data else { return 0 }
-  switch transfer(data).receiveBody(bytes(start, size * count)) {
+  let transfer = transfer(data)
+  let receipt = transfer.receiveBody(bytes(start, size * count)) {
+    if case .active(let easy) = transfer.state { easy.bytesOnTheWire } else { 0 }
+  }
+  switch receipt {
   case .taken: return size * count
   case .full: return Int(CURL_WRITEFUNC_PAUSE)
   // Any other number than was offered makes libcurl stop; 0 would do unless nothing was offered.

@@ -1,11 +1,12 @@
 import CDynamoJournalCurl
+import DynamoJournalAddresses
 import Foundation
 import Logging
 
 /// Sends requests over libcurl: many at once, by one thread of its own, over connections that are kept.
 ///
 /// Certificates are always verified, redirects are never followed, and the proxy variables (`https_proxy`,
-/// `no_proxy` …) work as libcurl reads them. Needs libcurl 7.87 or newer.
+/// `no_proxy` …) work as ``ProxyRules`` says. Needs libcurl 7.87 or newer.
 /// Call ``shutdown()`` to wait for the end; a client that is let go ends its thread too.
 public final class HTTPClient: Sendable {
   /// The limits of a client.
@@ -21,9 +22,13 @@ public final class HTTPClient: Sendable {
     /// The most bytes of a stream that wait for its reader.
     public var streamBufferBytes = 1 << 20
 
-    /// Authorities from `CURL_CA_BUNDLE`, else `SSL_CERT_DIR` and `SSL_CERT_FILE`, as the tool curl reads them;
+    /// Which requests go through a proxy.
+    public var proxies: ProxyRules
+
+    /// Proxies as the environment says; authorities from `CURL_CA_BUNDLE`, else `SSL_CERT_DIR` and `SSL_CERT_FILE`, as the tool curl reads them;
     /// else the system's.
     public init(environment: [String: String] = ProcessInfo.processInfo.environment) {
+      proxies = ProxyRules(environment: environment)
       let value = { (name: String) in environment[name].flatMap { $0.isEmpty ? nil : $0 } }
       certificateAuthorityFile = value("CURL_CA_BUNDLE")
       guard certificateAuthorityFile == nil else { return }
@@ -61,6 +66,11 @@ public final class HTTPClient: Sendable {
     inbox.close()
     await inbox.waitForEnd()
   }
+
+  /// Ends all that is under way, or waits for a connection, with `.cancelled`; later requests are taken as ever.
+  public func cancelAll() {
+    inbox.post(.cancelAll)
+  }
 }
 
 // MARK: Requests
@@ -96,9 +106,13 @@ extension HTTPClient {
     }
   }
 
+  /// Host and port of the proxy that requests to a URL go through and the variable that names it; nil for none.
+  public func proxy(for url: String) -> String? { configuration.proxies.shown(for: url) }
+
   private func check(_ request: HTTPRequest) throws(HTTPError) -> Target {
-    let target = try Target(parsing: request.url)
+    var target = try Target(parsing: request.url)
     try request.check(host: target.host)
+    if let server = target.server { target.proxy = try configuration.proxies.proxy(for: server) }
     return target
   }
 
@@ -166,9 +180,12 @@ extension HTTPClient {
       "http request failed", metadata: about(request, target).merging(["error": "\(error)"]) { $1 })
   }
 
-  /// Neither query nor headers: they may hold a key.
+  /// Neither query nor headers: they may hold a key. A path may be one, too, unless the request says that it is not.
   func about(_ request: HTTPRequest, _ target: Target) -> Logger.Metadata {
-    ["method": "\(request.method)", "host": "\(target.host)", "path": "\(target.path)"]
+    var about: Logger.Metadata = ["method": "\(request.method)", "host": "\(target.host)"]
+    if request.isPathPublic { about["path"] = "\(target.path)" }
+    if let proxy = target.proxy { about["proxy"] = "\(proxy.shown)" }
+    return about
   }
 }
 

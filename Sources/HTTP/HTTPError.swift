@@ -16,6 +16,8 @@ public struct HTTPError: Error, Hashable, Sendable {
     case connectionLost(inReply: Bool)
     /// The body is larger than the request allows, in bytes.
     case bodyTooLarge(limit: Int)
+    /// The body became so many times larger when it was uncompressed.
+    case expandsTooMuch(ratio: Int)
     /// What came is not HTTP, or its compression is broken.
     case malformedReply
     /// There is no such file.
@@ -26,6 +28,8 @@ public struct HTTPError: Error, Hashable, Sendable {
     case unsupportedScheme
     /// Not a URL, or one with a space or a control character.
     case malformedURL
+    /// The variable that names the proxy can't be read.
+    case malformedProxy(variable: String)
     /// A header's name or value could be read as something else on the wire.
     case malformedHeader
     /// The method can't be sent, or not to a file.
@@ -52,13 +56,18 @@ public struct HTTPError: Error, Hashable, Sendable {
   public let kind: Kind
   /// Host and, if the URL has one, port; empty if there is none.
   public let host: String
+  /// The proxy on the way, host and port and the variable that names it; empty if there is none.
+  public let proxy: String
   /// libcurl's message, or what it was that was refused.
   public let detail: String
   /// Whether the server may have received the request, and acted on it: false if no connection was made for it.
   public let mayHaveReachedServer: Bool
 
   /// An error.
-  public init(_ kind: Kind, host: String, detail: String = "", mayHaveReachedServer: Bool = false) {
+  public init(
+    _ kind: Kind, host: String, detail: String = "", mayHaveReachedServer: Bool = false, proxy: String = ""
+  ) {
+    self.proxy = proxy
     self.kind = kind
     self.host = host
     self.detail = String(detail.unicodeScalars.filter { $0.value >= 32 && $0.value != 127 })
@@ -84,11 +93,15 @@ extension HTTPError: CustomStringConvertible {
     case .connectionLost(inReply: true): "the reply of \(place) broke off: try again"
     case .bodyTooLarge(let limit):
       "the reply of \(place) is larger than \(limit) bytes: ask for less or allow more"
+    case .expandsTooMuch(let ratio):
+      "the reply of \(place) becomes more than \(ratio) times larger when it is uncompressed, and was given up: check that the right server answers"
     case .malformedReply: "the reply of \(place) can't be read: check that an HTTP server is there"
     case .fileMissing: "there is no such file: check the path of the file: URL"
     case .fileUnreadable: "the file can't be read: check that it is a file and that you may read it"
     case .unsupportedScheme: "the URL's scheme is not supported: use http:, https: or file:"
-    case .malformedURL: "the URL is malformed: percent-encode spaces and control characters in it"
+    case .malformedURL: "the URL can't be used: write it as scheme://host:port/path"
+    case .malformedProxy(let variable):
+      "the proxy in \(variable) can't be read: write it as http://host:port, or unset it"
     case .malformedHeader: "a header for \(place) can't be sent: correct it"
     case .malformedRequest: "the request to \(place) can't be sent: correct its method"
     case .cancelled: "the request to \(place) was cancelled"
@@ -98,5 +111,8 @@ extension HTTPError: CustomStringConvertible {
     }
   }
 
-  private var place: String { host.isEmpty ? "the host" : "'\(host)'" }
+  private var place: String {
+    let server = host.isEmpty ? "the host" : "'\(host)'"
+    return proxy.isEmpty ? server : "\(server) through the proxy \(proxy)"
+  }
 }

@@ -25,6 +25,8 @@ public struct HTTPRequest: Sendable {
   ///
   /// The reply keeps its `Content-Encoding` header.
   public var acceptsGzip: Bool
+  /// Whether the path is no secret and may stand in a log.
+  public var isPathPublic = false
 
   /// A request with limits that suit a call of an API: 10 s to connect, 60 s in all, 30 s of silence, 64 MiB.
   public init(
@@ -46,10 +48,11 @@ public struct HTTPRequest: Sendable {
 }
 
 extension HTTPRequest: CustomStringConvertible {
-  /// Method, host and path: neither the query nor headers nor the body, any of which may hold a secret.
+  /// Method, host and, where it is public, the path: neither the query nor headers nor the body, any of which may hold a
+  /// secret.
   public var description: String {
     guard let target = try? Target(parsing: url) else { return "\(method) (malformed URL)" }
-    return "\(method) \(target.host)\(target.path)"
+    return "\(method) \(target.host)\(isPathPublic ? target.path : "")"
   }
 }
 

@@ -4,6 +4,8 @@ import CDynamoJournalCurl
 enum Command: Sendable {
   case start(Transfer)
   case cancel(Transfer)
+  /// Ends all that is under way or waits for a connection.
+  case cancelAll
   /// Its reader has made room.
   case resume(Transfer)
 }

@@ -88,8 +88,26 @@ final class Transfer: @unchecked Sendable {
     case taken, full, refused
   }
 
-  func receiveBody(_ bytes: UnsafeBufferPointer<UInt8>) -> Receipt {
+  /// A compressed body may become so many times larger: JSON rarely becomes more than 50 times smaller, and a bomb is up
+  /// to 1032 times (RFC 1951).
+  static let largestRatio = 200
+  /// Below this nobody is hurt.
+  static let unjudgedBytes = 4 << 20
+  /// What libcurl may have read and not counted yet.
+  static let wireSlack = 16 << 10
+
+  /// A piece of the body.
+  ///
+  /// - Parameter onTheWire: how many bytes came for the body so far.
+  func receiveBody(_ bytes: UnsafeBufferPointer<UInt8>, onTheWire: () -> Int) -> Receipt {
     guard bytes.count > 0 else { return .taken }
+    let total = bodyBytes + bytes.count
+    if request.acceptsGzip, total > Self.unjudgedBytes,
+      total > Self.largestRatio * (onTheWire() + Self.wireSlack)
+    {
+      refusal = .expandsTooMuch(ratio: Self.largestRatio)
+      return .refused
+    }
     guard bytes.count <= request.maximumBodyBytes - bodyBytes else {
       refusal = .bodyTooLarge(limit: request.maximumBodyBytes)
       return .refused

@@ -2,6 +2,9 @@ import SpartaJournal
 
 /// The L2 JSON-RPC endpoint.
 struct AztecRPC: Sendable {
+  /// What a reply has to repeat (https://www.jsonrpc.org/specification#response_object).
+  static let requestID: JSONValue = 1
+
   private let url: String
   private let isRemote: Bool
 
@@ -12,19 +15,18 @@ struct AztecRPC: Sendable {
         "\(Variable.rpcURL) is not set: it must name the L2 JSON-RPC endpoint, and there is no default, since a public address can't be relied on; set it in the environment or in .env"
       )
     }
-    let scheme = url.prefix { $0 != ":" }.lowercased()
-    guard url.contains(":"), ["http", "https", "file"].contains(scheme) else {
-      throw Refusal(
-        "\(Variable.rpcURL) is no URL that can be read: it must begin with 'http:', 'https:' or 'file:'")
+    let address: WebAddress
+    do throws(AddressError) { address = try WebAddress(url) } catch {
+      throw Refusal("\(Variable.rpcURL) is no URL that can be read: \(error)")
     }
-    self.url = url
-    isRemote = scheme != "file"
+    self.url = address.url
+    isRemote = address.scheme != .file
   }
 
   /// A call without parameters; a file is read as the reply.
   func call(_ method: String, as name: String) -> InputRequest {
     guard isRemote else { return InputRequest(name: name, url: url, addressVariable: Variable.rpcURL) }
-    let body: JSONValue = ["jsonrpc": "2.0", "id": 1, "method": .string(method), "params": []]
+    let body: JSONValue = ["jsonrpc": "2.0", "id": Self.requestID, "method": .string(method), "params": []]
     return InputRequest(
       name: name, method: "POST", url: url, headers: [(name: "content-type", value: "application/json")],
       body: body.bytes(), addressVariable: Variable.rpcURL)

@@ -42,6 +42,12 @@ struct HistoryReply {
         case "error":
           let value = try reader.readValue()
           if !value.isNull { failure = RPCFailure(value) }
+        case "id":
+          let value = try reader.readValue()
+          // An error may have no id; a file may be the reply to somebody else's request.
+          if !value.isNull, !input.source.hasPrefix("file:"), value != AztecRPC.requestID {
+            throw input.unusable("its 'id' is that of another request")
+          }
         case "result":
           if hasResult { throw input.unusable("it has 'result' twice") }
           hasResult = true

@@ -13,14 +13,13 @@ struct SpartaAPI: Sendable {
   /// - Throws: `Refusal` when `API_URL` is no URL that can be read.
   init(_ settings: Settings) throws {
     let url = settings[Variable.apiURL] ?? Self.defaultURL
-    let scheme = url.prefix { $0 != ":" }.lowercased()
-    guard url.contains(":"), ["http", "https", "file"].contains(scheme) else {
+    let address: WebAddress
+    do throws(AddressError) { address = try WebAddress(url) } catch {
       throw Refusal(
-        "\(Variable.apiURL) is no URL that can be read: it must begin with 'http:', 'https:' or 'file:', as '\(Self.defaultURL)' does"
-      )
+        "\(Variable.apiURL) is no URL that can be read: \(error); write one such as '\(Self.defaultURL)'")
     }
-    base = String(url.reversed().drop { $0 == "/" }.reversed())
-    isRemote = scheme != "file"
+    base = String(address.url.reversed().drop { $0 == "/" }.reversed())
+    isRemote = address.scheme != .file
     key = settings[Variable.apiKey]
   }
 

@@ -25,7 +25,7 @@ extension Needs.Input {
   ///
   /// - Parameter saysSuccess: whether it must have `success: true`.
   static func api(_ path: String, list: [String], saysSuccess: Bool = true) -> Needs.Input {
-    Needs.Input(variable: Variable.apiURL) { settings in
+    Needs.Input(variable: Variable.apiURL, secrets: [Variable.apiKey]) { settings in
       let api = try SpartaAPI(settings)
       try api.requireKey()
       return api.get(path, as: path)

@@ -3,24 +3,44 @@ import DynamoJournalEvents
 
 /// Captures external replies in the journal, once a run, before anything is planned from them.
 struct InputCapture {
-  /// Bytes of one `input` event: large enough to be cheap, small enough to hold.
-  private static let pieceSize = 512 * 1024
-
   let journal: Journal
   let run: Int64
   /// Pieces from before this event were rejected.
   let rejectedBefore: Int64
   let source: any InputSource
 
+  /// The reply, out of the journal; fetched and appended first if it is not there.
+  ///
+  /// It is appended when it is whole: what breaks off, or breaks a bound, leaves nothing in the journal.
   func capture(_ request: InputRequest) async throws -> CapturedInput {
     if let pieces = try await pieces(request.name) { return try input(request, pieces) }
-    var writer = PieceWriter(journal: journal, run: run, request: request, pieceSize: Self.pieceSize)
-    try await source.fetch(request) { try await writer.add($0) }
-    try await writer.finish()
+    let spool = try InputSpool(besides: journal.path, request)
+    try await source.fetch(request, again: { try spool.clear() }, piece: { try spool.add($0) })
+    try spool.finish()
+    try await append(spool, request)
     guard let pieces = try await pieces(request.name) else {
       throw InputError(source: request.source, reason: "it could not be read back from the journal")
     }
     return try input(request, pieces)
+  }
+
+  private func append(_ spool: InputSpool, _ request: InputRequest) async throws {
+    var detail = InputDetail(
+      name: request.name, piece: 0, last: true, source: request.source, digest: spool.digest)
+    if let known = try await journal.inputPieces(digest: spool.digest, named: request.name) {
+      detail.copyOf = known
+      try await journal.append([try EventDraft(.input, detail)], run: run)
+      return
+    }
+    for (number, piece) in spool.pieces.enumerated() {
+      detail.piece = number
+      detail.last = number == spool.pieces.count - 1
+      detail.size = piece.size
+      detail.digest = detail.last ? spool.digest : nil
+      var draft = try EventDraft(.input, detail)
+      draft.body = try spool.body(of: piece)
+      try await journal.append([draft], run: run)
+    }
   }
 
   private func pieces(_ name: String) async throws -> [Int64]? {
@@ -29,39 +49,6 @@ struct InputCapture {
 
   private func input(_ request: InputRequest, _ pieces: [Int64]) throws -> CapturedInput {
     CapturedInput(source: request.source, pieces: pieces, path: journal.path)
-  }
-}
-
-/// Cuts a reply into events of even size.
-private struct PieceWriter {
-  let journal: Journal
-  let run: Int64
-  let request: InputRequest
-  let pieceSize: Int
-  private var buffer: [UInt8] = []
-  private var piece = 0
-
-  init(journal: Journal, run: Int64, request: InputRequest, pieceSize: Int) {
-    self.journal = journal
-    self.run = run
-    self.request = request
-    self.pieceSize = pieceSize
-  }
-
-  mutating func add(_ bytes: [UInt8]) async throws {
-    buffer += bytes
-    if buffer.count >= pieceSize { try await write(last: false) }
-  }
-
-  mutating func finish() async throws { try await write(last: true) }
-
-  private mutating func write(last: Bool) async throws {
-    var draft = try EventDraft(
-      .input, InputDetail(name: request.name, piece: piece, last: last, source: request.source))
-    draft.body = buffer
-    try await journal.append([draft], run: run)
-    piece += 1
-    buffer.removeAll(keepingCapacity: true)
   }
 }
 

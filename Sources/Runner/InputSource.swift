@@ -1,3 +1,5 @@
+import DynamoJournalTables
+
 /// A request for facts from outside.
 public struct InputRequest: Sendable {
   /// The migration's name for the reply; each is captured once a run.
@@ -14,18 +16,27 @@ public struct InputRequest: Sendable {
   public let addressVariable: String?
   /// The variable with the key that the server asks for, for messages; nil where it asks for none.
   public let keyVariable: String?
+  /// The most bytes that the reply may have.
+  public let maximumBytes: Int
   private let shownURL: String?
+
+  /// What a reply may have where a migration does not say more.
+  public static let usualMaximum = 256 << 20
 
   /// A request.
   ///
   /// - Parameters:
-  ///   - shownURL: what to show instead of a URL that holds more than may be shown outside its query.
+  ///   - shownURL: the URL with its path, for a migration that says that the path is no secret; else scheme, host and
+  ///     port alone are shown, with a digest of the rest.
+  ///   - maximumBytes: the most bytes of the reply.
   ///   - addressVariable: the variable to check when nothing is found there.
   ///   - keyVariable: the variable to check when the server lets nobody in.
   public init(
     name: String, method: String = "GET", url: String, headers: [(name: String, value: String)] = [],
-    body: [UInt8] = [], shownURL: String? = nil, addressVariable: String? = nil, keyVariable: String? = nil
+    body: [UInt8] = [], shownURL: String? = nil, maximumBytes: Int = InputRequest.usualMaximum,
+    addressVariable: String? = nil, keyVariable: String? = nil
   ) {
+    self.maximumBytes = maximumBytes
     self.name = name
     self.method = method
     self.url = url
@@ -36,8 +47,13 @@ public struct InputRequest: Sendable {
     self.keyVariable = keyVariable
   }
 
-  /// The URL without query, fragment and password: fit for journal and messages.
-  public var source: String { SafeURL.text(shownURL ?? url) }
+  /// Whether the path is no secret.
+  public var isPathPublic: Bool { shownURL != nil }
+
+  /// Where the reply comes from, fit for journal and messages.
+  public var source: String {
+    shownURL.map { WebAddress.shown($0, path: true) } ?? WebAddress.shown(url)
+  }
 }
 
 /// Where inputs come from. The command line hands in HTTP; the runner knows no more than this.
@@ -46,6 +62,22 @@ public protocol InputSource: Sendable {
   ///
   /// - Throws: `InputError` for anything but a success.
   func fetch(_ request: InputRequest, piece: ([UInt8]) async throws -> Void) async throws
+
+  /// The same, with as many attempts as it takes.
+  ///
+  /// - Parameter again: called before another attempt: what was handed on so far is void.
+  func fetch(
+    _ request: InputRequest, again: () async throws -> Void, piece: ([UInt8]) async throws -> Void
+  ) async throws
+}
+
+extension InputSource {
+  /// One attempt.
+  public func fetch(
+    _ request: InputRequest, again: () async throws -> Void, piece: ([UInt8]) async throws -> Void
+  ) async throws {
+    try await fetch(request, piece: piece)
+  }
 }
 
 /// A reply that could not be had, or that is not what it must be. The message names no query and no key.

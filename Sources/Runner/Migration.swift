@@ -102,7 +102,9 @@ public struct TableReader: Sendable {
   ) async throws {
     var next: Task<ScanPage, any Error>? = fetch(table, position)
     defer { next?.cancel() }
+    var watch = ScanWatch()
     while let page = try await next?.value {
+      try watch.check(page.lastKey, of: table)
       // The next page is on its way while this one is worked on.
       next = page.lastKey.map { fetch(table, $0) }
       try stop?.check()

@@ -78,18 +78,22 @@ public struct Needs: Sendable {
     public let variable: String
     /// The request, as a run makes it.
     public let request: @Sendable (Settings) throws -> InputRequest
+    /// The variables with the keys that the server asks for: they are read, sent, and never journaled.
+    public let secrets: [String]
     private let judge: @Sendable (JSONValue) -> String?
 
     /// A reply.
     ///
     /// - Parameters:
+    ///   - secrets: the variables with the keys that the server asks for.
     ///   - request: makes the request; a `Refusal` says what is not set.
     ///   - judge: what is wrong with a reply, as a clause about "it"; nil for a good one.
     public init(
-      variable: String, request: @escaping @Sendable (Settings) throws -> InputRequest,
+      variable: String, secrets: [String] = [], request: @escaping @Sendable (Settings) throws -> InputRequest,
       judge: @escaping @Sendable (JSONValue) -> String?
     ) {
       self.variable = variable
+      self.secrets = secrets
       self.request = request
       self.judge = judge
     }

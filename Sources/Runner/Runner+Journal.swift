@@ -15,10 +15,11 @@ extension RunEnvironment {
   }
 
   func interrupted(
-    _ run: RunHandle, _ cause: InterruptedDetail.Cause, _ message: String
+    _ run: RunHandle, _ cause: InterruptedDetail.Cause, _ message: String, unanswered: [Int] = []
   ) async throws -> RunResult {
     let detail = InterruptedDetail(
-      cause: cause, drained: cause == .signal, message: message, cost: await meter.take())
+      cause: cause, drained: cause == .signal && unanswered.isEmpty, message: message,
+      cost: await meter.take(), unanswered: unanswered.isEmpty ? nil : unanswered)
     try await append(.interrupted, detail, run)
     return try await result(run, .interrupted(message))
   }
@@ -73,8 +74,9 @@ extension Runner {
 
   /// What stopped the run is journaled where the journal can take it, and turned into how the command ends.
   func stopped(_ run: RunHandle, by error: any Error) async throws -> RunResult {
-    // An input that a request to stop cut short is no bad input.
-    switch error is InputError && environment.stop.isRequested ? Interrupted() : error {
+    // What a request to stop cut short is no fault of the input or the target.
+    let isCutShort = error is InputError || error is CancellationError || error is CallStopped
+    switch isCutShort && environment.stop.isRequested ? Interrupted() : error {
     case is JournalError: throw error
     case let refusal as Refusal:
       try await interrupt(run, .configuration, refusal.message)
@@ -86,8 +88,8 @@ extension Runner {
       // What was sent has its outcome: nothing more was sent since the guard was lost.
       try await interrupt(run, .heldElsewhere, "\(lost)")
       return try await result(run, .heldElsewhere("\(lost)"))
-    case is Interrupted:
-      try await interrupt(run, .signal, "stopped by a signal")
+    case let stopped as Interrupted:
+      try await interrupt(run, .signal, "stopped by a signal", unanswered: stopped.unanswered)
       return try await result(run, .interrupted("stopped"))
     case let lost as TargetLost where lost.error.isLostGuard:
       // The store refused the write itself, so it was not made.
@@ -108,7 +110,8 @@ extension Runner {
 
   /// A run that is planned stays so: nothing was under way, and `resume` applies it.
   private func interrupt(
-    _ run: RunHandle, _ cause: InterruptedDetail.Cause, _ message: String, drained: Bool = true
+    _ run: RunHandle, _ cause: InterruptedDetail.Cause, _ message: String, drained: Bool = true,
+    unanswered: [Int] = []
   ) async throws {
     let state = try await environment.journal.fold(run).position
     if state.state == .planned && cause == .configuration { return }
@@ -116,7 +119,8 @@ extension Runner {
     try await append(
       .interrupted,
       InterruptedDetail(
-        cause: cause, drained: drained, message: message, cost: await environment.meter.take()), run)
+        cause: cause, drained: drained && unanswered.isEmpty, message: message,
+        cost: await environment.meter.take(), unanswered: unanswered.isEmpty ? nil : unanswered), run)
   }
 }
 

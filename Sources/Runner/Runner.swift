@@ -22,6 +22,7 @@ public struct Runner: Sendable {
   /// Begins a run and takes it as far as was asked.
   public func run(_ settings: Settings) async throws -> RunResult {
     await environment.meter.start()
+    try settings.checkAddresses(of: migration)
     try await migration.check(settings, TableReader(environment.store))
     let started = started(settings)
     let number = try await environment.journal.start(started)
@@ -39,6 +40,10 @@ public struct Runner: Sendable {
     try checkDigest(fold)
     if fold.isDone { return try await result(handle, .done) }
     try checkVersion(fold)
+    if fold.plan == nil {
+      try Settings.checkAddresses(
+        journaled: fold.started.options, migration: migration, current: variables)
+    }
     let settings = Settings(journaled: fold.started.options, migration: migration, current: variables)
     if fold.position.state == .incomplete { try await checkIncomplete(fold) }
     guard fold.position.after(.resume) != nil else {
@@ -157,7 +162,7 @@ public struct Runner: Sendable {
 
   private func conclude(_ fold: RunFold, _ end: WriteEnd) async throws -> RunEnd? {
     switch end {
-    case .stopped: throw Interrupted()
+    case .stopped(let unanswered): throw Interrupted(unanswered: unanswered)
     case .targetLost(let error): throw TargetLost(error: error)
     case .flawed(let error): throw error
     case .finished, .tooManyFailures, .tableChangeFailed:

@@ -1,13 +1,9 @@
-import Foundation
+import DynamoJournalTables
 
-/// URLs as they may be journaled and shown: a password, a query or a fragment can hold a secret.
+/// Addresses as they may be journaled and shown: a password, a path, a query or a fragment can hold a secret.
 public enum SafeURL {
-  /// The URL without user information, query and fragment; other text as it is.
+  /// An address as `WebAddress` shows it, a sentence for one that can't be read, and any other text as it is.
   public static func text(_ url: String) -> String {
-    guard let scheme = url.range(of: "://") else { return url }
-    let rest = url[scheme.upperBound...].prefix { $0 != "?" && $0 != "#" }
-    let authority = rest.prefix { $0 != "/" }
-    guard let at = authority.lastIndex(of: "@") else { return String(url[..<scheme.upperBound]) + rest }
-    return String(url[..<scheme.upperBound]) + rest[rest.index(after: at)...]
+    WebAddress.isMeant(by: url) ? WebAddress.shown(url) : url
   }
 }

@@ -1,3 +1,5 @@
+import DynamoJournalTables
+
 /// What a run was asked to do, beyond which migration: variables, options, limits.
 public struct Settings: Sendable {
   /// Variables by name, as resolved by the command line; secrets included.
@@ -40,12 +42,13 @@ public struct Settings: Sendable {
   }
 
   /// The settings of a run that goes on: what was journaled, and the secrets of now.
+  ///
+  /// What the journal has of an address names it and no more, so it is never one that something is sent to.
   public init(journaled: [String: String], migration: some Migration, current: [String: String]) {
     var variables = current.filter { !migration.variables.contains($0.key) }
     for name in migration.variables {
-      // A URL is journaled without what may be secret in it; the one of now has that, where it is otherwise the same.
-      let isSame = current[name].map { SafeURL.text($0) == journaled[name] } ?? false
-      variables[name] = isSame ? current[name] : journaled[name]
+      let isAddress = journaled[name].map(WebAddress.isMeant) ?? false
+      variables[name] = isAddress ? current[name] : journaled[name]
     }
     self.init(
       variables: variables, options: Set(migration.options.filter { journaled[$0.name] != nil }),

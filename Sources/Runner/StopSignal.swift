@@ -10,6 +10,9 @@ public final class StopSignal: Sendable {
   /// Asks to stop.
   public func request() { flag.set() }
 
+  /// Does this when somebody asks to stop, or at once when somebody has: for what would otherwise wait without looking.
+  public func whenRequested(_ action: @escaping @Sendable () -> Void) { flag.whenSet(action) }
+
   /// Whether somebody has asked.
   public var isRequested: Bool { flag.isSet }
 
@@ -18,13 +21,34 @@ public final class StopSignal: Sendable {
 }
 
 /// The run stops because somebody asked for it.
-struct Interrupted: Error {}
+struct Interrupted: Error {
+  /// Changes that were sent and have no answer.
+  var unanswered: [Int] = []
+}
 
-/// A boolean that any thread may set: the lock guards the only field, hence the unchecked conformance.
+/// A boolean that any thread may set, and what is to be done then: the lock guards both fields, hence the unchecked
+/// conformance.
 private final class Flag: @unchecked Sendable {
   private let lock = NSLock()
   private var value = false
+  private var actions: [@Sendable () -> Void] = []
 
-  func set() { lock.withLock { value = true } }
+  func set() {
+    let actions = lock.withLock {
+      value = true
+      defer { self.actions = [] }
+      return self.actions
+    }
+    for action in actions { action() }
+  }
+
+  func whenSet(_ action: @escaping @Sendable () -> Void) {
+    let isSet = lock.withLock {
+      if !value { actions.append(action) }
+      return value
+    }
+    if isSet { action() }
+  }
+
   var isSet: Bool { lock.withLock { value } }
 }

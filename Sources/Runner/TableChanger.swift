@@ -74,9 +74,11 @@ struct TableChanger {
   /// Counts no further than it has to.
   private func holdsMore(than count: Int, _ table: String) async throws -> Bool {
     var (found, position) = (0, nil as Key?)
+    var watch = ScanWatch()
     repeat {
       let page = try await store.scan(ScanRequest(table: table, after: position, limit: count == 0 ? 1 : nil))
       found += page.items.count
+      try watch.check(page.lastKey, of: table)
       position = page.lastKey
       try stop.check()
     } while found <= count && position != nil && count > 0

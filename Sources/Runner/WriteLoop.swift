@@ -5,8 +5,8 @@ import DynamoJournalTables
 enum WriteEnd: Sendable {
   /// Every unit has its outcome.
   case finished
-  /// Somebody asked to stop; everything that was sent has its outcome.
-  case stopped
+  /// Somebody asked to stop; everything that was sent has its outcome, but for these changes, by their numbers in the plan.
+  case stopped(unanswered: [Int] = [])
   /// More changes failed than were allowed.
   case tooManyFailures
   /// A change of a table failed, and what comes after would need it.
@@ -63,7 +63,7 @@ struct WriteLoop {
       while true {
         if stop.isRequested && mayLaunch {
           mayLaunch = false
-          end = .stopped
+          end = .stopped()
         }
         if mayLaunch, state.underWay < shape.concurrentCalls {
           do {
@@ -91,6 +91,7 @@ struct WriteLoop {
       }
     }
     _ = try await state.outcomes.finish()
+    if case .stopped = end { return (.stopped(unanswered: state.unanswered), state.stream.erasedUnits) }
     return (end, state.stream.erasedUnits)
   }
 
@@ -106,6 +107,8 @@ struct WriteLoop {
     /// Keys that are under way, or whose outcome is not durable yet.
     var keysHeld: Set<ItemReference> = []
     var failures = 0
+    /// Changes that were sent and given up without an answer, since somebody asked to stop.
+    var unanswered: [Int] = []
     /// Sagas whose next part is to be sent.
     var continuing: [PlannedUnit] = []
 
@@ -119,6 +122,11 @@ struct WriteLoop {
     mutating func takeContinuing(_ count: Int) -> [PlannedUnit] {
       defer { continuing = Array(continuing.dropFirst(count)) }
       return Array(continuing.prefix(count))
+    }
+
+    /// Takes in that nobody can say whether these were written.
+    mutating func giveUp(_ units: [PlannedUnit]) {
+      unanswered += units.flatMap { $0.firstPart.changes.map(\.ordinal) }
     }
 
     /// Journals what came of a unit's first part, and sees to the others.
@@ -192,6 +200,13 @@ struct WriteLoop {
     switch batch.result {
     // Whatever its kind: the call as a whole has no answer, so that what else is under way is waited for and journaled.
     case .failure(let error as StoreError): return .targetLost(error)
+    case .failure(let stopped as CallStopped):
+      if stopped.mayHaveHadEffect { state.giveUp(batch.units) }
+      return .stopped()
+    case .failure(is CancellationError) where stop.isRequested:
+      // A wait for a table was cut short: its change may have been begun.
+      state.giveUp(batch.units)
+      return .stopped()
     case .failure(let error): throw error
     case .success(let firstVerdicts):
       var verdicts: [[Verdict]] = []

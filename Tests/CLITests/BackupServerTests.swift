@@ -128,7 +128,8 @@ import Testing
       #expect(try await product.export(source) == start)
       #expect(try await product.export(target) == [])
       let resumed = try await away.run(
-        "resume", "--yes", "--backup", "export", "--insecure-endpoint", "--format", "json")
+        "resume", "--yes", "--backup", "export", "--target", "http://tables.example:8000",
+        "--insecure-endpoint", "--format", "json")
       #expect(resumed.status == 0, "\(resumed.errors)")
       #expect(try resumed.decoded(Answer.self).state == "applied")
     }

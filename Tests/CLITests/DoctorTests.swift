@@ -79,7 +79,7 @@ import Testing
       let mode = try await data.doctor([rekeying], ["TEST_MODE": "maybe"])
       expectFailure(mode, "settings", found: "TEST_MODE", remedy: "set it to one of these")
       let target = try await data.doctor(["--target", "ftp:x"])
-      expectFailure(target, "target", found: "is no target", remedy: "use local")
+      expectFailure(target, "target", found: "is not a target", remedy: "use local")
       #expect(target.target == nil)
       expectSentence(try await data.product().run("doctor", "6"), 64, ["did you mean '\(rekeying)'"])
     }

@@ -13,16 +13,23 @@ import Testing
         )
         .errors.split(separator: "\n").first.map(String.init) ?? ""
       }
-      #expect(try await target() == "target local:.sparta/tables.sqlite")
+      #expect(try await target() == "target local:.sparta/tables.sqlite (the default)")
       try write("SPARTA_TARGET=local:file.sqlite # a comment\n", to: data.folder + "/.env")
-      #expect(try await target() == "target local:file.sqlite")
-      #expect(try await target([], ["SPARTA_TARGET": "local:env.sqlite"]) == "target local:env.sqlite")
-      // An empty variable is a variable that is not set, and the real environment wins over the file.
-      #expect(try await target([], ["SPARTA_TARGET": ""]) == "target local:.sparta/tables.sqlite")
+      #expect(try await target() == "target local:file.sqlite (SPARTA_TARGET in '.env')")
+      #expect(
+        try await target([], ["SPARTA_TARGET": "local:env.sqlite"])
+          == "target local:env.sqlite (SPARTA_TARGET)")
+      // An empty variable is a variable that is not set.
+      #expect(
+        try await target([], ["SPARTA_TARGET": ""]) == "target local:file.sqlite (SPARTA_TARGET in '.env')")
       let option = ["--target", "local:option.sqlite"]
-      #expect(try await target(option, ["SPARTA_TARGET": "local:env.sqlite"]) == "target local:option.sqlite")
+      #expect(
+        try await target(option, ["SPARTA_TARGET": "local:env.sqlite"])
+          == "target local:option.sqlite (--target)")
       try write("export SPARTA_TARGET='local:other.sqlite'\r\n", to: data.folder + "/other.env")
-      #expect(try await target(["--env-file", "other.env"]) == "target local:other.sqlite")
+      #expect(
+        try await target(["--env-file", "other.env"])
+          == "target local:other.sqlite (SPARTA_TARGET in 'other.env')")
     }
   }
 

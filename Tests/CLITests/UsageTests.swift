@@ -48,7 +48,7 @@ import Testing
           (["tables", "import", "x", "file", "--sort", "slot:N"], 64, ["--key"]),
           (["history", source, "address=1"], 64, ["discordId"]),
           (["history", source, "{nonsense"], 64, ["JSON"]),
-          (["list", "--target", "mars"], 64, ["'mars' is no target"]),
+          (["list", "--target", "mars"], 64, ["'mars' is not a target"]),
         ])
     }
   }

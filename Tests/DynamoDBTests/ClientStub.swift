@@ -21,6 +21,8 @@ struct StubAnswer: Sendable {
   var status = 200
   var headers: [String: String] = [:]
   var body: [UInt8]
+  /// Whether nothing is ever said.
+  var isSilent = false
 
   init(_ body: JSONValue, status: Int = 200, headers: [String: String] = [:]) {
     self.init(bytes: body.bytes(), status: status, headers: headers)
@@ -48,10 +50,10 @@ struct StubAnswer: Sendable {
   /// A description of the table `things` with the key `id:S`.
   static func table(
     status: String = "ACTIVE", indexes: [JSONValue] = [], wrapped name: String = "Table",
-    arn: String = "arn:aws:dynamodb:us-east-1:1:table/things"
+    arn: String = "arn:aws:dynamodb:us-east-1:1:table/things", named table: String = "things"
   ) -> StubAnswer {
     let description: JSONValue = [
-      "TableName": "things", "TableStatus": .string(status),
+      "TableName": .string(table), "TableStatus": .string(status),
       "TableArn": .string(arn),
       "KeySchema": [["AttributeName": "id", "KeyType": "HASH"]],
       "AttributeDefinitions": [
@@ -74,6 +76,12 @@ struct StubAnswer: Sendable {
 
 /// Answers calls by operation, each with its next answer; the last one stays.
 actor Script {
+  /// Told of every call before it is answered.
+  private var onCall: @Sendable (StubCall) -> Void = { _ in }
+
+  /// Does this at every call.
+  func whenCalled(_ action: @escaping @Sendable (StubCall) -> Void) { onCall = action }
+
   private var answers: [String: [StubAnswer]]
   private(set) var calls: [StubCall] = []
 
@@ -81,6 +89,7 @@ actor Script {
 
   func answer(_ call: StubCall) -> StubAnswer {
     calls.append(call)
+    onCall(call)
     guard var left = answers[call.operation], let next = left.first else {
       return .error("UnknownOperationException")
     }

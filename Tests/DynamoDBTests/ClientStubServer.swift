@@ -5,12 +5,12 @@ import Foundation
 @testable import DynamoJournalClient
 
 /// Runs `body` with a store on a server that follows a script.
-func withScript(
+func withScript<Outcome>(
   _ answers: [String: [StubAnswer]], credentials: any CredentialsSource = FixedCredentials(),
   accounts: AccountCheck? = nil, configuration: DynamoDBClient.Configuration = .hasty(),
   patience: DynamoDBStore.Patience = DynamoDBStore.Patience(),
-  _ body: (DynamoDBStore, Script) async throws -> Void
-) async throws {
+  interruption: Interruption? = nil, _ body: (DynamoDBStore, Script) async throws -> Outcome
+) async throws -> Outcome {
   let script = Script(answers)
   let handler = ClosureHTTPHandler { request in
     var headers: [String: String] = [:]
@@ -18,6 +18,8 @@ func withScript(
     let bytes = Array(try await request.bodyData)
     let call = try StubCall(target: headers["x-amz-target"] ?? "", headers: headers, bytes: bytes)
     let answer = await script.answer(call)
+    // Silent until the server is stopped.
+    if answer.isSilent { try await Task.sleep(for: .seconds(86_400)) }
     var replyHeaders = HTTPHeaders()
     for (name, value) in answer.headers { replyHeaders[HTTPHeader(name)] = value }
     return HTTPResponse(
@@ -29,12 +31,12 @@ func withScript(
   let running = Task { try await server.run() }
   try await server.waitUntilListening(timeout: 600)
   guard case .ip4(_, let port) = await server.listeningAddress else { throw StubProblem.noPort }
-  let result: Result<Void, any Error>
+  let result: Result<Outcome, any Error>
   do {
     result = .success(
       try await withStore(
         at: "http://127.0.0.1:\(port)", credentials: credentials, accounts: accounts,
-        configuration: configuration, patience: patience
+        configuration: configuration, patience: patience, interruption: interruption
       ) { try await body($0.store, script) })
   } catch {
     result = .failure(error)
@@ -42,7 +44,7 @@ func withScript(
   await server.stop()
   running.cancel()
   _ = await running.result
-  try result.get()
+  return try result.get()
 }
 
 enum StubProblem: Error { case noPort }

@@ -158,7 +158,8 @@ struct ClientWireTests {
     let clock = SteppingClock()
     var configuration = DynamoDBClient.Configuration.hasty(clock)
     configuration.retry = RetryPolicy(maximumAttempts: 1)
-    let answers = ["DescribeTable": [StubAnswer.table()], "GetItem": [hot, Self.item]]
+    let cool = StubAnswer(["Item": ["id": ["S": "cool"]]])
+    let answers = ["DescribeTable": [StubAnswer.table()], "GetItem": [hot, cool, Self.item]]
     try await withScript(answers, configuration: configuration) { store, _ in
       await #expect(throws: StoreError.self) { _ = try await store.item(Self.key, in: "things") }
       _ = try await store.item(Key(["id": .string("cool")]), in: "things")
@@ -313,13 +314,18 @@ struct ClientEndpointTests {
   }
 
   @Test(
-    "what is no endpoint is refused, and shown without a query or a password",
+    "what is not an endpoint is refused, and of what may be a secret nothing is shown",
     arguments: [
-      ("", ""), ("127.0.0.1:8000", "127.0.0.1:8000"), ("ftp://h", "ftp://h"), ("http://", "http://"),
-      ("http://h/path", "http://h/path"), ("http://h?q", "http://h"), ("http://u:p@h", "http://h"),
+      "", "127.0.0.1:8000", "ftp://h", "http://", "http://h/SECRET", "http://h?SECRET", "http://u:SECRET@h",
+      "http:/u:SECRET@h", "http://h%2FSECRET.localhost",
     ])
-  func malformed(_ text: String, _ shown: String) {
-    #expect(throws: EndpointError.malformed(shown)) { _ = try ServiceEndpoint(text, region: "r") }
+  func malformed(_ text: String) {
+    let error = #expect(throws: EndpointError.self) { _ = try ServiceEndpoint(text, region: "r") }
+    guard case .malformed = error else {
+      Issue.record("\(error as Any)")
+      return
+    }
+    #expect(!"\(error as Any)".contains("SECRET"))
   }
 
   @Test("a region is a part of a host's name", arguments: ["", "a/b", "A", "a.b", "a b"])

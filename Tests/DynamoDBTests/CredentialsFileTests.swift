@@ -39,9 +39,21 @@ import Testing
   func lineEndsAndIndentation() throws {
     let plain = try INIFile(parsing: "[a]\nx = 1\ny = 2\n[b]\n")
     #expect(try INIFile(parsing: "[a]\r\nx = 1\r\ny = 2\r\n[b]") == plain)
-    #expect(try INIFile(parsing: "[a]\n  x = 1\n  y = 2\n    z = 3\n  [b]\n") == plain)
-    #expect(try INIFile(parsing: "[a]\n  x = 1\n  y = 2\n    z = 3\n[b]\n") == plain)
+    #expect(try INIFile(parsing: "[a]\n  x = 1\n  y = 2\n    z = 3\n  [b]\n").sections == plain.sections)
+    #expect(try INIFile(parsing: "[a]\n  x = 1\n  y = 2\n    z = 3\n[b]\n").sections == plain.sections)
     #expect(plain.sections["b"] == [:])
+  }
+
+  @Test("nested settings are kept apart, by the setting that they stand below")
+  func nested() throws {
+    let text =
+      "[services s]\ndynamodb =\n  endpoint_url = http://d\nsts=\n  endpoint_url = http://s\n  x = 1\n"
+    #expect(
+      try INIFile(parsing: text).nested == [
+        "services s": [
+          "dynamodb": ["endpoint_url": "http://d"], "sts": ["endpoint_url": "http://s", "x": "1"],
+        ]
+      ])
   }
 
   @Test(

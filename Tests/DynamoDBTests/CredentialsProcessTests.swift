@@ -49,11 +49,13 @@ import Testing
     }
   }
 
-  @Test("a program that fails is told apart from one that is missing, silent, slow or talkative")
+  @Test(
+    "a program that fails, with its last words, is told apart from one that is missing, silent, slow or talkative"
+  )
   func failures() async throws {
     let cases: [(String, CredentialsError.Reason)] = [
-      ("exit 3", .process(.failed(3))),
-      ("kill -9 $$", .process(.failed(-9))),
+      ("exit 3", .process(.failed(3, saying: "no such role"))),
+      ("kill -9 $$", .process(.failed(-9, saying: "no such role"))),
       ("sleep 600", .process(.timedOut(seconds: 1))),
       ("exec >/dev/null; sleep 600", .process(.timedOut(seconds: 1))),
       ("true", .service("its credential_process", .unreadableReply(field: nil))),
@@ -67,7 +69,7 @@ import Testing
     ]
     try await withCredentialsWorld { world in
       for (index, (text, reason)) in cases.enumerated() {
-        let script = try world.script("script-\(index)", "echo canary >&2\n\(text)\n")
+        let script = try world.script("script-\(index)", "echo no such \u{1B}role >&2\n\(text)\n")
         let seconds = reason == .process(.timedOut(seconds: 1)) ? 1 : 3_600
         let error = try await credentialsError { try await credentials(world, script, seconds: seconds) }
         #expect(error?.attempts == [.init(.profile("p"), reason)], "\(text)")

@@ -146,7 +146,7 @@ struct StoreStubTests {
             "KeySchema": [["AttributeName": "id", "KeyType": "HASH"]],
             "AttributeDefinitions": [["AttributeName": "id", "AttributeType": "S"]],
           ]
-        ]), .table(),
+        ]), .table(named: "copy"),
       ],
     ]
     try await withScript(answers) { store, _ in try await store.restore(backup: "arn:b", to: "copy") }

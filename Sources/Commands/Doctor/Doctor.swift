@@ -27,7 +27,8 @@ struct Doctor {
     checks += await examineGuards(target)
     let tables = await TableExamination(target: target, settings: settings).examine(needs.tables)
     let inputs = await InputExamination(
-      settings: settings, isGeneral: migration == nil, isVerbose: common.verbose
+      settings: settings, isGeneral: migration == nil, isVerbose: common.verbose,
+      allowsPlainText: common.connection.insecureEndpoint
     ).examine(needs.inputs)
     checks += tables + inputs
     let isFit = !(tables + inputs).contains { $0.mark == .fail && $0.area != .permissions }

@@ -13,6 +13,8 @@ struct InputExamination {
   /// Whether the replies are those of all migrations, of which few may be meant.
   let isGeneral: Bool
   let isVerbose: Bool
+  /// Whether a key may go to another machine in the clear.
+  let allowsPlainText: Bool
 
   func examine(_ needs: [Needs.Input]) async -> [Check] {
     guard !needs.isEmpty else {
@@ -40,7 +42,10 @@ struct InputExamination {
     do {
       let (reply, isWhole) = try await fetch(request, client)
       guard let flaw = need.flaw(in: reply, isWhole: isWhole) else {
-        return Check(.input, of: subject, .ok, isWhole ? "replies as it must" : "replies, at length")
+        return Check(
+          .input, of: subject, .ok,
+          (isWhole ? "replies as it must" : "replies, at length")
+            + (client.proxy(for: request.url).map { " through the proxy \($0)" } ?? ""))
       }
       return Check(
         .input, of: subject, .fail, "the reply can't be used: \(flaw)",
@@ -63,7 +68,9 @@ struct InputExamination {
   private func fetch(_ request: InputRequest, _ client: HTTPClient) async throws -> ([UInt8], Bool) {
     var reply: [UInt8] = []
     do {
-      try await CurlInputs(client: client, patience: Self.patience).fetch(request) { piece in
+      let source = CurlInputs(
+        client: client, budget: Self.patience, allowsPlainText: allowsPlainText, maximumAttempts: 1)
+      try await source.fetch(request) { piece in
         reply += piece
         if reply.count > Self.enough { throw Enough() }
       }

@@ -23,7 +23,7 @@ struct WireExamination {
       endpoint = try wire.endpoint(url)
       source = wire.credentials(for: endpoint)
     case .aws(let pinned):
-      endpoint = try .aws(region: wire.options.region ?? pinned?.region ?? wire.region)
+      endpoint = try wire.services.dynamoDB(region: wire.options.region ?? pinned?.region ?? wire.region)
       source = DefaultCredentials(
         profile: wire.options.profile, region: endpoint.region, surroundings: wire.surroundings)
     case .local: throw Refusal("an embedded store has no endpoint: this should not happen, please report it")
@@ -66,7 +66,8 @@ struct WireExamination {
   private func probe() async -> (checks: [Check], isReached: Bool) {
     do throws(HTTPError) {
       let answer = try await ServerProbe.ask(endpoint, http: wire.http)
-      return ([Check(.target, of: name, .ok, "answers"), .clock(offset: answer.clockOffset)], true)
+      let proxy = wire.http.proxy(for: endpoint.url).map { " through the proxy \($0)" } ?? ""
+      return ([Check(.target, of: name, .ok, "answers\(proxy)"), .clock(offset: answer.clockOffset)], true)
     } catch {
       let reason = "the target can't be reached"
       return ([Check(.target, of: name, sentence: "\(error)"), .skipped(.clock, since: reason)], false)
@@ -122,7 +123,7 @@ struct WireExamination {
 
   private var stsEndpoint: ServiceEndpoint {
     get throws {
-      guard case .endpoint = target else { return try .aws(region: endpoint.region, service: "sts") }
+      guard case .endpoint = target else { return try wire.services.tokenService(region: endpoint.region) }
       return try ServiceEndpoint(
         endpoint.url, region: endpoint.region, service: "sts",
         insecureAllowed: wire.options.insecureEndpoint)

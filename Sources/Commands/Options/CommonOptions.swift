@@ -32,7 +32,11 @@ struct JournalOptions: ParsableArguments {
   var verbose = false
 
   /// The environment, over the file.
-  func variables() throws -> Variables { try Variables(file: envFile) }
+  func variables() throws -> Variables {
+    let variables = try Variables(file: envFile)
+    if !quiet, let line = variables.ignoredLine { Console.say(line) }
+    return variables
+  }
 
   /// The journal's path.
   func path(_ variables: Variables) -> String {
@@ -81,8 +85,9 @@ struct CommonOptions: ParsableArguments {
 
   /// The target, opened and, for a command that can write, said first.
   func open(_ variables: Variables, creating: Bool, saying: Bool = false) async throws -> OpenTarget {
-    let opened = try await OpenTarget.open(target(variables), self, variables, creating: creating)
-    if saying && !quiet { Console.say("target \(opened.description)") }
+    let resolved = try ResolvedTarget.resolve(option: target, variables)
+    let opened = try await OpenTarget.open(resolved.target, self, variables, creating: creating)
+    if saying && !quiet { Console.say("target \(opened.description) (\(resolved.source))") }
     return opened
   }
 }

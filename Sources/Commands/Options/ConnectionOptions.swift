@@ -32,14 +32,30 @@ struct ConnectionOptions: ParsableArguments {
       "Give a request up, and send it again, after so many seconds. (default: 60)", valueName: "seconds"))
   var requestTimeout: Double?
 
+  @Option(
+    help: ArgumentHelp(
+      "Give a reply of the API up, with all attempts, after so many seconds. (default: 300)",
+      valueName: "seconds"))
+  var inputTimeout: Double?
+
+  /// More units a second than any table is given.
+  private static let mostUnits = 1e9
+  /// More connections than a process may have open.
+  private static let mostConcurrency = 10_000
+
   func validate() throws {
-    if let maxReadUnits, maxReadUnits <= 0 { throw ValidationError("--max-read-units must be more than 0") }
-    if let maxWriteUnits, maxWriteUnits <= 0 {
-      throw ValidationError("--max-write-units must be more than 0")
+    for (name, units) in [("--max-read-units", maxReadUnits), ("--max-write-units", maxWriteUnits)] {
+      guard let units, !(units > 0 && units <= Self.mostUnits) else { continue }
+      throw ValidationError("\(name) must be a number above 0, and at most \(Int(Self.mostUnits))")
     }
-    if let concurrency, concurrency < 1 { throw ValidationError("--concurrency must be 1 or more") }
+    if let concurrency, !(1...Self.mostConcurrency).contains(concurrency) {
+      throw ValidationError("--concurrency must be from 1 to \(Self.mostConcurrency)")
+    }
     if let retryBudget, !(0..<86_400).contains(retryBudget) {
       throw ValidationError("--retry-budget must be 0 or more seconds, and less than a day")
+    }
+    if let inputTimeout, !(1..<86_400).contains(inputTimeout) {
+      throw ValidationError("--input-timeout must be 1 second or more, and less than a day")
     }
     if let requestTimeout, !(1..<86_400).contains(requestTimeout) {
       throw ValidationError("--request-timeout must be 1 second or more, and less than a day")

@@ -36,23 +36,22 @@ enum Target: Sendable {
       self = .aws(account)
     } else if words.hasPrefix("local:"), words.count > 6 {
       self = .local(path: String(words.dropFirst(6)))
-    } else if words.hasPrefix("http://") || words.hasPrefix("https://") {
-      self = .endpoint(words)
+    } else if WebAddress.isMeant(by: words) {
+      // Nothing of it is repeated: it may hold a password.
+      guard let address = ServerAddress(words) else { throw ValidationError(Target.noServer) }
+      self = .endpoint("\(address.scheme)://\(address.authority)")
     } else {
       throw ValidationError(
-        "'\(SafeURL.text(words))' is no target: use local, local:PATH, aws, or the URL of a DynamoDB-compatible server"
-      )
+        "'\(words)' is not a target: use local, local:PATH, aws, or the URL of a DynamoDB-compatible server")
     }
   }
 
+  private static let noServer =
+    "the target is not the URL of a server: write scheme, host and port alone, such as http://127.0.0.1:8000, without user name, password or path"
+
   /// The target by option, environment and default, so that nothing reaches AWS unless somebody said so.
   static func resolve(option: String?, _ variables: Variables) throws -> Target {
-    if let words = option ?? variables[Program.variable("TARGET")] { return try Target(words) }
-    let isLocal = try variables.boolean("IS_LOCAL")
-    let isLocalServer = try variables.boolean("LOCAL_DYNAMO_DB")
-    if let endpoint = variables["DYNAMODB_ENDPOINT"] { return try Target(endpoint) }
-    if isLocal == true || isLocalServer == true { return .endpoint("http://localhost:8000") }
-    return isLocal == false ? .aws(nil) : .local(path: defaultPath)
+    try ResolvedTarget.resolve(option: option, variables).target
   }
 
   /// `aws:123456789012:eu-west-2`, as the journal names the target of a run.

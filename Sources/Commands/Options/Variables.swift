@@ -1,24 +1,40 @@
 import ArgumentParser
 import Foundation
+import DynamoJournalProgram
 import DynamoJournalRunner
+import SpartaJournal
 
 /// The variables of the environment, over those of the `.env` file.
 struct Variables: Sendable {
   /// All of them, by name.
   let values: [String: String]
+  /// Those of the environment alone.
+  let environment: [String: String]
+  /// Those that were taken from the file.
+  let file: [String: String]
+  /// The file's name; nil when there is none.
+  let fileName: String?
+  /// Names in the file that are never taken from one, in order.
+  let ignored: [String]
 
   /// Reads the environment and the file: the one named, or `.env` where it exists.
   init(file: String?) throws {
-    var values: [String: String] = [:]
-    if let file {
-      values = try EnvironmentFile.read(file)
-    } else if FileManager.default.fileExists(atPath: ".env") {
-      values = try EnvironmentFile.read(".env")
-    }
-    self.values = values.merging(ProcessInfo.processInfo.environment) { _, real in real }
+    let name = file ?? (FileManager.default.fileExists(atPath: ".env") ? ".env" : nil)
+    let read = try name.map(EnvironmentFile.read) ?? [:]
+    self.init(file: read, fileName: name, environment: ProcessInfo.processInfo.environment)
   }
 
-  init(_ values: [String: String]) { self.values = values }
+  /// Variables without a file.
+  init(_ values: [String: String]) { self.init(file: [:], fileName: nil, environment: values) }
+
+  /// Variables of both places.
+  init(file read: [String: String], fileName: String?, environment: [String: String]) {
+    file = read.filter { FileVariables.areTaken($0.key) }
+    ignored = read.keys.filter { !FileVariables.areTaken($0) }.sorted()
+    values = file.merging(environment) { _, real in real }
+    self.environment = environment
+    self.fileName = fileName
+  }
 
   /// The variable's value; an empty one counts as not set.
   subscript(name: String) -> String? { values[name].flatMap { $0.isEmpty ? nil : $0 } }
@@ -33,5 +49,45 @@ struct Variables: Sendable {
       throw ValidationError(
         "\(name) must be 'true' or 'false' (or 1 or 0); set it to one of these or unset it")
     }
+  }
+
+  /// The line that names what was left out of the file; nil when nothing was.
+  var ignoredLine: String? {
+    guard !ignored.isEmpty, let fileName else { return nil }
+    let names = ignored.prefix(10).map { String($0.prefix(60)) }.joined(separator: ", ")
+    let more = ignored.count > 10 ? " and \(ignored.count - 10) more" : ""
+    return
+      "warning: '\(fileName)' sets \(names)\(more), which are not taken from a file: set them in the environment if they are meant"
+  }
+}
+
+/// Which variables are taken from a file, which somebody else may have put into the folder: the program's own, those of the
+/// target, and those that migrations name.
+///
+/// None of them makes a program run, names a file to trust, or leads to another server than the target and the API.
+enum FileVariables {
+  private static let names: Set<String> = [
+    "DYNAMODB_ENDPOINT", "IS_LOCAL", "LOCAL_DYNAMO_DB", "DRY_RUN", "TEST_MODE", "AWS_REGION",
+    "AWS_DEFAULT_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN",
+  ]
+
+  /// The program's own.
+  private static var own: Set<String> {
+    Set(
+      ["JOURNAL", "TARGET", "GUARD_TABLE", "REQUIRE_APPROVALS", "ALLOWED_SIGNERS"].map(Program.variable))
+  }
+
+  /// Those that a migration names: what it plans with, its tables, where its replies come from, and the keys to those.
+  private static var ofMigrations: Set<String> {
+    Set(
+      CommandCatalog.current.migrations.flatMap { migration in
+        migration.variables + migration.needs.tables.flatMap(\.variables)
+          + migration.needs.inputs.flatMap { [$0.variable] + $0.secrets }
+      })
+  }
+
+  /// Whether a variable of that name is taken.
+  static func areTaken(_ name: String) -> Bool {
+    names.contains(name) || own.contains(name) || ofMigrations.contains(name)
   }
 }

@@ -1,6 +1,7 @@
 import DynamoJournalProgram
 import Foundation
 import Logging
+import DynamoJournalReports
 
 /// Standard output for the answer, standard error for everything else.
 enum Console {
@@ -37,10 +38,14 @@ enum Console {
   }
 
   /// A line of progress or a warning.
-  static func say(_ line: String) { write(line + "\n", to: STDERR_FILENO) }
+  ///
+  /// What comes from outside is escaped here, whoever made the line; a text of several lines keeps them.
+  static func say(_ line: String) { write(Printable.lines(line) + "\n", to: STDERR_FILENO) }
 
   /// The sentence that the program ends with.
-  static func error(_ sentence: String) { write("\(Program.name): \(sentence)\n", to: STDERR_FILENO) }
+  static func error(_ sentence: String) {
+    write("\(Program.name): \(Printable.text(sentence))\n", to: STDERR_FILENO)
+  }
 
   /// Text without a line's end, for questions and for lines that are redrawn.
   static func part(_ text: String) { write(text, to: STDERR_FILENO) }

@@ -35,18 +35,37 @@ public final class DynamoDBClient: Sendable {
   private let source: any CredentialsSource
   private let logger: Logger?
   private let pacer: Pacer
+  private let interruption: Interruption?
+  /// Whether calls are made after a wish to stop, too: what has to be put in order at the end.
+  private let outlastsInterruption: Bool
   private let clock = ServerClock()
 
   /// A client. How many requests are under way at once is the HTTP client's limit.
   ///
-  /// - Parameter accounts: asks for the account of credentials, where the service can be asked.
-  public init(
+  /// - Parameters:
+  ///   - accounts: asks for the account of credentials, where the service can be asked.
+  ///   - interruption: ends every wait; calls that were not sent by then end with `.cancelled`.
+  public convenience init(
     endpoint: ServiceEndpoint, credentials: any CredentialsSource, http: HTTPClient,
-    accounts: AccountCheck? = nil, configuration: Configuration = Configuration(), logger: Logger? = nil
+    accounts: AccountCheck? = nil, configuration: Configuration = Configuration(), logger: Logger? = nil,
+    interruption: Interruption? = nil
+  ) {
+    var configuration = configuration
+    configuration.timing = configuration.timing.ending(with: interruption)
+    self.init(
+      endpoint, credentials, http, accounts, configuration, logger, interruption, outlastsInterruption: false)
+  }
+
+  private init(
+    _ endpoint: ServiceEndpoint, _ credentials: any CredentialsSource, _ http: HTTPClient,
+    _ accounts: AccountCheck?, _ configuration: Configuration, _ logger: Logger?,
+    _ interruption: Interruption?, outlastsInterruption: Bool
   ) {
     self.endpoint = endpoint
     self.accounts = accounts
     self.configuration = configuration
+    self.interruption = interruption
+    self.outlastsInterruption = outlastsInterruption
     self.http = http
     self.logger = logger
     source = credentials
@@ -65,9 +84,11 @@ public final class DynamoDBClient: Sendable {
     configuration.maximumWriteUnits = nil
     configuration.retry = retry
     return DynamoDBClient(
-      endpoint: endpoint, credentials: source, http: http, accounts: accounts, configuration: configuration,
-      logger: logger)
+      endpoint, source, http, accounts, configuration, logger, interruption, outlastsInterruption: true)
   }
+
+  /// Whether somebody has asked to stop.
+  var isInterrupted: Bool { interruption?.isRequested ?? false }
 
   /// What was done so far.
   public var statistics: ClientStatistics {
@@ -90,7 +111,8 @@ public final class DynamoDBClient: Sendable {
 /// What came of a call with all its attempts.
 struct CallResult: Sendable {
   let result: Result<ServiceReply, CallFailure>
-  /// Whether the service may have received the call before the attempt that gave the result.
+  /// Whether the service may have received the call before the attempt that gave the result; for a call that was cut off,
+  /// in that attempt, too.
   let maybeSentBefore: Bool
 }
 
@@ -107,8 +129,11 @@ extension DynamoDBClient {
     var attempt = RetryPolicy.Attempt()
     var maybeSentBefore = false
     while true {
+      guard !isInterrupted || outlastsInterruption else {
+        return CallResult(result: .failure(.cancelled), maybeSentBefore: maybeSentBefore)
+      }
       let exchange = await exchange(call)
-      if exchange.timesSent > 1 { maybeSentBefore = true }
+      if exchange.timesSent > 1 || exchange.wasCutOff { maybeSentBefore = true }
       guard case .failure(let failure) = exchange.result else {
         return CallResult(result: exchange.result, maybeSentBefore: maybeSentBefore)
       }
@@ -165,6 +190,8 @@ extension DynamoDBClient {
   private struct Exchange {
     var result: Result<ServiceReply, CallFailure>
     var timesSent = 0
+    /// Whether it was cancelled when the server may have had it.
+    var wasCutOff = false
     var credentials: AWSCredentials?
     /// What was added to our clock for the signature.
     var clockOffset: Int64 = 0
@@ -208,6 +235,7 @@ extension DynamoDBClient {
     var request = HTTPRequest(
       "POST", endpoint.url, headers: headers(of: call, credentials, at: date), body: call.body,
       totalTimeout: configuration.requestTimeout, stallTimeout: configuration.stallTimeout)
+    if isInterrupted { request.hurry(to: Interruption.timeoutAfterwards) }
     request.acceptsGzip = call.operation.lane == .read
     do throws(HTTPError) {
       let reply = try await http.send(request)
@@ -217,7 +245,8 @@ extension DynamoDBClient {
     } catch {
       let failure: CallFailure = error.kind == .cancelled ? .cancelled : .connection(error)
       log(call, .failure(failure), status: "none", nil)
-      return Exchange(result: .failure(failure))
+      let wasCutOff = failure == .cancelled && error.mayHaveReachedServer
+      return Exchange(result: .failure(failure), wasCutOff: wasCutOff)
     }
   }
 
@@ -255,4 +284,12 @@ private actor ServerClock {
 
   /// Takes in what a reply showed.
   func set(_ seconds: Int64) { offset = seconds }
+}
+
+extension HTTPRequest {
+  /// Shortens its limits of time to this one.
+  fileprivate mutating func hurry(to limit: Duration) {
+    connectTimeout = min(connectTimeout, limit)
+    totalTimeout = min(totalTimeout ?? limit, limit)
+  }
 }

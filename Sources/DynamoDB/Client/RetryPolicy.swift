@@ -160,8 +160,9 @@ extension HTTPError.Kind {
   fileprivate var isTransient: Bool {
     switch self {
     case .cannotResolve, .cannotConnect, .timedOut, .connectionLost, .malformedReply, .other: true
-    case .tls, .bodyTooLarge, .fileMissing, .fileUnreadable, .unsupportedScheme, .malformedURL,
-      .malformedHeader, .malformedRequest, .cancelled, .shutDown:
+    case .tls, .bodyTooLarge, .expandsTooMuch, .fileMissing, .fileUnreadable, .unsupportedScheme,
+      .malformedURL,
+      .malformedProxy, .malformedHeader, .malformedRequest, .cancelled, .shutDown:
       false
     }
   }

@@ -21,7 +21,9 @@ public struct ServiceEndpoint: Hashable, Sendable {
   public var isLoopback: Bool { address.isLoopback }
   /// Whether AWS itself answers there, so that its Security Token Service knows whose the credentials are.
   public var isAmazons: Bool {
-    [".amazonaws.com", ".amazonaws.com.cn", ".api.aws"].contains { address.host.hasSuffix($0) }
+    [".amazonaws.com", ".amazonaws.com.cn", ".api.aws", ".api.amazonwebservices.com.cn"].contains {
+      address.host.hasSuffix($0)
+    }
   }
 
   /// An endpoint with a URL such as `http://127.0.0.1:8000`.
@@ -31,7 +33,7 @@ public struct ServiceEndpoint: Hashable, Sendable {
   public init(
     _ text: String, region: String, service: String = "dynamodb", insecureAllowed: Bool = false
   ) throws(EndpointError) {
-    guard let address = ServerAddress(text) else { throw .malformed(Self.withoutSecrets(text)) }
+    guard let address = ServerAddress(text) else { throw .malformed(Self.shown(text)) }
     guard AWSRegion.isWellFormed(region) else { throw .badRegion(region) }
     guard address.scheme == "https" || address.isLoopback || insecureAllowed else {
       throw .plainText(host: address.authority)
@@ -45,23 +47,25 @@ public struct ServiceEndpoint: Hashable, Sendable {
 
   /// AWS's own endpoint in a region.
   ///
-  /// Source: https://docs.aws.amazon.com/general/latest/gr/ddb.html
+  /// Source: https://docs.aws.amazon.com/general/latest/gr/ddb.html and
+  /// https://docs.aws.amazon.com/general/latest/gr/rande.html#dual-stack-endpoints
+  /// - Parameters:
+  ///   - isFIPS: by modules that are validated under FIPS 140.
+  ///   - isDualStack: by IP version 6, too.
   /// - Throws: `EndpointError`.
   public static func aws(
-    region: String, service: String = "dynamodb"
+    region: String, service: String = "dynamodb", isFIPS: Bool = false, isDualStack: Bool = false
   ) throws(EndpointError) -> ServiceEndpoint {
     guard AWSRegion.isWellFormed(region) else { throw .badRegion(region) }
-    let domain = CredentialsEndpoints.domain(of: region)
-    return try ServiceEndpoint("https://\(service).\(region).\(domain)", region: region, service: service)
+    let domain =
+      isDualStack
+      ? CredentialsEndpoints.dualStackDomain(of: region) : CredentialsEndpoints.domain(of: region)
+    let host = "\(service)\(isFIPS ? "-fips" : "").\(region).\(domain)"
+    return try ServiceEndpoint("https://\(host)", region: region, service: service)
   }
 
-  /// The text without what stands before an `@` or behind a `?` or a `#`: it will be shown.
-  private static func withoutSecrets(_ text: String) -> String {
-    let start = text.range(of: "://")?.upperBound ?? text.startIndex
-    let rest = text[start...].prefix { $0 != "?" && $0 != "#" }
-    let shown = rest.lastIndex(of: "@").map { rest[rest.index(after: $0)...] } ?? rest
-    return String(text[..<start]) + shown
-  }
+  /// An address as it may be shown.
+  static func shown(_ text: String) -> String { WebAddress.shown(text) }
 }
 
 /// Why an endpoint can't be used.
@@ -70,6 +74,10 @@ public enum EndpointError: Error, Hashable, Sendable {
   case malformed(String)
   /// A region of other characters than `a-z`, `0-9` and `-`.
   case badRegion(String)
+  /// A setting of AWS's tools leads to another address than the one that was asked for; the address as it may be shown.
+  case configuredElsewhere(setting: String, String)
+  /// A setting of AWS's tools would send requests elsewhere, and is not followed.
+  case unsupported(setting: String, value: String)
   /// Credentials would travel unencrypted to another machine.
   case plainText(host: String)
 }
@@ -79,7 +87,11 @@ extension EndpointError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .malformed(let text):
-      "'\(text)' is no endpoint: write scheme, host and port, such as http://127.0.0.1:8000"
+      "\(text) is not an endpoint: write scheme, host and port, such as http://127.0.0.1:8000"
+    case .configuredElsewhere(let setting, let address):
+      "\(setting) leads AWS's tools to \(address), and the target is AWS itself: nothing was sent; name that address with --target, unset it, or set AWS_IGNORE_CONFIGURED_ENDPOINT_URLS=true"
+    case .unsupported(let setting, let value):
+      "\(setting) is \(value), which is not supported and would change where requests go: nothing was sent; unset it"
     case .badRegion(let region): "'\(region)' is no region: write one such as us-east-1"
     case .plainText(let host):
       "credentials would go to '\(host)' without encryption: use https, or --insecure-endpoint if that is meant"

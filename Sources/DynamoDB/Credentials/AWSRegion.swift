@@ -11,7 +11,7 @@ public enum AWSRegion {
   ) throws(CredentialsError) -> String? {
     if let option, !option.isEmpty { return option }
     if let region = variable(in: surroundings) { return region }
-    let name = profile ?? surroundings.variable("AWS_PROFILE") ?? "default"
+    let name = profile ?? surroundings.profileName
     do throws(CredentialsError.Reason) {
       return try SharedFiles(surroundings).profiles[name]?["region"].flatMap { $0.isEmpty ? nil : $0 }
     } catch {

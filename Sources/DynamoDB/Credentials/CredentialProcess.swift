@@ -11,7 +11,7 @@ struct CredentialProcess {
   /// The setting as it is in the file.
   let command: String
 
-  /// Runs the program and reads version 1 of its output; what it says on standard error is dropped.
+  /// Runs the program and reads version 1 of its output; when it fails, the last line of its standard error is told.
   func credentials() async throws(Reason) -> AWSCredentials {
     guard let words = CommandWords.words(command), let name = words.first else {
       throw .badValue("credential_process of '\(profile)'", needed: "a program, with its quotes closed")
@@ -34,12 +34,27 @@ struct CredentialProcess {
   private func run(_ program: String, _ arguments: [String]) async throws(Reason) -> [UInt8] {
     let run = ProgramRun(program, arguments, environment: surroundings.environment)
     let seconds = surroundings.processSeconds
-    switch await run.outcome(within: seconds) {
+    switch await run.outcome(within: seconds, until: surroundings.interruption) {
     case .notStarted: throw .process(.notStarted)
     case .timedOut: throw .process(.timedOut(seconds: seconds))
     case .tooMuchOutput: throw .service("its credential_process", .unreadableReply(field: nil))
-    case .ended(let status, _) where status != 0: throw .process(.failed(status))
-    case .ended(_, let output): return output
+    case .ended(let status, _, let errors) where status != 0:
+      throw .process(.failed(status, saying: Self.lastLine(errors)))
+    case .ended(_, let output, _): return output
     }
+  }
+
+  private static let longestLine = 200
+
+  /// The last line that the program wrote to standard error, cut; nil when there is none.
+  private static func lastLine(_ errors: [UInt8]) -> String? {
+    let lines = String(decoding: errors, as: UTF8.self).split(whereSeparator: \.isNewline)
+    guard let line = lines.last(where: { !$0.trimmingCharacters(in: .whitespaces).isEmpty }) else {
+      return nil
+    }
+    let plain = String(
+      String.UnicodeScalarView(
+        line.unicodeScalars.prefix(longestLine).filter { $0.properties.generalCategory != .control }))
+    return plain.trimmingCharacters(in: .whitespaces)
   }
 }

@@ -18,7 +18,7 @@ struct CredentialsChain: Sendable {
   var sources: [Source] {
     if explicit != nil { return [.explicit] }
     if let profile { return [.profile(profile)] }
-    let named = surroundings.variable("AWS_PROFILE") ?? "default"
+    let named = surroundings.profileName
     return [.environment, .webIdentity, .profile(named), .container, .instanceMetadata]
   }
 
@@ -69,7 +69,10 @@ struct CredentialsChain: Sendable {
     }
   }
 
-  private var isProfileNamed: Bool { profile != nil || surroundings.variable("AWS_PROFILE") != nil }
+  private var isProfileNamed: Bool {
+    profile != nil || surroundings.variable("AWS_PROFILE") != nil
+      || surroundings.variable("AWS_DEFAULT_PROFILE") != nil
+  }
 
   private func webIdentity() async throws(Reason) -> AWSCredentials {
     let file = "AWS_WEB_IDENTITY_TOKEN_FILE"

@@ -90,8 +90,8 @@ extension CredentialsError {
   public enum ProcessReason: Hashable, Sendable {
     /// It can't be started.
     case notStarted
-    /// It ended with that status, or by that signal when it is below zero.
-    case failed(Int32)
+    /// It ended with that status, or by that signal when it is below zero; and the last line that it said.
+    case failed(Int32, saying: String? = nil)
     /// It had not ended after so many seconds.
     case timedOut(seconds: Int)
   }
@@ -183,7 +183,9 @@ extension CredentialsError.ProcessReason: CustomStringConvertible {
   public var description: String {
     switch self {
     case .notStarted: "can't be started: check the path of the program"
-    case .failed(let status): "ended with \(status): run it by hand to see why"
+    case .failed(let status, let words?):
+      "ended with \(status) and said '\(words)': run it by hand to see more"
+    case .failed(let status, nil): "ended with \(status): run it by hand to see why"
     case .timedOut(let seconds): "had not ended after \(seconds) s: run it by hand to see why"
     }
   }

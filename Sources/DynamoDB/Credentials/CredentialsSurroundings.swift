@@ -15,6 +15,8 @@ public struct CredentialsSurroundings: Sendable {
   public var now: @Sendable () -> Int64
   /// Waits between two attempts of a call.
   public var sleep: @Sendable (Duration) async throws -> Void
+  /// Ends these waits, and programs that are waited for.
+  public var interruption: Interruption?
   /// How long a `credential_process` may take, in seconds.
   public var processSeconds: Int
   /// How long a container's agent or an instance's metadata service may take: they are near, or not there.
@@ -26,7 +28,8 @@ public struct CredentialsSurroundings: Sendable {
     home: String? = nil, endpoints: CredentialsEndpoints? = nil, processSeconds: Int = 60,
     metadataTimeout: Duration = .seconds(1),
     now: @escaping @Sendable () -> Int64 = { Int64(Date().timeIntervalSince1970) },
-    sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
+    sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) },
+    interruption: Interruption? = nil
   ) {
     self.http = http
     self.environment = environment
@@ -35,7 +38,12 @@ public struct CredentialsSurroundings: Sendable {
     self.processSeconds = processSeconds
     self.metadataTimeout = metadataTimeout
     self.now = now
-    self.sleep = sleep
+    if let interruption {
+      self.sleep = { time in try await interruption.sleep(time, by: sleep) }
+    } else {
+      self.sleep = sleep
+    }
+    self.interruption = interruption
   }
 
   /// A variable that is set and not empty.
@@ -63,17 +71,24 @@ public struct CredentialsEndpoints: Sendable {
   public var sts: String?
   /// The portal of single sign-on; nil for the region's.
   public var singleSignOn: String?
+  /// Where tokens of single sign-on are renewed; nil for the region's.
+  public var singleSignOnTokens: String?
   /// The host of the container agent, for relative URIs.
   public var container = "http://169.254.170.2"
   /// The metadata service of an instance.
   public var instanceMetadata = "http://169.254.169.254"
 
-  /// AWS's own, or those of `AWS_ENDPOINT_URL_STS`, `AWS_ENDPOINT_URL_SSO` and
-  /// `AWS_EC2_METADATA_SERVICE_ENDPOINT`.
+  /// AWS's own, or those of `AWS_ENDPOINT_URL_STS`, `AWS_ENDPOINT_URL_SSO`, `AWS_ENDPOINT_URL_SSO_OIDC`,
+  /// `AWS_ENDPOINT_URL` and `AWS_EC2_METADATA_SERVICE_ENDPOINT`.
   public init(environment: [String: String] = [:]) {
     let url = { (name: String) in environment[name].flatMap { $0.isEmpty ? nil : Self.withoutSlash($0) } }
-    sts = url("AWS_ENDPOINT_URL_STS")
-    singleSignOn = url("AWS_ENDPOINT_URL_SSO")
+    let isIgnored = environment["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"]?.lowercased() == "true"
+    let service = { (name: String) in
+      isIgnored ? nil : url("AWS_ENDPOINT_URL_\(name)") ?? url("AWS_ENDPOINT_URL")
+    }
+    sts = service("STS")
+    singleSignOn = service("SSO")
+    singleSignOnTokens = service("SSO_OIDC")
     if let given = url("AWS_EC2_METADATA_SERVICE_ENDPOINT") {
       instanceMetadata = given
     } else if environment["AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE"]?.lowercased() == "ipv6" {
@@ -83,6 +98,11 @@ public struct CredentialsEndpoints: Sendable {
 
   private static func withoutSlash(_ url: String) -> String {
     String(url.reversed().drop { $0 == "/" }.reversed())
+  }
+
+  /// The domain of a region's services by both versions of IP.
+  static func dualStackDomain(of region: String) -> String {
+    region.hasPrefix("cn-") ? "api.amazonwebservices.com.cn" : "api.aws"
   }
 
   /// The domain of a region's services: China has its own.

@@ -3,7 +3,7 @@
 /// As "Format of the config and credentials files" in AWS's SDKs and Tools guide has it
 /// (https://docs.aws.amazon.com/sdkref/latest/guide/file-format.html): `#` and `;` begin a comment, at the start of a
 /// line or behind a blank; sections of one name are one; of a setting that comes twice the last holds; settings
-/// nested by indentation are for other programs and are left out.
+/// nested by indentation are kept apart.
 struct INIFile: Equatable {
   /// A line that is neither a section, a setting nor a comment.
   struct Malformed: Error, Equatable {
@@ -12,18 +12,25 @@ struct INIFile: Equatable {
 
   /// Settings with names in lower case, by section.
   private(set) var sections: [String: [String: String]] = [:]
+  /// Nested settings, by section and by the setting that they stand below.
+  private(set) var nested: [String: [String: [String: String]]] = [:]
 
   init(parsing text: String) throws(Malformed) {
     var section: String?
     /// How far the setting before is indented; nil right after a section's line.
     var indentation: Int?
+    var parent = ""
     let lines = text.drop { $0 == "\u{FEFF}" }.split(
       omittingEmptySubsequences: false, whereSeparator: \.isNewline)
     for (index, line) in lines.enumerated() {
       let content = line.trimmed
       guard let first = content.first, first != "#", first != ";" else { continue }
       let indent = line.prefix { $0.isBlank }.count
-      if let indentation, indent > indentation { continue }
+      if let indentation, indent > indentation {
+        guard let section, let setting = Self.setting(content) else { continue }
+        nested[section, default: [:]][parent, default: [:]][setting.name] = setting.value
+        continue
+      }
       if first == "[" {
         guard let name = Self.sectionName(content) else { throw Malformed(line: index + 1) }
         section = name
@@ -32,6 +39,7 @@ struct INIFile: Equatable {
       } else {
         guard let section, let setting = Self.setting(content) else { throw Malformed(line: index + 1) }
         indentation = indent
+        parent = setting.name
         sections[section, default: [:]][setting.name] = setting.value
       }
     }

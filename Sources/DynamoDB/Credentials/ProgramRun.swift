@@ -10,7 +10,7 @@ import Subprocess
 struct ProgramRun {
   enum Outcome: Equatable {
     /// With its exit status, or the signal's number below zero.
-    case ended(Int32, output: [UInt8])
+    case ended(Int32, output: [UInt8], errors: [UInt8] = [])
     case notStarted
     case timedOut
     case tooMuchOutput
@@ -33,12 +33,19 @@ struct ProgramRun {
   }
 
   /// Waits for the end of the program; one that takes longer is killed with its children.
-  func outcome(within seconds: Int) async -> Outcome {
+  ///
+  /// - Parameter interruption: ends it early.
+  func outcome(within seconds: Int, until interruption: Interruption? = nil) async -> Outcome {
     await withTaskGroup(of: Outcome.self) { group in
       group.addTask { await outcome() }
       group.addTask {
-        // Cut short only when the program has ended first, and then nobody asks.
-        try? await Task.sleep(for: .seconds(seconds))
+        // Cut short when somebody asks to stop, or when the program has ended first, and then nobody asks.
+        let sleep = { @Sendable (time: Duration) async throws in try await Task.sleep(for: time) }
+        if let interruption {
+          try? await interruption.sleep(.seconds(seconds), by: sleep)
+        } else {
+          try? await sleep(.seconds(seconds))
+        }
         return .timedOut
       }
       defer { group.cancelAll() }
@@ -49,8 +56,10 @@ struct ProgramRun {
   private func outcome() async -> Outcome {
     do {
       let result = try await Subprocess.run(
-        configuration, input: .none, output: .bytes(limit: Self.maximumOutput), error: .discarded)
-      return .ended(Self.number(result.terminationStatus), output: result.standardOutput)
+        configuration, input: .none, output: .bytes(limit: Self.maximumOutput),
+        error: .bytes(limit: Self.maximumOutput))
+      return .ended(
+        Self.number(result.terminationStatus), output: result.standardOutput, errors: result.standardError)
     } catch let error as SubprocessError where error.code == .outputLimitExceeded {
       return .tooMuchOutput
     } catch {

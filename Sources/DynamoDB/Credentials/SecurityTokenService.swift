@@ -17,14 +17,17 @@ struct SecurityTokenService {
   let surroundings: CredentialsSurroundings
   /// Nil for the endpoint without a region, which is in us-east-1.
   let region: String?
+  private let place: ServiceAddress
 
   /// - Throws: a reason if the region can't be one (it becomes part of a host name), or if the endpoint would be
   ///   spoken to in the clear.
   init(surroundings: CredentialsSurroundings, checking region: String?) throws(Reason) {
     if let region, !AWSRegion.isWellFormed(region) { throw .badValue("the region", needed: AWSRegion.form) }
-    if let given = surroundings.endpoints.sts, !ServiceAddress.isPrivate(given) {
+    let url = surroundings.endpoints.sts ?? Self.url(region)
+    guard ServiceAddress.isPrivate(url), let place = ServiceAddress(url) else {
       throw .badValue("AWS_ENDPOINT_URL_STS", needed: "an https URL, or a loopback address")
     }
+    self.place = place
     self.surroundings = surroundings
     self.region = region
   }
@@ -58,7 +61,6 @@ struct SecurityTokenService {
   }
 
   private func request(_ body: [UInt8], signedWith source: AWSCredentials?) -> HTTPRequest {
-    let place = ServiceAddress(surroundings.endpoints.sts ?? Self.url(region))
     var headers = [
       (name: "Host", value: place.host),
       (name: "Content-Type", value: "application/x-www-form-urlencoded; charset=utf-8"),

@@ -6,6 +6,8 @@ struct SharedFiles: Sendable {
   private(set) var profiles: [String: [String: String]] = [:]
   /// Settings by session of a single sign-on.
   private(set) var sessions: [String: [String: String]] = [:]
+  /// Settings of each service, by the name of the `services` section and that of the service.
+  private(set) var services: [String: [String: [String: String]]] = [:]
 
   /// Reads both files; one that does not exist is empty.
   init(_ surroundings: CredentialsSurroundings) throws(CredentialsError.Reason) {
@@ -17,6 +19,8 @@ struct SharedFiles: Sendable {
         profiles[name, default: [:]].merge(settings) { $1 }
       } else if let name = Self.name(section, after: "sso-session ") {
         sessions[name] = settings
+      } else if let name = Self.name(section, after: "services ") {
+        services[name] = config.nested[section] ?? [:]
       }
     }
     let credentials = try Self.read(

@@ -25,7 +25,7 @@ extension DynamoDBStore {
     for items in try await Self.concurrently(
       batches, limit: Self.concurrentBatches, { try await self.batch($0, table) })
     {
-      for item in items { if let key = spec.key.key(of: item) { found[key] = item } }
+      for item in items { found[try Self.key(of: item, spec.key, .batchGetItem, table)] = item }
     }
     return keys.map { found[$0] }
   }
@@ -38,8 +38,13 @@ extension DynamoDBStore {
     let call = Call(
       operation: .getItem, body: body.finished, table: table, keys: [PaceKey(table, key, schema)])
     let fields = try await reply(to: call).fields
+    try Self.checkTable(of: fields, .getItem, table)
     let item = try Self.read(.getItem) { try fields.item("Item") ?? Item() }
-    return item.isEmpty ? nil : item
+    guard !item.isEmpty else { return nil }
+    guard schema.key(of: item) == key else {
+      throw Self.misleading(.getItem, table, "an item of another key")
+    }
+    return item
   }
 
   private func batch(_ keys: [Key], _ table: String) async throws -> [Item] {
@@ -50,6 +55,7 @@ extension DynamoDBStore {
     items.add(table, raw: request.finished)
     var found: [Item] = []
     try await untilProcessed(.batchGetItem, items.finished, "UnprocessedKeys", on: table) { fields in
+      try Self.checkTable(of: fields, .batchGetItem, table)
       found += try Self.read(.batchGetItem) { try fields.object("Responses")?.items(table) ?? [] }
     }
     return found
@@ -97,8 +103,9 @@ extension DynamoDBStore {
   /// One page of a consistent scan.
   public func scan(_ request: ScanRequest) async throws -> ScanPage {
     try request.check()
-    try await checked(request.table) { (spec) throws(StoreError) in
+    let schema = try await checked(request.table) { (spec) throws(StoreError) in
       if let after = request.after { try Validation.check(after, of: spec.key, in: request.table) }
+      return spec.key
     }
     var body = RequestBody(table: request.table)
     body.add("ConsistentRead", true)
@@ -110,9 +117,60 @@ extension DynamoDBStore {
     if let limit = request.limit { body.add("Limit", .number(limit)) }
     if let after = request.after { body.add("ExclusiveStartKey", item: after.attributes) }
     let fields = try await call(.scan, body, on: request.table)
+    try Self.checkTable(of: fields, .scan, request.table)
     let last = try Self.read(.scan) { try fields.item("LastEvaluatedKey") ?? Item() }
-    return ScanPage(
-      items: try Self.read(.scan) { try fields.items("Items") }, lastKey: last.isEmpty ? nil : Key(last))
+    let items = try Self.read(.scan) { fields.raw("Items") == nil ? nil : try fields.items("Items") }
+    for item in items { _ = try Self.key(of: item, schema, .scan, request.table) }
+    guard !last.isEmpty else { return ScanPage(items: items, lastKey: nil) }
+    let lastKey = try Self.key(of: last, schema, .scan, request.table)
+    guard lastKey != request.after else {
+      throw Self.misleading(
+        .scan, request.table, "a page that ends where it began, so that the scan would never end")
+    }
+    return ScanPage(items: items, lastKey: lastKey)
+  }
+}
+
+// MARK: Replies that do not answer the request
+
+extension DynamoDBStore {
+  /// The key of an item that a reply holds.
+  ///
+  /// - Throws: `StoreError` for an item without its key, or with a key of another type.
+  private static func key(
+    of item: Item, _ schema: KeySchema, _ operation: Operation, _ table: String
+  ) throws(StoreError) -> Key {
+    guard let key = schema.key(of: item) else {
+      throw misleading(operation, table, "an item without its key, or with a key of another type")
+    }
+    do throws(StoreError) { try Validation.check(key, of: schema, in: table) } catch {
+      throw misleading(operation, table, "an item without its key, or with a key of another type")
+    }
+    return key
+  }
+
+  /// Compares the table that a reply says it is about, where it says so.
+  static func checkTable(of fields: JSONFields, _ operation: Operation, _ table: String) throws(StoreError) {
+    let consumed = try read(operation) { try fields.json("ConsumedCapacity") ?? .null }
+    for part in consumed.arrayValue ?? [consumed] {
+      guard let named = part["TableName"]?.stringValue, !isSame(named, as: table) else { continue }
+      throw misleading(operation, table, "a reply about another table")
+    }
+  }
+
+  /// A table may be named by its ARN.
+  static func isSame(_ named: String, as table: String) -> Bool {
+    let name = { (text: String) in text.hasPrefix("arn:") ? text.split(separator: "/").last ?? "" : text[...]
+    }
+    return name(named) == name(table)
+  }
+
+  /// A reply that is well formed and can't be the answer to what was asked.
+  static func misleading(_ operation: Operation, _ table: String, _ what: String) -> StoreError {
+    StoreError(
+      .unavailable, code: "UnreadableReply",
+      "\(operation.name) on table '\(table)' was answered with \(what): check what stands at the endpoint, then go on"
+    )
   }
 }
 

@@ -101,6 +101,9 @@ extension DynamoDBStore {
     case .success(let reply):
       let json = try Self.read(operation) { try reply.fields.json("Table") }
       let facts = try Self.read(operation) { TableFacts(json) }
+      guard Self.isSame(facts.name, as: table) else {
+        throw Self.misleading(operation, table, "the description of another table")
+      }
       try await binding.compare(facts.arn)
       await specs.keep(facts.spec)
       return facts

@@ -41,25 +41,33 @@ extension DynamoDBStore {
   /// DynamoDB has no condition on attributes that one does not name. A delete therefore reads its item first and
   /// compares all of it; an attribute that somebody adds in between goes with the item.
   public func write(_ units: [[Change]]) async throws -> [UnitReply] {
-    try await confirmTarget(Set(units.joined().map(\.table)))
+    try await beforeWriting { try await confirmTarget(Set(units.joined().map(\.table))) }
     return try await Self.concurrently(units, limit: writeShape.concurrentCalls) { try await self.write($0) }
   }
 
   private func write(_ unit: [Change]) async throws -> UnitReply {
     let prepared: Prepared
     do {
-      prepared = try await prepare(unit)
+      prepared = try await beforeWriting { try await prepare(unit) }
     } catch let error as StoreError where error.kind == .refused && !error.isOfTarget {
       return UnitReply(.refused(error))
     }
     let deletes = unit.filter { $0.kind == .delete }
     if !deletes.isEmpty {
-      let items = try await items(of: deletes)
+      let items = try await beforeWriting { try await self.items(of: deletes) }
       guard zip(deletes, items).allSatisfy({ $0.matches($1, image: $0.before) }) else {
-        return UnitReply(.conditionFailed(try await contradictions(in: unit)))
+        let found = try await beforeWriting { try await contradictions(in: unit) }
+        return UnitReply(.conditionFailed(found))
       }
     }
     return try await send(prepared)
+  }
+
+  /// A look before a write: when somebody asks to stop meanwhile, nothing was sent.
+  private func beforeWriting<Answer>(_ look: () async throws -> Answer) async throws -> Answer {
+    do { return try await look() } catch is CancellationError where client.isInterrupted {
+      throw CallStopped(mayHaveHadEffect: false)
+    }
   }
 
   // MARK: Before a write
@@ -124,6 +132,8 @@ extension DynamoDBStore {
     case .success: return UnitReply(.written, maybeSentBefore: result.maybeSentBefore)
     case .failure(.service(let error)):
       return try await judge(error, prepared.unit, call, maybeSentBefore: result.maybeSentBefore)
+    case .failure(.cancelled) where client.isInterrupted:
+      throw CallStopped(mayHaveHadEffect: result.maybeSentBefore)
     case .failure(let failure): throw failure.thrown(call.operation, on: call.table)
     }
   }
@@ -131,8 +141,12 @@ extension DynamoDBStore {
   private func judge(
     _ error: ServiceError, _ unit: [Change], _ call: Call, maybeSentBefore: Bool
   ) async throws -> UnitReply {
-    if let found = try await found(error, unit) {
-      return UnitReply(.conditionFailed(found), maybeSentBefore: maybeSentBefore)
+    do {
+      if let found = try await found(error, unit) {
+        return UnitReply(.conditionFailed(found), maybeSentBefore: maybeSentBefore)
+      }
+    } catch is CancellationError where client.isInterrupted {
+      throw CallStopped(mayHaveHadEffect: maybeSentBefore)
     }
     for table in Set(unit.map(\.table)) { await specs.forget(table) }
     let thrown = error.refusal(call)

@@ -76,15 +76,41 @@ public struct InputDetail: Codable, Hashable, Sendable {
   public var piece: Int
   /// Whether the input is whole with this piece.
   public var last: Bool
-  /// Where it came from: the URL without query.
+  /// Where it came from: scheme, host, port and, where it is no secret, the path.
   public var source: String
+  /// How many bytes the body has uncompressed, if it is compressed (RFC 1950); nil for one that is not.
+  public var size: Int?
+  /// With the last piece, `sha256:` and the digest of the whole reply; nil in journals of earlier versions.
+  public var digest: String?
+  /// The events that have the pieces, for a reply that was captured before: this event has no body.
+  public var copyOf: [Int64]?
+
+  /// More bytes than a piece ever has.
+  static let largestPiece = 16 << 20
 
   /// The detail of an `input` event.
-  public init(name: String, piece: Int, last: Bool, source: String) {
+  public init(
+    name: String, piece: Int, last: Bool, source: String, size: Int? = nil, digest: String? = nil,
+    copyOf: [Int64]? = nil
+  ) {
     self.name = name
     self.piece = piece
     self.last = last
     self.source = source
+    self.size = size
+    self.digest = digest
+    self.copyOf = copyOf
+  }
+
+  /// The bytes of a piece as they came.
+  ///
+  /// - Throws: `JournalError.damaged` when the body is not what it says.
+  func bytes(of body: [UInt8], event: Int64) throws -> [UInt8] {
+    guard let size, !body.isEmpty else { return body }
+    guard (0...Self.largestPiece).contains(size), let bytes = Zlib.uncompressed(body, size: size) else {
+      throw JournalError.damaged(event: event, reason: "its body can't be uncompressed")
+    }
+    return bytes
   }
 }
 
@@ -189,9 +215,14 @@ public struct InterruptedDetail: Codable, Hashable, Sendable {
   public var message: String
   /// What the target has cost since the last event that says so; nil where it costs nothing.
   public var cost: TargetCost?
+  /// The changes that were sent and have no answer, by their numbers in the plan; nil where it is not known which they are.
+  public var unanswered: [Int]?
 
   /// The detail of an `interrupted` event.
-  public init(cause: Cause, drained: Bool, message: String, cost: TargetCost? = nil) {
+  public init(
+    cause: Cause, drained: Bool, message: String, cost: TargetCost? = nil, unanswered: [Int]? = nil
+  ) {
+    self.unanswered = unanswered
     self.cause = cause
     self.drained = drained
     self.message = message

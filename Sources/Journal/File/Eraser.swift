@@ -89,11 +89,18 @@ struct Eraser {
     case .before(let time): eraseRun(time, &row)
     }
     if plans.contains(row.run) { eraseDigests(&row) }
-    if plans.contains(row.run), row.isOf(.input), row.fields.body != nil { runsWithInputs.insert(row.run) }
+    if plans.contains(row.run), row.isOf(.input), Self.hasReply(row) { runsWithInputs.insert(row.run) }
     guard row.fields != before else { return }
     events += 1
     if folds[row.run] != nil { runs.insert(row.run) }
     try seal(&row, was: before)
+  }
+
+  /// Whether an input has a reply, or names the events that have it.
+  private static func hasReply(_ row: EventRow) -> Bool {
+    if row.fields.body != nil { return true }
+    guard let detail = row.fields.detail else { return false }
+    return (try? DetailCoding.decode(InputDetail.self, detail))?.copyOf != nil
   }
 
   private func eraseItem(_ row: inout EventRow) {

@@ -76,9 +76,10 @@ public struct ChangeStates: Sendable {
   /// Takes in the next event that says something of many changes.
   mutating func apply(_ mark: ChangeMark) {
     switch mark.kind {
-    case .doubt: inDoubt = mayBeMade
-    case .undoingDoubt: maybeUndone.formUnion(applied.subtracting(compensated).subtracting(foreign))
-    case .redoingDoubt: maybeRedone.formUnion(compensated.subtracting(undoneByOthers))
+    case .doubt: inDoubt.formUnion(mark.among(mayBeMade))
+    case .undoingDoubt:
+      maybeUndone.formUnion(mark.among(applied.subtracting(compensated).subtracting(foreign)))
+    case .redoingDoubt: maybeRedone.formUnion(mark.among(compensated.subtracting(undoneByOthers)))
     case .retry: failed = BitSet()
     case .redo:
       undoFailed = BitSet()
@@ -170,4 +171,11 @@ public struct ChangeStates: Sendable {
 
   /// Changes that a rollback has to undo, those in doubt not counted.
   public var toUndoCount: Int { applied.count - compensated.count - foreign.count }
+}
+
+extension ChangeMark {
+  /// The changes that it says something of, among those that it may concern.
+  fileprivate func among(_ changes: BitSet) -> BitSet {
+    only.map { changes.intersection(BitSet($0.filter { $0 > 0 })) } ?? changes
+  }
 }

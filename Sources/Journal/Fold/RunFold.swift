@@ -120,12 +120,13 @@ public struct RunFold: Sendable {
   private mutating func mark(_ event: StoredEvent, from state: RunState, to next: RunState) throws {
     switch event.kind {
     case .interrupted where state == .applying:
-      if try !event.decode(InterruptedDetail.self).drained {
-        marks.append(.init(seq: event.seq, kind: .doubt))
-      }
+      let detail = try event.decode(InterruptedDetail.self)
+      if !detail.drained { marks.append(.init(seq: event.seq, kind: .doubt, only: detail.unanswered)) }
     case .interrupted where state == .rollingBack || state == .redoing:
-      if try !event.decode(InterruptedDetail.self).drained {
-        marks.append(.init(seq: event.seq, kind: state == .redoing ? .redoingDoubt : .undoingDoubt))
+      let detail = try event.decode(InterruptedDetail.self)
+      if !detail.drained {
+        let kind: ChangeMark.Kind = state == .redoing ? .redoingDoubt : .undoingDoubt
+        marks.append(.init(seq: event.seq, kind: kind, only: detail.unanswered))
       }
     case .resumed where next == .applying:
       if try event.decode(ResumedDetail.self).retryFailed {
@@ -219,4 +220,6 @@ struct ChangeMark: Hashable, Sendable {
 
   let seq: Int64
   let kind: Kind
+  /// The changes that a doubt is about, where they are known.
+  var only: [Int]?
 }

@@ -14,7 +14,11 @@ public final class InputBodies {
   /// The bytes of one piece.
   public func body(of seq: Int64) throws -> [UInt8] {
     do {
-      return try connection.statement(Queries.body).bind(1, seq).first { $0.bytes(0) } ?? []
+      let row = try connection.statement(Queries.body).bind(1, seq).first {
+        ($0.bytes(0) ?? [], $0.bytes(1) ?? [])
+      }
+      guard let (body, detail) = row else { return [] }
+      return try DetailCoding.decode(InputDetail.self, detail).bytes(of: body, event: seq)
     } catch let error as SQLiteError {
       throw JournalError(error)
     }

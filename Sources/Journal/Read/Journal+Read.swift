@@ -113,6 +113,7 @@ extension Journal {
       }
       var pieces: [Int64] = []
       for (seq, detail) in rows where detail.name == name {
+        if let pieces = detail.copyOf { return pieces }
         // An earlier capture that was cut off is followed by a new one, from piece 0.
         if detail.piece == 0 { pieces = [] }
         pieces.append(seq)
@@ -122,9 +123,42 @@ extension Journal {
     }
   }
 
+  /// Where the pieces of a reply stand that was captured before, by this run or one of the latest; nil when it was not.
+  ///
+  /// - Parameter digest: `sha256:` and the digest of the whole reply.
+  public func inputPieces(digest: String, named name: String, latest count: Int = 20) throws -> [Int64]? {
+    for run in try runs().suffix(count).reversed() {
+      guard let pieces = try whole(digest, named: name, of: run.number) else { continue }
+      // What was erased meanwhile is not there to be read again.
+      if let last = pieces.last, try !body(of: last).isEmpty { return pieces }
+    }
+    return nil
+  }
+
+  private func whole(_ digest: String, named name: String, of run: Int64) throws -> [Int64]? {
+    try translated {
+      let rows = try connection.statement(Queries.inputPieces).bind(1, run).bind(2, 0).all {
+        ($0.integer(0), try DetailCoding.decode(InputDetail.self, $0.bytes(1)))
+      }
+      var pieces: [Int64] = []
+      for (seq, detail) in rows where detail.name == name {
+        if detail.piece == 0 { pieces = [] }
+        pieces.append(seq)
+        if detail.last && detail.digest == digest { return detail.copyOf ?? pieces }
+      }
+      return nil
+    }
+  }
+
   /// The bytes of one piece of an input.
   public func body(of seq: Int64) throws -> [UInt8] {
-    try translated { try connection.statement(Queries.body).bind(1, seq).first { $0.bytes(0) } ?? [] }
+    try translated {
+      let row = try connection.statement(Queries.body).bind(1, seq).first {
+        ($0.bytes(0) ?? [], $0.bytes(1) ?? [])
+      }
+      guard let (body, detail) = row else { return [] }
+      return try DetailCoding.decode(InputDetail.self, detail).bytes(of: body, event: seq)
+    }
   }
 
   func storedEvents(_ sql: String, _ bind: (Statement) throws -> Void) throws -> [StoredEvent] {

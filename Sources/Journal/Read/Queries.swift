@@ -53,7 +53,7 @@ enum Queries {
     WHERE change IS NULL AND run = ?1 AND event = 'input' AND seq > ?2 ORDER BY seq
     """
 
-  static let body = "SELECT body FROM events WHERE seq = ?1"
+  static let body = "SELECT body, detail FROM events WHERE seq = ?1"
 
   static let changeEvents = """
     SELECT seq, event, change, detail, stage FROM events

@@ -50,7 +50,9 @@ public struct Redo: Sendable {
       write: redoer.write)
     let plan = try await PlanReader(environment.journal, fold)
     switch try await loop.run(UnitStream(plan, .forward, isWanted: states.isToRedo)).end {
-    case .stopped: return try await environment.interrupted(handle, .signal, "stopped by a signal")
+    case .stopped(let unanswered):
+      return try await environment.interrupted(
+        handle, .signal, "stopped by a signal", unanswered: unanswered)
     case .targetLost(let error): return try await environment.lost(handle, error)
     case .flawed(let error): return try await environment.flawed(handle, error)
     case .finished, .tooManyFailures, .tableChangeFailed, .inspectionFailed: return try await finish(handle)

@@ -112,7 +112,9 @@ public struct Rollback: Sendable {
     let plan = try await PlanReader(environment.journal, fold)
     let written = try await loop.run(UnitStream(plan, .backward, isWanted: states.isToUndo))
     switch written.end {
-    case .stopped: return try await environment.interrupted(handle, .signal, "stopped by a signal")
+    case .stopped(let unanswered):
+      return try await environment.interrupted(
+        handle, .signal, "stopped by a signal", unanswered: unanswered)
     case .targetLost(let error): return try await environment.lost(handle, error)
     case .flawed(let error): return try await environment.flawed(handle, error)
     case .finished, .tooManyFailures, .tableChangeFailed, .inspectionFailed:

@@ -23,8 +23,10 @@ public struct TableGuards: GuardKeeping {
   public func claims() async throws -> [GuardClaim] {
     var claims: [GuardClaim] = []
     var request = ScanRequest(table: name)
+    var watch = ScanWatch()
     repeat {
       let page = try await store.scan(request)
+      try watch.check(page.lastKey, of: name)
       claims += try page.items.map(read)
       request.after = page.lastKey
     } while request.after != nil

@@ -1,4 +1,4 @@
-import DynamoJournalTables
+import DynamoJournalAddresses
 import Testing
 
 @Suite("Addresses of servers")
