@@ -15,7 +15,7 @@ public struct AddWasSlashedField: Migration {
   public let version = 1
   /// Where its plan comes from; a test says when the digest has to be set anew.
   public let code = MigrationCode(
-    "sha256:38b43f4c655437b28ba73a57e7e4bd61498c470ffbb03136dc76c703a2dd8f66",
+    "sha256:5ec9a3f2b57b5bfab0440670311ae4d270bab9127fe8e96e3f5806ebef1cad91",
     files: "03_add_wasslashed_field.swift", "OnChainValidators.swift", "SlashedValidators.swift",
     "SlashingDecision.swift", "SpartaAPI.swift", "SuccessReply.swift")
   /// The settings that the journal keeps.

@@ -12,7 +12,7 @@ public struct PopulateValidatorHistory: Migration {
   public let version = 1
   /// Where its plan comes from; a test says when the digest has to be set anew.
   public let code = MigrationCode(
-    "sha256:4ac3dd0decca3a971372a99b155322ca88ab55502140e666f4c944e234b1d65e",
+    "sha256:ce0396438a14bcd44298ecad0f9ba415bd52cef25abb99d51f2220386bfac710",
     files: "05_populate_validator_history.swift", "AztecRPC.swift", "HistoryEntry.swift",
     "HistoryReader.swift", "HistoryReply.swift")
   /// The settings that the journal keeps.

@@ -16,7 +16,7 @@ public struct AddWalletToOperators: Migration {
   public let version = 1
   /// Where its plan comes from; a test says when the digest has to be set anew.
   public let code = MigrationCode(
-    "sha256:d329bc0d08382f1702ce01d4756884d52cbaa8dffac793e07e2cd3f69106d5ec",
+    "sha256:09e55b843c4f64ab19aef59e1201fe2f036f28d029befbf07664597fab15c9c8",
     files: "06_add_wallet_to_operators.swift", "BestAddresses.swift", "OperatorDecision.swift",
     "OperatorTables.swift", "SpartaAPI.swift", "SuccessReply.swift", "TargetOperators.swift",
     "ValidatorsReply.swift")
