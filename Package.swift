@@ -65,7 +65,10 @@ let package = Package(
     ours("HTTP", ["Addresses", "CDynamoJournalCurl", logging]),
     ours(
       "DynamoDB",
-      ["Program", "Addresses", "JSON", "Tables", "HTTP", "CDynamoJournalZlib", crypto, logging, subprocess, system]),
+      [
+        "Program", "Addresses", "JSON", "Tables", "HTTP", "CDynamoJournalZlib", crypto, logging, subprocess,
+        system,
+      ]),
     ours(
       "Journal", ["Program", "JSON", "SQLite", "Tables", bits, crypto],
       resources: [.embedInCode("../../schema.sql")]),
@@ -78,7 +81,8 @@ let package = Package(
     ours(
       "Commands",
       [
-        "SpartaJournal", "Program", "Addresses", "Anchors", "JSON", "Tables", "Exports", "HTTP", "DynamoDB", "Journal",
+        "SpartaJournal", "Program", "Addresses", "Anchors", "JSON", "Tables", "Exports", "HTTP", "DynamoDB",
+        "Journal",
         "Runner", "Reports", arguments, logging,
       ]),
     ours("Testing", ["SpartaJournal", "JSON", "Tables", "Journal", "Runner"]),
@@ -118,7 +122,10 @@ let package = Package(
     tests("Reports", ["JSON", "Reports", "Journal", "Tables"]),
     tests(
       "CLI",
-      ["sparta-journal", "Commands", "DynamoDB", "HTTP", "JSON", "Journal", "Runner", "Tables", arguments, flyingFox]),
+      [
+        "sparta-journal", "Commands", "DynamoDB", "HTTP", "JSON", "Journal", "Runner", "Tables", arguments,
+        flyingFox,
+      ]),
     tests("Walkthrough", ["sparta-journal"]),
     tests("Crash", ["sparta-journal", "SQLite", "Tables"]),
     tests(
@@ -130,7 +137,8 @@ let package = Package(
 /// The target in each folder of `Sources`; a folder that is not here is called as its target.
 func targetNames() -> [String: String] {
   [
-    "Program": "DynamoJournalProgram", "Addresses": "DynamoJournalAddresses", "JSON": "DynamoJournalJSON", "SQLite": "DynamoJournalSQLite",
+    "Program": "DynamoJournalProgram", "Addresses": "DynamoJournalAddresses", "JSON": "DynamoJournalJSON",
+    "SQLite": "DynamoJournalSQLite",
     "Tables": "DynamoJournalTables", "Expressions": "DynamoJournalExpressions",
     "Exports": "DynamoJournalExports", "HTTP": "DynamoJournalHTTP",
     "DynamoDB": "DynamoJournalClient", "Journal": "DynamoJournalEvents", "Anchors": "DynamoJournalAnchors",

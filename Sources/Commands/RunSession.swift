@@ -53,7 +53,8 @@ struct RunSession {
     let progress = ProgressPrinter(isQuiet: common.quiet)
     var environment = RunEnvironment(
       store: opened.store, target: started?.target ?? opened.name, journal: journal,
-      inputs: CurlInputs(client: client, common.connection, stop: stop), stop: stop, tool: Program.current.tool,
+      inputs: CurlInputs(client: client, common.connection, stop: stop), stop: stop,
+      tool: Program.current.tool,
       progress: progress.report,
       confirm: { [journal] in
         try await Confirmation.get($0, journal, target, isConfirmed: isConfirmed, stop: stop)

@@ -10,7 +10,7 @@ public struct PopulateValidators: Migration {
   public let version = 1
   /// Where its plan comes from; a test says when the digest has to be set anew.
   public let code = MigrationCode(
-    "sha256:e71b4b0918e4139a73dcb3a67057a39b6460afd772ae61864572195be0a699fe",
+    "sha256:feab153d98c746c2afcd31e7e4aa524095b3e0e2cf495a19ab30cddce26579dc",
     files: "02_populate_validators.swift", "APIOperators.swift", "KnownValidators.swift",
     "OnChainValidators.swift", "SpartaAPI.swift", "SuccessReply.swift")
   /// The settings that the journal keeps.

@@ -13,7 +13,7 @@ public struct AddWasSlashedField: Migration {
   public let version = 1
   /// Where its plan comes from; a test says when the digest has to be set anew.
   public let code = MigrationCode(
-    "sha256:e6f99d6635dce2ff2641a6342729d6f9f15d78255f9c2d23982ba9979dc42b96",
+    "sha256:4d0d36ce07f14b6b0d37dbec00fc29fda0846abae772b0da135c3535ccd1c399",
     files: "03_add_wasslashed_field.swift", "OnChainValidators.swift", "SlashedValidators.swift",
     "SlashingDecision.swift", "SpartaAPI.swift", "SuccessReply.swift")
   /// The settings that the journal keeps.

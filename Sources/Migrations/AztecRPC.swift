@@ -5,6 +5,9 @@ struct AztecRPC: Sendable {
   /// What a reply has to repeat (https://www.jsonrpc.org/specification#response_object).
   static let requestID: JSONValue = 1
 
+  /// The whole history of all validators is hundreds of megabytes, and grows.
+  private static let largestReply = 2 << 30
+
   private let url: String
   private let isRemote: Bool
 
@@ -25,11 +28,14 @@ struct AztecRPC: Sendable {
 
   /// A call without parameters; a file is read as the reply.
   func call(_ method: String, as name: String) -> InputRequest {
-    guard isRemote else { return InputRequest(name: name, url: url, addressVariable: Variable.rpcURL) }
+    guard isRemote else {
+      return InputRequest(
+        name: name, url: url, addressVariable: Variable.rpcURL, maximumBytes: Self.largestReply)
+    }
     let body: JSONValue = ["jsonrpc": "2.0", "id": Self.requestID, "method": .string(method), "params": []]
     return InputRequest(
       name: name, method: "POST", url: url, headers: [(name: "content-type", value: "application/json")],
-      body: body.bytes(), addressVariable: Variable.rpcURL)
+      body: body.bytes(), addressVariable: Variable.rpcURL, maximumBytes: Self.largestReply)
   }
 }
 

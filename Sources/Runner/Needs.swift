@@ -89,7 +89,8 @@ public struct Needs: Sendable {
     ///   - request: makes the request; a `Refusal` says what is not set.
     ///   - judge: what is wrong with a reply, as a clause about "it"; nil for a good one.
     public init(
-      variable: String, secrets: [String] = [], request: @escaping @Sendable (Settings) throws -> InputRequest,
+      variable: String, secrets: [String] = [],
+      request: @escaping @Sendable (Settings) throws -> InputRequest,
       judge: @escaping @Sendable (JSONValue) -> String?
     ) {
       self.variable = variable

@@ -25,12 +25,15 @@ extension Settings {
     for name in migration.variables.sorted() {
       let (then, now) = (journaled[name] ?? "", current[name] ?? "")
       let isAddress = WebAddress.isMeant(by: then) || WebAddress.isMeant(by: now)
-      guard isAddress, !isSame(now, as: then) else { continue }
+      guard isAddress, !isFile(then), !isSame(now, as: then) else { continue }
       throw Refusal(
         "the run was started with \(name) \(named(then)), and the environment has \(named(now)): nothing was sent; set \(name) to the address of the run, or start a new run"
       )
     }
   }
+
+  /// Whether it is a file of this machine, which nothing is sent to: a run keeps to the one that it was started with.
+  static func isFile(_ text: String) -> Bool { (try? WebAddress(text))?.scheme == .file }
 
   private static func isSame(_ now: String, as then: String) -> Bool {
     guard !now.isEmpty, !then.isEmpty else { return now == then }

@@ -47,7 +47,7 @@ public struct Settings: Sendable {
   public init(journaled: [String: String], migration: some Migration, current: [String: String]) {
     var variables = current.filter { !migration.variables.contains($0.key) }
     for name in migration.variables {
-      let isAddress = journaled[name].map(WebAddress.isMeant) ?? false
+      let isAddress = journaled[name].map { WebAddress.isMeant(by: $0) && !Settings.isFile($0) } ?? false
       variables[name] = isAddress ? current[name] : journaled[name]
     }
     self.init(

@@ -22,7 +22,7 @@ import Testing
         proxy = started
         let variables = data.product().environment.merging(["SPARTA_TARGET": started.url]) { $1 }
         let product = Product(in: folder + "/wire", environment: variables)
-        try await product.succeed("tables", "import", source, data.operatorsFile, "--key", "discordId:S")
+        try await product.succeed("tables", "import", source, try items(in: folder), "--key", "discordId:S")
         result = .success(try await body(data, product, started))
       } catch { result = .failure(error) }
       await proxy?.process.kill()
@@ -38,14 +38,27 @@ import Testing
     ]
   }
 
-  private func interrupted(_ product: Product, _ options: [String] = []) async throws -> RunAnswer {
-    let outcome = try await interrupt(
-      product,
-      ["run", Self.migration, "--yes", "--no-backup", "--retry-budget", "80000", "--format", "json"]
-        + options,
-      at: "applying", [SIGINT])
-    #expect(outcome.status == 3, "\(outcome.errors)")
-    return try outcome.decoded()
+  /// Operators with the attribute that the migration removes.
+  private func items(in folder: String) throws -> String {
+    let lines = (0..<12).map { #"{"discordId":{"S":"k\#($0)"},"discordUsername":{"S":"u\#($0)"}}"# }
+    try write(lines.joined(separator: "\n"), to: folder + "/items.jsonl")
+    return folder + "/items.jsonl"
+  }
+
+  /// Runs the migration, sends one signal when `isDue`, and waits for the end.
+  private func interrupted(
+    _ product: Product, _ options: [String] = [], when isDue: (Child) async throws -> Bool
+  ) async throws -> RunAnswer {
+    let arguments = ["run", Self.migration, "--yes", "--no-backup", "--retry-budget", "80000"]
+    return try await withTemporaryFolder { scratch in
+      let child = try await product.start(arguments + ["--format", "json"] + options, scratch: scratch)
+      while child.isRunning, try await !isDue(child) { try await Task.sleep(for: .milliseconds(5)) }
+      child.send(SIGINT)
+      let outcome = Shell.Outcome(
+        status: try await child.wait(), output: try child.output(), errors: try child.errors())
+      #expect(outcome.status == 3, "\(outcome.errors)")
+      return try outcome.decoded()
+    }
   }
 
   @Test("a target that throttles has written nothing: all is pending")
@@ -53,7 +66,7 @@ import Testing
     try await withProxy { data, product, proxy in
       let before = try await product.export(source)
       try await proxy.setRules([Self.failing("ProvisionedThroughputExceededException", 400)])
-      let answer = try await interrupted(product)
+      let answer = try await interrupted(product) { _ in try await !proxy.fired().isEmpty }
       #expect(answer.state == "interrupted" && answer.counts["inDoubt"] == 0 && answer.counts["applied"] == 0)
       try await proxy.setRules([])
       #expect(try await product.export(source) == before)
@@ -66,7 +79,9 @@ import Testing
   func failing() async throws {
     try await withProxy { data, product, proxy in
       try await proxy.setRules([Self.failing("InternalServerError", 500)])
-      let answer = try await interrupted(product, ["--concurrency", "2"])
+      let answer = try await interrupted(product, ["--concurrency", "2"]) { _ in
+        try await !proxy.fired().isEmpty
+      }
       #expect(answer.state == "interrupted" && answer.counts["applied"] == 0)
       // No more than what was under way.
       #expect((answer.counts["inDoubt"] ?? 99) <= 2)
@@ -79,7 +94,9 @@ import Testing
   @Test("a pace of next to nothing is no reason to wait")
   func pace() async throws {
     try await withProxy { data, product, _ in
-      let answer = try await interrupted(product, ["--max-write-units", "0.0001"])
+      let answer = try await interrupted(product, ["--max-write-units", "0.0001"]) {
+        try $0.errors().contains("applying")
+      }
       #expect(answer.state == "interrupted" && answer.counts["inDoubt"] == 0)
     }
   }

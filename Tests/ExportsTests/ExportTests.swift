@@ -164,7 +164,8 @@ struct ExportTests {
       let path = made.path + "/manifest.json"
       let text = try String(contentsOfFile: path, encoding: .utf8)
       for (broken, words) in [
-        ("no JSON", "not the manifest of an export"), (text.replacing("\"format\": 1", with: "\"format\": 2"), "newer"),
+        ("no JSON", "not the manifest of an export"),
+        (text.replacing("\"format\": 1", with: "\"format\": 2"), "newer"),
         (text.replacing("\"items\"", with: "\"item\""), "missing"),
       ] {
         try broken.write(toFile: path, atomically: true, encoding: .utf8)
