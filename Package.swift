@@ -79,7 +79,7 @@ let package = Package(
         "SpartaJournal", "Program", "Anchors", "JSON", "Tables", "Exports", "HTTP", "DynamoDB", "Journal",
         "Runner", "Reports", arguments, logging,
       ]),
-    ours("Testing", ["SpartaJournal", "JSON", "Tables", "Journal", "Runner"]),
+    ours("Testing", ["SpartaJournal", "Program", "JSON", "Tables", "Journal", "Runner"]),
 
     // MARK: Sparta's own
     ours("Migrations", ["SpartaJournal"]),

@@ -10,7 +10,7 @@ public struct PopulateValidators: Migration {
   public let version = 1
   /// Where its plan comes from; a test says when the digest has to be set anew.
   public let code = MigrationCode(
-    "sha256:e71b4b0918e4139a73dcb3a67057a39b6460afd772ae61864572195be0a699fe",
+    "sha256:cf93b0670ddbd7b7639253c49d1fa3391da6e434bf63780cc984670710f35a23",
     files: "02_populate_validators.swift", "APIOperators.swift", "KnownValidators.swift",
     "OnChainValidators.swift", "SpartaAPI.swift", "SuccessReply.swift")
   /// The settings that the journal keeps.
@@ -76,7 +76,7 @@ public struct PopulateValidators: Migration {
         step.count(Counters.unmatchedOperators)
         try step.note(
           .conflict, "walletShared",
-          "operators \(owner) and \(entry.discordID) have one wallet address, \(entry.wallet): the first one gets its validator; mend the other in the application"
+          "operators \(owner) and \(entry.discordID) have one wallet address, \(entry.wallet): the first one gets its validator; fix the other in the application"
         )
       }
     }

@@ -13,7 +13,7 @@ public struct AddWasSlashedField: Migration {
   public let version = 1
   /// Where its plan comes from; a test says when the digest has to be set anew.
   public let code = MigrationCode(
-    "sha256:e6f99d6635dce2ff2641a6342729d6f9f15d78255f9c2d23982ba9979dc42b96",
+    "sha256:e2d72eeabfee48b53a917585d469eafca18c2b53a16dea31f8c0f83c6bfe1bcb",
     files: "03_add_wasslashed_field.swift", "OnChainValidators.swift", "SlashedValidators.swift",
     "SlashingDecision.swift", "SpartaAPI.swift", "SuccessReply.swift")
   /// The settings that the journal keeps.

@@ -10,7 +10,7 @@ public struct PopulateValidatorHistory: Migration {
   public let version = 1
   /// Where its plan comes from; a test says when the digest has to be set anew.
   public let code = MigrationCode(
-    "sha256:d235f5e57b797389addd863169ab8ba6c33a22291f36d4c53c83e7aff5c7e34b",
+    "sha256:75938a5574bb17530573d65b3f6a7dc464fbd3675cc29bb06b34d97fcc71c0ed",
     files: "05_populate_validator_history.swift", "AztecRPC.swift", "HistoryEntry.swift",
     "HistoryReader.swift", "HistoryReply.swift")
   /// The settings that the journal keeps.

@@ -14,7 +14,7 @@ public struct AddWalletToOperators: Migration {
   public let version = 1
   /// Where its plan comes from; a test says when the digest has to be set anew.
   public let code = MigrationCode(
-    "sha256:3afc2154d76339dbeb1f51f0f48f0465cd09204c7f3d24c35e9579a9428834a0",
+    "sha256:7930304d47731005e0286677e688d0e71a5c236454f044ceee46339de942463c",
     files: "06_add_wallet_to_operators.swift", "BestAddresses.swift", "OperatorDecision.swift",
     "OperatorTables.swift", "SpartaAPI.swift", "SuccessReply.swift", "TargetOperators.swift",
     "ValidatorsReply.swift")

@@ -15,7 +15,7 @@ struct AztecRPC: Sendable {
     let scheme = url.prefix { $0 != ":" }.lowercased()
     guard url.contains(":"), ["http", "https", "file"].contains(scheme) else {
       throw Refusal(
-        "\(Variable.rpcURL) is no URL that can be read: it must begin with 'http:', 'https:' or 'file:'")
+        "\(Variable.rpcURL) is not a URL that can be read: it must begin with 'http:', 'https:' or 'file:'")
     }
     self.url = url
     isRemote = scheme != "file"

@@ -10,13 +10,13 @@ struct SpartaAPI: Sendable {
   private let key: String?
   private let isRemote: Bool
 
-  /// - Throws: `Refusal` when `API_URL` is no URL that can be read.
+  /// - Throws: `Refusal` when `API_URL` is not a URL that can be read.
   init(_ settings: Settings) throws {
     let url = settings[Variable.apiURL] ?? Self.defaultURL
     let scheme = url.prefix { $0 != ":" }.lowercased()
     guard url.contains(":"), ["http", "https", "file"].contains(scheme) else {
       throw Refusal(
-        "\(Variable.apiURL) is no URL that can be read: it must begin with 'http:', 'https:' or 'file:', as '\(Self.defaultURL)' does"
+        "\(Variable.apiURL) is not a URL that can be read: it must begin with 'http:', 'https:' or 'file:', as '\(Self.defaultURL)' does"
       )
     }
     base = String(url.reversed().drop { $0 == "/" }.reversed())

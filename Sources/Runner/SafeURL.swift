@@ -1,9 +1,9 @@
 import Foundation
 
 /// URLs as they may be journaled and shown: a password, a query or a fragment can hold a secret.
-public enum SafeURL {
+package enum SafeURL {
   /// The URL without user information, query and fragment; other text as it is.
-  public static func text(_ url: String) -> String {
+  package static func text(_ url: String) -> String {
     guard let scheme = url.range(of: "://") else { return url }
     let rest = url[scheme.upperBound...].prefix { $0 != "?" && $0 != "#" }
     let authority = rest.prefix { $0 != "/" }

@@ -31,7 +31,7 @@ public struct Settings: Sendable {
   // MARK: In the journal
 
   /// What the journal keeps, so that a resumed run plans as it was started.
-  public func journaled(for migration: some Migration) -> [String: String] {
+  package func journaled(for migration: some Migration) -> [String: String] {
     var kept = variables.filter { migration.variables.contains($0.key) }.mapValues(SafeURL.text)
     for option in options { kept[option.name] = "true" }
     if testMode { kept["--test"] = "true" }
@@ -40,7 +40,7 @@ public struct Settings: Sendable {
   }
 
   /// The settings of a run that goes on: what was journaled, and the secrets of now.
-  public init(journaled: [String: String], migration: some Migration, current: [String: String]) {
+  package init(journaled: [String: String], migration: some Migration, current: [String: String]) {
     var variables = current.filter { !migration.variables.contains($0.key) }
     for name in migration.variables {
       // A URL is journaled without what may be secret in it; the one of now has that, where it is otherwise the same.

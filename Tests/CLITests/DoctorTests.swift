@@ -74,12 +74,12 @@ import Testing
     try await withOperators { data in
       try write("A=1\nhunter2 is the password\n", to: data.folder + "/bad.env")
       let file = try await data.doctor([rekeying, "--env-file", "bad.env"])
-      expectFailure(file, "settings", found: "line 2 of 'bad.env'", remedy: "mend")
+      expectFailure(file, "settings", found: "line 2 of 'bad.env'", remedy: "fix")
       #expect(file.checks("table").map(\.mark) == ["ok", "ok"])
       let mode = try await data.doctor([rekeying], ["TEST_MODE": "maybe"])
       expectFailure(mode, "settings", found: "TEST_MODE", remedy: "set it to one of these")
       let target = try await data.doctor(["--target", "ftp:x"])
-      expectFailure(target, "target", found: "is no target", remedy: "use local")
+      expectFailure(target, "target", found: "is not a target", remedy: "use local")
       #expect(target.target == nil)
       expectSentence(try await data.product().run("doctor", "6"), 64, ["did you mean '\(rekeying)'"])
     }
@@ -99,7 +99,7 @@ import Testing
 }
 
 @Suite("doctor on the journal") struct DoctorJournalTests {
-  @Test("a file that is no journal, or a damaged one, fails")
+  @Test("a file that is not a journal, or a damaged one, fails")
   func damaged() async throws {
     try await withOperators { data in
       try await data.product().succeed("run", rekeying, "--dry-run")

@@ -146,10 +146,10 @@ import Testing
         ("http://127.0.0.1:9", "nobody answers at '127.0.0.1:9'", "server is running"),
         ("http://192.0.2.1:8000", "without encryption", "--insecure-endpoint"),
         (
-          "http://user:\(Self.canaries[0])@127.0.0.1:9", "'http://127.0.0.1:9' is no endpoint",
+          "http://user:\(Self.canaries[0])@127.0.0.1:9", "'http://127.0.0.1:9' is not an endpoint",
           "host and port"
         ),
-        ("http://127.0.0.1:9/path", "is no endpoint", "scheme, host and port"),
+        ("http://127.0.0.1:9/path", "is not an endpoint", "scheme, host and port"),
       ]
       for (url, found, remedy) in cases {
         let answer = try await data.doctor(["--target", url])

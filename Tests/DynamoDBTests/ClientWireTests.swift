@@ -313,7 +313,7 @@ struct ClientEndpointTests {
   }
 
   @Test(
-    "what is no endpoint is refused, and shown without a query or a password",
+    "what is not an endpoint is refused, and shown without a query or a password",
     arguments: [
       ("", ""), ("127.0.0.1:8000", "127.0.0.1:8000"), ("ftp://h", "ftp://h"), ("http://", "http://"),
       ("http://h/path", "http://h/path"), ("http://h?q", "http://h"), ("http://u:p@h", "http://h"),

@@ -40,7 +40,7 @@ enum Target: Sendable {
       self = .endpoint(words)
     } else {
       throw ValidationError(
-        "'\(SafeURL.text(words))' is no target: use local, local:PATH, aws, or the URL of a DynamoDB-compatible server"
+        "'\(SafeURL.text(words))' is not a target: use local, local:PATH, aws, or the URL of a DynamoDB-compatible server"
       )
     }
   }

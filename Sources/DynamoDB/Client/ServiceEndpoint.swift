@@ -5,22 +5,22 @@ import DynamoJournalTables
 ///
 /// Credentials are signatures' keys, but a session token travels in the open: over plain `http:` they go to this
 /// machine alone, unless that is asked for in so many words.
-public struct ServiceEndpoint: Hashable, Sendable {
+package struct ServiceEndpoint: Hashable, Sendable {
   /// The URL that requests are posted to, with a slash at its end.
-  public let url: String
+  package let url: String
   /// Host, and the port unless it is the scheme's own: what the `Host` header says.
-  public let host: String
+  package let host: String
   /// The region that requests are signed for.
-  public let region: String
+  package let region: String
   /// The service's name in a signature, such as `dynamodb` or `sts`.
-  public let service: String
+  package let service: String
   /// Scheme, host and port, whatever their spelling.
-  public let address: ServerAddress
+  package let address: ServerAddress
 
   /// Whether it is this machine.
-  public var isLoopback: Bool { address.isLoopback }
+  package var isLoopback: Bool { address.isLoopback }
   /// Whether AWS itself answers there, so that its Security Token Service knows whose the credentials are.
-  public var isAmazons: Bool {
+  package var isAmazons: Bool {
     [".amazonaws.com", ".amazonaws.com.cn", ".api.aws"].contains { address.host.hasSuffix($0) }
   }
 
@@ -28,7 +28,7 @@ public struct ServiceEndpoint: Hashable, Sendable {
   ///
   /// - Parameter insecureAllowed: lets credentials go to another machine without TLS.
   /// - Throws: `EndpointError`.
-  public init(
+  package init(
     _ text: String, region: String, service: String = "dynamodb", insecureAllowed: Bool = false
   ) throws(EndpointError) {
     guard let address = ServerAddress(text) else { throw .malformed(Self.withoutSecrets(text)) }
@@ -47,7 +47,7 @@ public struct ServiceEndpoint: Hashable, Sendable {
   ///
   /// Source: https://docs.aws.amazon.com/general/latest/gr/ddb.html
   /// - Throws: `EndpointError`.
-  public static func aws(
+  package static func aws(
     region: String, service: String = "dynamodb"
   ) throws(EndpointError) -> ServiceEndpoint {
     guard AWSRegion.isWellFormed(region) else { throw .badRegion(region) }
@@ -65,7 +65,7 @@ public struct ServiceEndpoint: Hashable, Sendable {
 }
 
 /// Why an endpoint can't be used.
-public enum EndpointError: Error, Hashable, Sendable {
+package enum EndpointError: Error, Hashable, Sendable {
   /// It is no `http:` or `https:` URL of a host alone.
   case malformed(String)
   /// A region of other characters than `a-z`, `0-9` and `-`.
@@ -76,11 +76,11 @@ public enum EndpointError: Error, Hashable, Sendable {
 
 extension EndpointError: CustomStringConvertible {
   /// One sentence.
-  public var description: String {
+  package var description: String {
     switch self {
     case .malformed(let text):
-      "'\(text)' is no endpoint: write scheme, host and port, such as http://127.0.0.1:8000"
-    case .badRegion(let region): "'\(region)' is no region: write one such as us-east-1"
+      "'\(text)' is not an endpoint: write scheme, host and port, such as http://127.0.0.1:8000"
+    case .badRegion(let region): "'\(region)' is not a region: write one such as us-east-1"
     case .plainText(let host):
       "credentials would go to '\(host)' without encryption: use https, or --insecure-endpoint if that is meant"
     }
