@@ -13,9 +13,12 @@ WAITING = ExpressionsTests HTTPTests DynamoDBTests MigrationsTests CLITests Serv
 empty =
 space = $(empty) $(empty)
 test: dependencies emulators lint
+
 	swift build --build-tests
 	$(SWIFT_TEST) --skip '^($(subst $(space),|,$(WAITING)))\.'
 	set -e; for suite in $(WAITING); do $(FEW_AT_ONCE) $(SWIFT_TEST) --filter "^$$suite\."; done
+	@scripts/doors --symbols
+	@scripts/example
 
 # Kills everything that writes, over and over, while an application writes to the same items; prints seed and figures.
 TORTURE_KILLS ?= 3000
@@ -26,11 +29,14 @@ torture: dependencies
 build: dependencies
 	swift build -c release --product sparta-journal
 
+# The format; and that imports and names are as docs/architecture.md says. `make test` also compares what the doors show with
+# docs/public-symbols.txt; after a change that was meant: scripts/doors --update.
 lint:
-	swift format lint --strict --recursive Package.swift Sources Tests
+	swift format lint --strict --recursive Package.swift Sources Tests Examples/acme-migrate
+	@scripts/doors
 
 format:
-	swift format --in-place --recursive Package.swift Sources Tests
+	swift format --in-place --recursive Package.swift Sources Tests Examples/acme-migrate
 
 bench: dependencies
 	@scripts/bench

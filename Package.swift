@@ -62,7 +62,7 @@ let package = Package(
     ours("Tables", ["Program", "Addresses", "JSON", "SQLite", "CDynamoJournalZlib"]),
     ours("Expressions", ["Tables", crypto]),
     ours("Exports", ["Program", "JSON", "Tables", "CDynamoJournalZlib", crypto]),
-    ours("HTTP", ["Addresses", "CDynamoJournalCurl", logging]),
+    ours("HTTP", ["Program", "Addresses", "CDynamoJournalCurl", logging]),
     ours(
       "DynamoDB",
       [
@@ -85,7 +85,7 @@ let package = Package(
         "Journal",
         "Runner", "Reports", arguments, logging,
       ]),
-    ours("Testing", ["SpartaJournal", "JSON", "Tables", "Journal", "Runner"]),
+    ours("Testing", ["SpartaJournal", "Program", "JSON", "Tables", "Journal", "Runner"]),
 
     // MARK: Sparta's own
     ours("Migrations", ["SpartaJournal"]),

@@ -1,5 +1,5 @@
 /// Why a text is no address; it never holds a part of the text, which may be a secret.
-public enum AddressError: Error, Hashable, Sendable {
+package enum AddressError: Error, Hashable, Sendable {
   /// It is not of the form `scheme://…`.
   case form
   /// Its scheme is another than those three.
@@ -18,7 +18,7 @@ public enum AddressError: Error, Hashable, Sendable {
 
 extension AddressError: CustomStringConvertible {
   /// What is wrong and what to write, as the end of a sentence about the address.
-  public var description: String {
+  package var description: String {
     switch self {
     case .form: "it must begin with 'http://', 'https://' or 'file://'"
     case .scheme: "its scheme must be http, https or file"

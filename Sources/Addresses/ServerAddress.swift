@@ -2,23 +2,23 @@
 ///
 /// The host's case, the scheme's own port, a slash or a dot at the end, and the names of this machine (`localhost` and
 /// what is below it, 127.0.0.1, ::1, and the addresses that stand for "any" and lead there) make no difference.
-/// What could be read in two ways, or could hold a secret, is no address: user information, a path, a query, percent
+/// What could be read in two ways, or could hold a secret, is not an address: user information, a path, a query, percent
 /// signs, numbers as hosts that are no dotted quad.
 /// Sources: RFC 3986 section 3.2, RFC 6761 section 6.3
-public struct ServerAddress: Hashable, Sendable {
+package struct ServerAddress: Hashable, Sendable {
   /// `http` or `https`
-  public let scheme: String
+  package let scheme: String
   /// In lower case, without brackets; `localhost` for this machine by its usual names.
-  public let host: String
+  package let host: String
   /// The port.
-  public let port: UInt16
+  package let port: UInt16
   /// Host, and the port unless it is the scheme's own, as they were spelled but for case: what a request is sent to.
-  public let authority: String
+  package let authority: String
   /// Whether it is this machine: by a name of `localhost`, by 127.0.0.0/8 or by ::1.
-  public let isLoopback: Bool
+  package let isLoopback: Bool
 
   /// The address in a URL such as `http://127.0.0.1:8000`, or nil when it is none.
-  public init?(_ url: String) {
+  package init?(_ url: String) {
     guard let (scheme, rest) = ServerAddress.scheme(of: url) else { return nil }
     let spelled = rest.hasSuffix("/") ? rest.dropLast() : rest
     guard let (name, digits) = ServerAddress.split(spelled) else { return nil }
@@ -62,19 +62,19 @@ public struct ServerAddress: Hashable, Sendable {
 
 extension ServerAddress: CustomStringConvertible {
   /// Whether both lead to the same server, however they are spelled.
-  public static func == (left: ServerAddress, right: ServerAddress) -> Bool {
+  package static func == (left: ServerAddress, right: ServerAddress) -> Bool {
     (left.scheme, left.host, left.port) == (right.scheme, right.host, right.port)
   }
 
   /// Takes in what `==` compares.
-  public func hash(into hasher: inout Hasher) {
+  package func hash(into hasher: inout Hasher) {
     hasher.combine(scheme)
     hasher.combine(host)
     hasher.combine(port)
   }
 
   /// Scheme, host and port, such as `http://localhost:8000`; the port is always there.
-  public var description: String {
+  package var description: String {
     "\(scheme)://\(host.contains(":") ? "[\(host)]" : host):\(port)"
   }
 }

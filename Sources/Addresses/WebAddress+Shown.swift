@@ -7,7 +7,7 @@ extension WebAddress {
   /// Eight digits tell two addresses apart, and are too few to be sure of a password that somebody guesses.
   /// A file's name is shown whole.
   /// - Parameter path: whether whoever made the address says that its path is no secret.
-  public func shown(path isShown: Bool = false) -> String {
+  package func shown(path isShown: Bool = false) -> String {
     guard let server else { return "file://\(path)" }
     let hasPath = path != "/"
     let place = "\(scheme.rawValue)://\(server.authority)\(isShown && hasPath ? path : "")"
@@ -17,7 +17,7 @@ extension WebAddress {
   }
 
   /// Whether a text that a journal has, of this version or of an earlier one, was made of this address.
-  public func isShown(as text: String) -> Bool {
+  package func isShown(as text: String) -> Bool {
     if text == shown() || text == shown(path: true) { return true }
     // Earlier versions kept the path, and nothing of a password or a query.
     return text == "\(scheme.rawValue)://\(server?.authority ?? "")\(path)"
@@ -25,14 +25,14 @@ extension WebAddress {
   }
 
   /// The text of an address that is shown: the address, or what is said in place of one that can't be read.
-  public static func shown(_ text: String, path: Bool = false) -> String {
+  package static func shown(_ text: String, path: Bool = false) -> String {
     do throws(AddressError) { return try WebAddress(text).shown(path: path) } catch {
       return "(an address that can't be read)"
     }
   }
 
   /// Whether a text seems to be meant for an address, rightly spelled or not.
-  public static func isMeant(by text: String) -> Bool {
+  package static func isMeant(by text: String) -> Bool {
     let scheme = text.prefix { $0 != ":" }
     let isScheme =
       ["http", "https", "file"].contains(scheme.lowercased()) && scheme.endIndex != text.endIndex
@@ -49,5 +49,5 @@ extension WebAddress {
 
 extension WebAddress: CustomStringConvertible {
   /// As it is shown, without its path.
-  public var description: String { shown() }
+  package var description: String { shown() }
 }

@@ -3,18 +3,18 @@
 /// What could be read in two ways is no address: other spellings than `scheme://`, a host that is neither a name nor an IP
 /// address, an `@` behind the host, a fragment, characters that must be percent-encoded.
 /// Source: RFC 3986, sections 2 and 3
-public struct WebAddress: Hashable, Sendable {
+package struct WebAddress: Hashable, Sendable {
   /// The schemes.
-  public enum Scheme: String, Sendable {
+  package enum Scheme: String, Sendable {
     case http, https, file
   }
 
   /// The scheme.
-  public let scheme: Scheme
+  package let scheme: Scheme
   /// The server; nil for a file.
-  public let server: ServerAddress?
+  package let server: ServerAddress?
   /// The path as it is sent, encoded, with a slash in front; for a file its encoded name.
-  public let path: String
+  package let path: String
   /// What stands before the host, encoded.
   let userInformation: String?
   /// What stands behind the path, encoded.
@@ -23,7 +23,7 @@ public struct WebAddress: Hashable, Sendable {
   /// Reads an address.
   ///
   /// - Throws: `AddressError`.
-  public init(_ text: String) throws(AddressError) {
+  package init(_ text: String) throws(AddressError) {
     guard let colon = text.firstIndex(of: ":") else { throw .form }
     guard let scheme = Scheme(rawValue: text[..<colon].lowercased()) else {
       throw text[colon...].hasPrefix("://") ? .scheme : .form
@@ -38,13 +38,13 @@ public struct WebAddress: Hashable, Sendable {
   }
 
   /// Whether somebody could read along who is not on this machine.
-  public var isPlainTextToAnotherMachine: Bool { scheme == .http && server?.isLoopback == false }
+  package var isPlainTextToAnotherMachine: Bool { scheme == .http && server?.isLoopback == false }
 
   /// Whether a user's name or a password stands in it.
-  public var hasUserInformation: Bool { userInformation != nil }
+  package var hasUserInformation: Bool { userInformation != nil }
 
   /// The text that is sent: scheme and host in lower case, everything else as it was written.
-  public var url: String {
+  package var url: String {
     let user = userInformation.map { $0 + "@" } ?? ""
     return "\(scheme.rawValue)://\(user)\(server?.authority ?? "")\(path)\(query.map { "?" + $0 } ?? "")"
   }

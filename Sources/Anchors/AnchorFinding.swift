@@ -1,5 +1,5 @@
 /// How a journal whose chain holds relates to what was known about it earlier.
-public enum AnchorFinding: String, Hashable, Codable, Sendable {
+package enum AnchorFinding: String, Hashable, Codable, Sendable {
   /// The journal is what it was.
   case same
   /// The journal has grown since: the anchor is a beginning of it.
@@ -15,7 +15,7 @@ public enum AnchorFinding: String, Hashable, Codable, Sendable {
   ///   - journalID: the journal's own id.
   ///   - size: how many events the journal has.
   ///   - hash: the journal's hash at the checkpoint's size, computed and not just read; nil where it has no such event.
-  public static func judge(
+  package static func judge(
     _ checkpoint: LogCheckpoint, journalID: String, size: Int64, hash: [UInt8]?
   ) -> AnchorFinding {
     guard checkpoint.journalID == journalID else { return .absent }
@@ -29,18 +29,18 @@ public enum AnchorFinding: String, Hashable, Codable, Sendable {
   /// - Parameters:
   ///   - place: the number of the event with this hash, or nil where there is none.
   ///   - size: how many events the journal has.
-  public static func judge(headAt place: Int64?, size: Int64) -> AnchorFinding {
+  package static func judge(headAt place: Int64?, size: Int64) -> AnchorFinding {
     guard let place else { return .absent }
     return place == size ? .same : .earlier
   }
 
   /// Whether the journal still has everything that the anchor knows.
-  public var isKept: Bool { self == .same || self == .earlier }
+  package var isKept: Bool { self == .same || self == .earlier }
 }
 
 extension AnchorFinding: CustomStringConvertible {
   /// What was found, and what to do.
-  public var description: String {
+  package var description: String {
     switch self {
     case .same: "the journal is what it was when the anchor was made"
     case .earlier: "the anchor is a beginning of this journal, which has grown since"

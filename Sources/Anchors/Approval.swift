@@ -3,21 +3,21 @@ import DynamoJournalProgram
 /// A plan as those who approve it sign it: five lines of text that name the run, the migration, the target and the plan.
 ///
 /// A plan that changes has another digest and so another text; signatures of the old one are worth nothing for it.
-public struct Approval: Hashable, Sendable {
+package struct Approval: Hashable, Sendable {
   /// The id of the run.
-  public let run: String
+  package let run: String
   /// The name of the migration.
-  public let migration: String
+  package let migration: String
   /// What identifies the target.
-  public let target: String
+  package let target: String
   /// The plan's digest: `sha256:` and 64 lower-case hexadecimal digits.
-  public let planDigest: String
+  package let planDigest: String
 
   /// What a signature approves.
   ///
   /// - Throws: `ApprovalError`, when a value is empty, would break its line or is not what it is shown as, or when the
   ///   digest is not one.
-  public init(run: String, migration: String, target: String, planDigest: String) throws(ApprovalError) {
+  package init(run: String, migration: String, target: String, planDigest: String) throws(ApprovalError) {
     (self.run, self.migration, self.target) = (run, migration, target)
     self.planDigest = planDigest
     for (field, value) in [("run", run), ("migration", migration), ("target", target)] {
@@ -30,7 +30,7 @@ public struct Approval: Hashable, Sendable {
   }
 
   /// The text that is signed, each line ended by a line feed.
-  public var text: String {
+  package var text: String {
     """
     \(Formats.approvalTitle)
     run \(run)
@@ -49,7 +49,7 @@ public struct Approval: Hashable, Sendable {
 }
 
 /// Why there is nothing to sign.
-public enum ApprovalError: Error, Hashable, Sendable {
+package enum ApprovalError: Error, Hashable, Sendable {
   /// The value is empty.
   case empty(field: String)
   /// The value contains a line break, another control character or a direction mark, so that it could pass for other lines.
@@ -60,7 +60,7 @@ public enum ApprovalError: Error, Hashable, Sendable {
 
 extension ApprovalError: CustomStringConvertible {
   /// What is wrong, and what to do.
-  public var description: String {
+  package var description: String {
     switch self {
     case .empty(let field):
       "nothing was signed: the plan has no \(field); plan it again"

@@ -1,14 +1,14 @@
 /// An operating system's account on a machine.
-public struct AccountFacts: Hashable, Sendable {
+package struct AccountFacts: Hashable, Sendable {
   /// The account's number.
-  public let uid: UInt32
+  package let uid: UInt32
   /// The account's name.
-  public let user: String
+  package let user: String
   /// The machine.
-  public let host: String
+  package let host: String
 
   /// An account.
-  public init(uid: UInt32, user: String, host: String) {
+  package init(uid: UInt32, user: String, host: String) {
     (self.uid, self.user, self.host) = (uid, user, host)
   }
 
@@ -19,29 +19,29 @@ public struct AccountFacts: Hashable, Sendable {
 }
 
 /// A signature under a plan that has been verified, and who brought it.
-public struct VerifiedApproval: Hashable, Sendable {
+package struct VerifiedApproval: Hashable, Sendable {
   /// Whose key made it.
-  public let signer: VerifiedSigner
+  package let signer: VerifiedSigner
   /// The account that put it into the journal.
-  public let appendedBy: AccountFacts
+  package let appendedBy: AccountFacts
 
   /// An approval.
-  public init(signer: VerifiedSigner, appendedBy: AccountFacts) {
+  package init(signer: VerifiedSigner, appendedBy: AccountFacts) {
     (self.signer, self.appendedBy) = (signer, appendedBy)
   }
 }
 
 /// Who is about to apply a plan.
-public struct Applier: Hashable, Sendable {
+package struct Applier: Hashable, Sendable {
   /// The account that runs the program.
-  public let account: AccountFacts
+  package let account: AccountFacts
   /// Identities of the allowed-signers file that are the applier's own.
-  public let principals: Set<String>
+  package let principals: Set<String>
   /// Fingerprints of keys that are the applier's own.
-  public let fingerprints: Set<String>
+  package let fingerprints: Set<String>
 
   /// Who applies.
-  public init(account: AccountFacts, principals: Set<String> = [], fingerprints: Set<String> = []) {
+  package init(account: AccountFacts, principals: Set<String> = [], fingerprints: Set<String> = []) {
     (self.account, self.principals, self.fingerprints) = (account, principals, fingerprints)
   }
 }

@@ -1,7 +1,7 @@
 /// Whether a plan has been approved by enough people other than the one who applies it.
-public enum ApprovalRule {
+package enum ApprovalRule {
   /// What the rule says.
-  public enum Verdict: Hashable, Sendable {
+  package enum Verdict: Hashable, Sendable {
     /// Enough people approved.
     case enough
     /// So many people are missing; and each signature that does not count, by its place, with the reason.
@@ -9,18 +9,18 @@ public enum ApprovalRule {
   }
 
   /// A signature that does not count.
-  public struct Uncounted: Hashable, Sendable {
+  package struct Uncounted: Hashable, Sendable {
     /// Its place among the signatures that were judged, from 0.
-    public let index: Int
+    package let index: Int
     /// Why it does not count.
-    public let reason: Reason
+    package let reason: Reason
 
     /// A signature that does not count.
-    public init(index: Int, reason: Reason) { (self.index, self.reason) = (index, reason) }
+    package init(index: Int, reason: Reason) { (self.index, self.reason) = (index, reason) }
   }
 
   /// Why a signature does not count.
-  public enum Reason: Hashable, Sendable {
+  package enum Reason: Hashable, Sendable {
     /// The account that applies the plan brought it.
     case appendedByApplier
     /// It was made with the applier's key, or is that of an identity of the applier's.
@@ -34,7 +34,7 @@ public enum ApprovalRule {
   /// - Parameters:
   ///   - required: how many people must have approved; none for 0 and below.
   ///   - signatures: verified ones of this very plan, in the order of the journal.
-  public static func judge(
+  package static func judge(
     required: Int, signatures: [VerifiedApproval], applier: Applier
   ) -> Verdict {
     let brought = signatures.indices.filter { signatures[$0].appendedBy.isSame(as: applier.account) }
@@ -76,7 +76,7 @@ public enum ApprovalRule {
 
 extension ApprovalRule.Reason: CustomStringConvertible {
   /// Half a sentence that goes on from "does not count: ".
-  public var description: String {
+  package var description: String {
     switch self {
     case .appendedByApplier: "it was added by the account that applies the plan"
     case .signedByApplier: "it was made with a key, or under an identity, of the person who applies the plan"

@@ -4,7 +4,7 @@ extension LogCheckpoint {
   /// Reads a checkpoint's text; what is accepted is exactly what `text` writes.
   ///
   /// - Throws: `LogCheckpointError`: the first rule that the text breaks.
-  public init(parsing bytes: [UInt8]) throws(LogCheckpointError) {
+  package init(parsing bytes: [UInt8]) throws(LogCheckpointError) {
     guard bytes.count <= Self.maximumLength else { throw .tooLong(bytes.count) }
     guard !bytes.contains(UInt8(ascii: "\r")) else { throw .carriageReturn }
     guard bytes.last == UInt8(ascii: "\n") else { throw .noFinalLineFeed }

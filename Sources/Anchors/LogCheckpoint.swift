@@ -7,28 +7,28 @@ import Foundation
 /// The text is that of a checkpoint of a transparency log, https://c2sp.org/tlog-checkpoint. One thing differs from other
 /// logs: a journal is a chain and not a Merkle tree, so the root hash is its head, and to check one checkpoint
 /// against a longer journal takes the journal's events.
-public struct LogCheckpoint: Hashable, Sendable {
+package struct LogCheckpoint: Hashable, Sendable {
   /// What the origins of all journals begin with; the journal's id follows.
-  public static let originPrefix = Formats.checkpointOrigin
+  package static let originPrefix = Formats.checkpointOrigin
   /// How many bytes a head has: those of a SHA-256.
-  public static let headLength = 32
+  package static let headLength = 32
   /// The longest text that is read, in bytes. One of ours has at most 224.
   static let maximumLength = 1024
   /// The longest journal id, in hexadecimal digits.
   static let maximumIDLength = 128
 
   /// The journal's id: lower-case hexadecimal digits.
-  public let journalID: String
+  package let journalID: String
   /// How many events the journal had.
-  public let size: Int64
+  package let size: Int64
   /// The hash of the journal's last event, 32 bytes.
-  public let head: [UInt8]
+  package let head: [UInt8]
 
   /// A checkpoint.
   ///
   /// - Parameter journalID: 1 to 128 lower-case hexadecimal digits.
   /// - Throws: `LogCheckpointError.badJournalID`, `.badSize` for a negative one, `.badHead` where it has not 32 bytes.
-  public init(journalID: String, size: Int64, head: [UInt8]) throws(LogCheckpointError) {
+  package init(journalID: String, size: Int64, head: [UInt8]) throws(LogCheckpointError) {
     guard Self.isID(journalID) else { throw .badJournalID(journalID) }
     guard size >= 0 else { throw .badSize(String(size)) }
     guard head.count == Self.headLength else { throw .badHead }
@@ -36,13 +36,13 @@ public struct LogCheckpoint: Hashable, Sendable {
   }
 
   /// The origin line: which journal this is a checkpoint of.
-  public var origin: String { Self.originPrefix + journalID }
+  package var origin: String { Self.originPrefix + journalID }
 
   /// The three lines, each ended by a line feed. These bytes are what is signed.
-  public var text: String { "\(origin)\n\(size)\n\(Data(head).base64EncodedString())\n" }
+  package var text: String { "\(origin)\n\(size)\n\(Data(head).base64EncodedString())\n" }
 
   /// The head in hexadecimal digits.
-  public var headInHex: String {
+  package var headInHex: String {
     let digits = Array("0123456789abcdef")
     return String(head.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
   }

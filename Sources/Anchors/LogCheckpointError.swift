@@ -1,7 +1,7 @@
 import DynamoJournalProgram
 
 /// Why a text is not a checkpoint of a journal. Facts here, words in `description`.
-public enum LogCheckpointError: Error, Hashable, Sendable {
+package enum LogCheckpointError: Error, Hashable, Sendable {
   /// More bytes than a checkpoint can have.
   case tooLong(Int)
   /// A carriage return: the lines are ended as on Windows.
@@ -24,7 +24,7 @@ public enum LogCheckpointError: Error, Hashable, Sendable {
 
 extension LogCheckpointError: CustomStringConvertible {
   /// What is wrong, and what to do.
-  public var description: String {
+  package var description: String {
     "this is not a checkpoint of a journal: \(fault); nothing was checked, use the file as '\(Program.name) audit checkpoint' wrote it"
   }
 

@@ -11,7 +11,7 @@ extension SSHKeygen {
   ///     the journal can choose it. Needs OpenSSH 9.1.
   /// - Returns: all identities under which the signature holds.
   /// - Throws: `SSHSignatureError`; `CancellationError`.
-  public func verify(
+  package func verify(
     _ bytes: [UInt8], _ signature: SSHSignature, allowedSigners: String, revoked: String? = nil,
     at time: Date? = nil
   ) async throws -> VerifiedSigner {

@@ -3,7 +3,7 @@ import Foundation
 /// Signs and verifies by the program `ssh-keygen` of OpenSSH, so that a signature can be checked without ours.
 ///
 /// Private keys stay with `ssh-keygen` and its agent: this program never reads one.
-public struct SSHKeygen: Sendable {
+package struct SSHKeygen: Sendable {
   /// How long a run may take that asks nobody, in seconds.
   static let checkingSeconds = 30
   /// How long somebody has to type a passphrase or to touch a security key, in seconds.
@@ -16,7 +16,7 @@ public struct SSHKeygen: Sendable {
   /// The `ssh-keygen` that is found by PATH.
   ///
   /// - Parameter environment: the process's variables, of which only those that `ssh-keygen` needs are handed on.
-  public init(environment: [String: String]) {
+  package init(environment: [String: String]) {
     self.init(
       environment: environment, hasTerminal: Platform.hasTerminal, askingSeconds: Self.askingSeconds)
   }
@@ -32,7 +32,7 @@ public struct SSHKeygen: Sendable {
   ///
   /// - Parameter key: the file of a private key, or of a public one whose private key an agent or a security key holds.
   /// - Throws: `SSHSignatureError`; `CancellationError`.
-  public func sign(_ bytes: [UInt8], key: String) async throws -> SSHSignature {
+  package func sign(_ bytes: [UInt8], key: String) async throws -> SSHSignature {
     if let reason = Platform.faultOfFile(key) {
       throw SSHSignatureError.keyUnusable(path: key, .unreadable(reason.text))
     }
@@ -52,7 +52,7 @@ public struct SSHKeygen: Sendable {
   ///
   /// - Parameter path: the file of a private or a public key.
   /// - Throws: `SSHSignatureError`; `CancellationError`.
-  public func fingerprint(ofKey path: String) async throws -> String {
+  package func fingerprint(ofKey path: String) async throws -> String {
     if let reason = Platform.faultOfFile(path) {
       throw SSHSignatureError.keyUnusable(path: path, .unreadable(reason.text))
     }

@@ -5,16 +5,16 @@ import Foundation
 /// (https://github.com/openssh/openssh-portable/blob/master/PROTOCOL.sshsig).
 ///
 /// A value of this type is well formed; whether the signature holds is for `SSHKeygen.verify` to say.
-public struct SSHSignature: Hashable, Sendable {
+package struct SSHSignature: Hashable, Sendable {
   /// The namespace of everything that this program has signed: a signature for another purpose is refused.
-  public static let namespace = Formats.signatureNamespace
+  package static let namespace = Formats.signatureNamespace
   /// The longest text that is read, in bytes: one by a certificate with large RSA keys has about 6,000.
   static let maximumLength = 64 * 1024
   private static let begin = "-----BEGIN SSH SIGNATURE-----"
   private static let end = "-----END SSH SIGNATURE-----"
 
   /// The armored text, its lines ended by line feeds. Not secret.
-  public let text: String
+  package let text: String
   /// The key that it says it was made with, in the form of RFC 4253, section 6.6.
   let publicKey: [UInt8]
   /// The namespace that it says it was made for.
@@ -24,7 +24,7 @@ public struct SSHSignature: Hashable, Sendable {
   ///
   /// - Parameter text: the armored text and nothing else; the last line feed may be missing.
   /// - Throws: `SSHSignatureError.malformed`.
-  public init(armored text: String) throws(SSHSignatureError) {
+  package init(armored text: String) throws(SSHSignatureError) {
     guard text.utf8.count <= Self.maximumLength else { throw .malformed(.tooLong) }
     var lines = text.split(separator: "\n", omittingEmptySubsequences: false)
     if lines.last == "" { lines.removeLast() }

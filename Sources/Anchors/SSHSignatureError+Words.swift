@@ -1,6 +1,6 @@
 extension SSHSignatureError: CustomStringConvertible {
   /// What happened, and what to do.
-  public var description: String {
+  package var description: String {
     switch self {
     case .notInstalled:
       "the program ssh-keygen is not installed, so nothing can be signed or checked: install the package openssh-client (Debian, Ubuntu) or openssh-clients (Fedora, Red Hat)"

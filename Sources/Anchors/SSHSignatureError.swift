@@ -1,5 +1,5 @@
 /// Why bytes could not be signed, or why a signature is not accepted. Facts here, words in `description`.
-public enum SSHSignatureError: Error, Hashable, Sendable {
+package enum SSHSignatureError: Error, Hashable, Sendable {
   /// `ssh-keygen` is in no folder of PATH.
   case notInstalled
   /// The key can't be used for signing.
@@ -26,7 +26,7 @@ public enum SSHSignatureError: Error, Hashable, Sendable {
   case failed(String)
 
   /// Why a key can't be used for signing.
-  public enum KeyFault: Hashable, Sendable {
+  package enum KeyFault: Hashable, Sendable {
     /// There is no such file, or it is not a regular one that we may read.
     case unreadable(String)
     /// Others may read the file, so `ssh-keygen` refuses it.
@@ -40,7 +40,7 @@ public enum SSHSignatureError: Error, Hashable, Sendable {
   }
 
   /// Why a text is not a signature.
-  public enum SignatureFault: Hashable, Sendable {
+  package enum SignatureFault: Hashable, Sendable {
     /// It is longer than a signature can be.
     case tooLong
     /// It does not begin and end as one.
@@ -52,7 +52,7 @@ public enum SSHSignatureError: Error, Hashable, Sendable {
   }
 
   /// Why a line of the allowed-signers file does not allow a signature.
-  public enum SignerFault: Hashable, Sendable {
+  package enum SignerFault: Hashable, Sendable {
     /// The line is for other namespaces.
     case namespace
     /// Its `valid-before` has passed.
@@ -66,7 +66,7 @@ public enum SSHSignatureError: Error, Hashable, Sendable {
   }
 
   /// What a file is for.
-  public enum FileRole: String, Hashable, Sendable {
+  package enum FileRole: String, Hashable, Sendable {
     /// The list of those whose signatures are accepted.
     case allowedSigners = "allowed-signers file"
     /// The list of keys that are accepted no longer.

@@ -21,7 +21,7 @@ struct RunSession {
   /// Opens the journal for appending, checks its chain, and opens the target.
   ///
   /// - Parameters:
-  ///   - started: the run that is gone on with; a target that is not its own is refused.
+  ///   - started: the run that is resumed; a target that is not its own is refused.
   ///   - isConfirmed: whether `--yes` was given.
   ///   - isDry: whether nothing is to be written to a table.
   ///   - approvals: how many signatures a plan needs; nil for a command that applies none.

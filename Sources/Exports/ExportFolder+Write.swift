@@ -5,13 +5,13 @@ import DynamoJournalTables
 extension ExportFolder {
   /// Writes every item of a table into a new export, reads it back, and gives it its name.
   ///
-  /// Pages of consistent reads, one in memory at a time. A scan is no snapshot: what others write meanwhile may be in it
+  /// Pages of consistent reads, one in memory at a time. A scan is not a snapshot: what others write meanwhile may be in it
   /// or not (https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Scan.html).
   /// - Parameters:
   ///   - settings: what a table made from its specification lacks.
   ///   - page: called before each page with the number of items in the one before; what it throws ends the export.
   /// - Throws: `FileError`, `StoreError`, or what `page` throws; nothing is left under the name then.
-  public func export(
+  package func export(
     _ table: String, of store: any TableStore, as name: String, origin: ExportOrigin,
     settings: [String: String], page: (Int) throws -> Void
   ) async throws -> TableExport {

@@ -4,23 +4,23 @@ import DynamoJournalTables
 /// The folder beside a journal where exports are: one folder each, under its final name only once it is whole.
 ///
 /// Folders have mode 0700 and files 0600, as the journal: they hold the items' values.
-public struct ExportFolder: Hashable, Sendable {
+package struct ExportFolder: Hashable, Sendable {
   /// The folder's path.
-  public let path: String
+  package let path: String
 
   /// The folder at that path, which is made when it is needed.
-  public init(path: String) { self.path = path }
+  package init(path: String) { self.path = path }
 
   /// The folder of a journal: `journal.sqlite.backups` for `journal.sqlite`.
-  public init(besideJournal journal: String) { self.init(path: journal + ".backups") }
+  package init(besideJournal journal: String) { self.init(path: journal + ".backups") }
 
   /// Where the export of that name is or will be.
-  public func path(of name: String) -> String { path + "/" + name }
+  package func path(of name: String) -> String { path + "/" + name }
 
   /// The exports, oldest first, and what there is that can't be read.
   ///
   /// - Parameter table: only those of this table.
-  public func exports(of table: String? = nil) -> (exports: [TableExport], unreadable: [FileError]) {
+  package func exports(of table: String? = nil) -> (exports: [TableExport], unreadable: [FileError]) {
     // No folder, no exports.
     let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
     var exports: [TableExport] = []
@@ -41,7 +41,7 @@ public struct ExportFolder: Hashable, Sendable {
   /// The export of that name or ARN; nil when there is none.
   ///
   /// - Throws: `FileError` when there is one that can't be read.
-  public func export(named name: String) throws(FileError) -> TableExport? {
+  package func export(named name: String) throws(FileError) -> TableExport? {
     let name = name.hasPrefix(TableExport.arn("")) ? String(name.dropFirst(TableExport.arn("").count)) : name
     guard !name.isEmpty, !name.hasPrefix("."), !name.contains("/"),
       FileManager.default.fileExists(atPath: path(of: name))
@@ -50,10 +50,10 @@ public struct ExportFolder: Hashable, Sendable {
   }
 
   /// Whether anything has that name: an export, what is left of one, or something else.
-  public func isTaken(_ name: String) -> Bool { Self.exists(path(of: name)) }
+  package func isTaken(_ name: String) -> Bool { Self.exists(path(of: name)) }
 
   /// Whether an export of that name was begun, and perhaps ended.
-  public func hasBegun(_ name: String) -> Bool { isTaken(name) || Self.exists(draft(of: name)) }
+  package func hasBegun(_ name: String) -> Bool { isTaken(name) || Self.exists(draft(of: name)) }
 
   /// Where an export is until it is whole.
   func draft(of name: String) -> String { path(of: "." + name + ".partial") }

@@ -2,24 +2,24 @@ import DynamoJournalJSON
 import DynamoJournalTables
 
 /// What an export holds, as the file beside its items tells.
-public struct ExportManifest: Hashable, Sendable {
+package struct ExportManifest: Hashable, Sendable {
   /// The form of manifest and items that this version writes and reads.
   static let format: Int64 = 1
 
   /// The export's name, which is its folder's.
-  public let name: String
+  package let name: String
   /// The table: its name, key and indexes.
-  public let spec: TableSpec
+  package let spec: TableSpec
   /// What a table that is made from the specification lacks, by name; for people to put back.
-  public let settings: [String: String]
+  package let settings: [String: String]
   /// How many items there are.
-  public let items: Int
+  package let items: Int
   /// Size of the file of items.
-  public let fileBytes: Int
+  package let fileBytes: Int
   /// SHA-256 of the file of items, in hexadecimal, as `sha256sum` prints it.
-  public let sha256: String
+  package let sha256: String
   /// Where it comes from.
-  public let origin: ExportOrigin
+  package let origin: ExportOrigin
 
   /// The manifest as it is written.
   var json: JSONValue {
@@ -74,16 +74,16 @@ public struct ExportManifest: Hashable, Sendable {
 }
 
 /// Where an export comes from.
-public struct ExportOrigin: Hashable, Sendable {
+package struct ExportOrigin: Hashable, Sendable {
   /// The target, as the command line names it.
-  public let target: String
+  package let target: String
   /// The run before whose first change it was made; nil for one that no run asked for.
-  public let run: String?
+  package let run: String?
   /// When it was begun, in microseconds since 1970, UTC.
-  public let createdAt: Int64
+  package let createdAt: Int64
 
   /// An origin.
-  public init(target: String, run: String?, createdAt: Int64) {
+  package init(target: String, run: String?, createdAt: Int64) {
     self.target = target
     self.run = run
     self.createdAt = createdAt

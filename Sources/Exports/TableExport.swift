@@ -3,19 +3,19 @@ import Crypto
 import DynamoJournalTables
 
 /// A table's items in a file of DynamoDB JSON lines, gzip'd, beside the manifest that tells what is in it.
-public struct TableExport: Hashable, Sendable {
+package struct TableExport: Hashable, Sendable {
   static let itemsName = "items.jsonl.gz"
   static let manifestName = "manifest.json"
 
   /// The export's folder.
-  public let path: String
+  package let path: String
   /// What it holds.
-  public let manifest: ExportManifest
+  package let manifest: ExportManifest
 
   /// The file of items, as `tables import` reads it.
-  public var itemsPath: String { path + "/" + Self.itemsName }
+  package var itemsPath: String { path + "/" + Self.itemsName }
   /// The name by which backups of all kinds can be told apart: `arn:…:export:NAME`.
-  public var arn: String { Self.arn(manifest.name) }
+  package var arn: String { Self.arn(manifest.name) }
 
   /// The same for an export of that name.
   static func arn(_ name: String) -> String { Formats.backupPrefix + "export:" + name }
@@ -23,7 +23,7 @@ public struct TableExport: Hashable, Sendable {
   /// An export that was written, named by its folder or one of the two files in it.
   ///
   /// - Throws: `FileError` when it is none.
-  public init(path: String) throws(FileError) {
+  package init(path: String) throws(FileError) {
     var folder = path
     for name in [Self.itemsName, Self.manifestName] where path.hasSuffix("/" + name) {
       folder = String(path.dropLast(name.count + 1))
@@ -43,7 +43,7 @@ public struct TableExport: Hashable, Sendable {
   /// Whether the file of items is what was written, byte for byte.
   ///
   /// - Throws: `FileError` when it is not.
-  public func verify() throws(FileError) {
+  package func verify() throws(FileError) {
     let found = try FileDigest(path: itemsPath)
     guard found.bytes == manifest.fileBytes, found.sha256 == manifest.sha256 else {
       throw FileError(

@@ -3,15 +3,15 @@ import DynamoJournalTables
 /// A condition on an item, in DynamoDB's expression language with literals in place: `where` and `expect`.
 ///
 /// It is read once and then holds, or not, for as many items as there are.
-public struct Condition: Sendable {
+package struct Condition: Sendable {
   /// The text and its place.
-  public let source: ExpressionSource
+  package let source: ExpressionSource
   let node: ConditionNode
 
   /// Reads and checks a condition.
   ///
   /// - Throws: `ExpressionError`.
-  public init(
+  package init(
     _ source: ExpressionSource, scope: ExpressionScope = ExpressionScope()
   ) throws(ExpressionError) {
     self.source = source
@@ -25,7 +25,7 @@ public struct Condition: Sendable {
   /// What DynamoDB knows never fails; a function that DynamoDB lacks can. Parts are looked at from the left, and none
   /// after the one that decides.
   /// - Throws: `EvaluationFailure`.
-  public func holds(
+  package func holds(
     for item: Item, _ bindings: ExpressionBindings = ExpressionBindings()
   ) throws(EvaluationFailure) -> Bool {
     do throws(EvaluationFailure) {
@@ -34,11 +34,11 @@ public struct Condition: Sendable {
   }
 
   /// Whether DynamoDB can be asked the same, as far as the text tells; see `request`.
-  public var isNative: Bool { NativeForm.isNative(node) }
+  package var isNative: Bool { NativeForm.isNative(node) }
 
   /// The condition as a `ConditionExpression` or `FilterExpression`; nil when DynamoDB could not take it, for what it
   /// means or for its size.
-  public func request(_ bindings: ExpressionBindings = ExpressionBindings()) -> RequestForm? {
+  package func request(_ bindings: ExpressionBindings = ExpressionBindings()) -> RequestForm? {
     guard isNative else { return nil }
     var form = RequestWriter(bindings: bindings)
     guard form.append(node) else { return nil }

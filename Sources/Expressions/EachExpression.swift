@@ -1,17 +1,17 @@
 import DynamoJournalTables
 
 /// `addresses AS a`: a list to go through, and the name of an element in what follows.
-public struct EachExpression: Sendable {
+package struct EachExpression: Sendable {
   /// The text and its place.
-  public let source: ExpressionSource
+  package let source: ExpressionSource
   /// The name that an element has.
-  public let name: String
+  package let name: String
   let node: OperandNode
 
   /// Reads and checks a list and its name.
   ///
   /// - Throws: `ExpressionError`.
-  public init(
+  package init(
     _ source: ExpressionSource, scope: ExpressionScope = ExpressionScope()
   ) throws(ExpressionError) {
     self.source = source
@@ -30,7 +30,7 @@ public struct EachExpression: Sendable {
   /// The elements, none where the list is missing.
   ///
   /// - Throws: `EvaluationFailure`, also when it is not a list.
-  public func elements(
+  package func elements(
     of item: Item, _ bindings: ExpressionBindings = ExpressionBindings()
   ) throws(EvaluationFailure) -> [AttributeValue] {
     do throws(EvaluationFailure) {

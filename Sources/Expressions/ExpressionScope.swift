@@ -1,17 +1,17 @@
 import DynamoJournalTables
 
 /// What an expression may name besides attributes, and what it must not change.
-public struct ExpressionScope: Sendable {
+package struct ExpressionScope: Sendable {
   /// The variables, without the `$`.
-  public var variables: Set<String>
+  package var variables: Set<String>
   /// The names that stand for a value of their own, as `a` after `each: addresses AS a`; they hide an attribute of the
   /// same name, which back-ticks still reach.
-  public var names: Set<String>
+  package var names: Set<String>
   /// The key of the table whose items are updated; nil when the key may be set, as in an item that is put.
-  public var key: KeySchema?
+  package var key: KeySchema?
 
   /// A scope, by default with the run's own variables `$now`, `$run` and `$index`.
-  public init(
+  package init(
     variables: Set<String> = ["now", "run", "index"], names: Set<String> = [], key: KeySchema? = nil
   ) {
     self.variables = variables
@@ -21,14 +21,14 @@ public struct ExpressionScope: Sendable {
 }
 
 /// The values of a scope's variables and names.
-public struct ExpressionBindings: Sendable {
+package struct ExpressionBindings: Sendable {
   /// Values by variable, without the `$`.
-  public var variables: [String: AttributeValue]
+  package var variables: [String: AttributeValue]
   /// Values by the names that `each` binds.
-  public var names: [Text: AttributeValue]
+  package var names: [Text: AttributeValue]
 
   /// Bindings, by default none.
-  public init(variables: [String: AttributeValue] = [:], names: [Text: AttributeValue] = [:]) {
+  package init(variables: [String: AttributeValue] = [:], names: [Text: AttributeValue] = [:]) {
     self.variables = variables
     self.names = names
   }

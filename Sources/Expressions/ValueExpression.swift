@@ -1,15 +1,15 @@
 import DynamoJournalTables
 
 /// A value made from an item: `put.item`, the text of a note.
-public struct ValueExpression: Sendable {
+package struct ValueExpression: Sendable {
   /// The text and its place.
-  public let source: ExpressionSource
+  package let source: ExpressionSource
   let node: OperandNode
 
   /// Reads and checks a value.
   ///
   /// - Throws: `ExpressionError`.
-  public init(
+  package init(
     _ source: ExpressionSource, scope: ExpressionScope = ExpressionScope()
   ) throws(ExpressionError) {
     self.source = source
@@ -21,7 +21,7 @@ public struct ValueExpression: Sendable {
   /// The value for an item.
   ///
   /// - Throws: `EvaluationFailure`, also when an attribute that it needs is missing.
-  public func value(
+  package func value(
     for item: Item, _ bindings: ExpressionBindings = ExpressionBindings()
   ) throws(EvaluationFailure) -> AttributeValue {
     do throws(EvaluationFailure) {

@@ -8,26 +8,26 @@ import Logging
 /// Certificates are always verified, redirects are never followed, and the proxy variables (`https_proxy`,
 /// `no_proxy` …) work as ``ProxyRules`` says. Needs libcurl 7.87 or newer.
 /// Call ``shutdown()`` to wait for the end; a client that is let go ends its thread too.
-public final class HTTPClient: Sendable {
+package final class HTTPClient: Sendable {
   /// The limits of a client.
-  public struct Configuration: Sendable {
+  package struct Configuration: Sendable {
     /// The most connections, and so the most requests under way; others wait their turn in order.
-    public var maximumConnections = 128
+    package var maximumConnections = 128
     /// A PEM file of authorities to trust, in place of libcurl's built-in file.
     ///
     /// libcurl's built-in folder, where it has one, stays trusted beside it.
-    public var certificateAuthorityFile: String?
+    package var certificateAuthorityFile: String?
     /// A folder of authorities as `openssl rehash` makes it, in place of libcurl's built-in folder.
-    public var certificateAuthorityFolder: String?
+    package var certificateAuthorityFolder: String?
     /// The most bytes of a stream that wait for its reader.
-    public var streamBufferBytes = 1 << 20
+    package var streamBufferBytes = 1 << 20
 
     /// Which requests go through a proxy.
-    public var proxies: ProxyRules
+    package var proxies: ProxyRules
 
     /// Proxies as the environment says; authorities from `CURL_CA_BUNDLE`, else `SSL_CERT_DIR` and `SSL_CERT_FILE`, as the tool curl reads them;
     /// else the system's.
-    public init(environment: [String: String] = ProcessInfo.processInfo.environment) {
+    package init(environment: [String: String] = ProcessInfo.processInfo.environment) {
       proxies = ProxyRules(environment: environment)
       let value = { (name: String) in environment[name].flatMap { $0.isEmpty ? nil : $0 } }
       certificateAuthorityFile = value("CURL_CA_BUNDLE")
@@ -45,7 +45,7 @@ public final class HTTPClient: Sendable {
   ///
   /// A debug line per request goes to `logger`: method, host, path, status, bytes, time. Throws `HTTPError`
   /// if libcurl can't be set up.
-  public init(configuration: Configuration = Configuration(), logger: Logger? = nil) throws(HTTPError) {
+  package init(configuration: Configuration = Configuration(), logger: Logger? = nil) throws(HTTPError) {
     var configuration = configuration
     configuration.maximumConnections = max(1, configuration.maximumConnections)
     configuration.streamBufferBytes = max(1, configuration.streamBufferBytes)
@@ -62,13 +62,13 @@ public final class HTTPClient: Sendable {
   /// everything.
   ///
   /// Any number of calls do no harm; later requests are refused.
-  public func shutdown() async {
+  package func shutdown() async {
     inbox.close()
     await inbox.waitForEnd()
   }
 
   /// Ends all that is under way, or waits for a connection, with `.cancelled`; later requests are taken as ever.
-  public func cancelAll() {
+  package func cancelAll() {
     inbox.post(.cancelAll)
   }
 }
@@ -79,7 +79,7 @@ extension HTTPClient {
   /// Sends `request` and gathers the whole reply, of whatever status.
   ///
   /// Cancelling the task ends the transfer.
-  public func send(_ request: HTTPRequest) async throws(HTTPError) -> HTTPReply {
+  package func send(_ request: HTTPRequest) async throws(HTTPError) -> HTTPReply {
     let target = try check(request)
     do throws(HTTPError) {
       let reply = try await reply(to: request, target)
@@ -94,7 +94,7 @@ extension HTTPClient {
   /// Sends `request` and returns once the reply's head is there; the body is read from the stream.
   ///
   /// `maximumBodyBytes` and `totalTimeout` hold for the stream too: raise them for large bodies.
-  public func stream(_ request: HTTPRequest) async throws(HTTPError) -> HTTPStream {
+  package func stream(_ request: HTTPRequest) async throws(HTTPError) -> HTTPStream {
     let target = try check(request)
     do throws(HTTPError) {
       let (facts, source) = try await open(request, target)
@@ -107,7 +107,7 @@ extension HTTPClient {
   }
 
   /// Host and port of the proxy that requests to a URL go through and the variable that names it; nil for none.
-  public func proxy(for url: String) -> String? { configuration.proxies.shown(for: url) }
+  package func proxy(for url: String) -> String? { configuration.proxies.shown(for: url) }
 
   private func check(_ request: HTTPRequest) throws(HTTPError) -> Target {
     var target = try Target(parsing: request.url)

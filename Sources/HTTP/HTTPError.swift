@@ -1,9 +1,9 @@
 /// Why there is no (whole) reply.
 ///
 /// Holds the host and libcurl's message, never a query, a header or a body.
-public struct HTTPError: Error, Hashable, Sendable {
+package struct HTTPError: Error, Hashable, Sendable {
   /// What happened.
-  public enum Kind: Hashable, Sendable {
+  package enum Kind: Hashable, Sendable {
     /// The name of the host, or of the proxy, has no address.
     case cannotResolve
     /// Nobody answers there.
@@ -43,7 +43,7 @@ public struct HTTPError: Error, Hashable, Sendable {
   }
 
   /// Which limit of time was reached.
-  public enum Phase: Hashable, Sendable {
+  package enum Phase: Hashable, Sendable {
     /// The connection was not ready in time; nothing was sent.
     case connecting
     /// Nothing arrived or left for the request's `stallTimeout`.
@@ -53,18 +53,18 @@ public struct HTTPError: Error, Hashable, Sendable {
   }
 
   /// What happened.
-  public let kind: Kind
+  package let kind: Kind
   /// Host and, if the URL has one, port; empty if there is none.
-  public let host: String
+  package let host: String
   /// The proxy on the way, host and port and the variable that names it; empty if there is none.
-  public let proxy: String
+  package let proxy: String
   /// libcurl's message, or what it was that was refused.
-  public let detail: String
+  package let detail: String
   /// Whether the server may have received the request, and acted on it: false if no connection was made for it.
-  public let mayHaveReachedServer: Bool
+  package let mayHaveReachedServer: Bool
 
   /// An error.
-  public init(
+  package init(
     _ kind: Kind, host: String, detail: String = "", mayHaveReachedServer: Bool = false, proxy: String = ""
   ) {
     self.proxy = proxy
@@ -77,7 +77,7 @@ public struct HTTPError: Error, Hashable, Sendable {
 
 extension HTTPError: CustomStringConvertible {
   /// One sentence that says what to do next, with libcurl's message in brackets.
-  public var description: String {
+  package var description: String {
     detail.isEmpty ? words : "\(words) (\(detail))"
   }
 

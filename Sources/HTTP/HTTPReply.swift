@@ -1,28 +1,28 @@
 /// A whole reply.
 ///
 /// Any status is a reply, 3xx (never followed), 4xx and 5xx included.
-public struct HTTPReply: Sendable {
+package struct HTTPReply: Sendable {
   /// The status code; 200 for a `file:` that was read.
-  public let status: Int
+  package let status: Int
   /// The header fields of the final reply.
-  public let headers: HTTPHeaders
+  package let headers: HTTPHeaders
   /// The body, decompressed if gzip was asked for.
-  public let body: [UInt8]
+  package let body: [UInt8]
   /// How often libcurl connected for this request; 0 if it re-used a connection.
-  public let connectionsOpened: Int
+  package let connectionsOpened: Int
   /// How often libcurl began to send this request: 2 or more if it resent it on its own.
-  public let timesSent: Int
+  package let timesSent: Int
   /// From start to the last byte.
-  public let elapsed: Duration
+  package let elapsed: Duration
 
   /// Whether a connection was opened for this request.
   ///
   /// If so libcurl may have sent it before: when a re-used connection dies before the first byte of the reply,
   /// libcurl connects anew and sends the request again, a POST too.
-  public var openedNewConnection: Bool { connectionsOpened > 0 }
+  package var openedNewConnection: Bool { connectionsOpened > 0 }
 
   /// A reply, as a client or a stand-in for one makes it.
-  public init(
+  package init(
     status: Int, headers: HTTPHeaders = HTTPHeaders(), body: [UInt8] = [], connectionsOpened: Int = 0,
     timesSent: Int = 1, elapsed: Duration = .zero
   ) {
@@ -36,23 +36,23 @@ public struct HTTPReply: Sendable {
 }
 
 /// Header fields in the order received; names compare without regard to case (RFC 9110, section 5.1).
-public struct HTTPHeaders: Sendable {
+package struct HTTPHeaders: Sendable {
   /// All fields; a repeated one stands here each time.
-  public let fields: [(name: String, value: String)]
+  package let fields: [(name: String, value: String)]
 
   /// These fields.
-  public init(_ fields: [(name: String, value: String)] = []) {
+  package init(_ fields: [(name: String, value: String)] = []) {
     self.fields = fields
   }
 
   /// The first value under `name`.
-  public subscript(_ name: String) -> String? {
+  package subscript(_ name: String) -> String? {
     let wanted = name.lowercased()
     return fields.first { $0.name.lowercased() == wanted }?.value
   }
 
   /// Each value under `name`, in order.
-  public func values(_ name: String) -> [String] {
+  package func values(_ name: String) -> [String] {
     let wanted = name.lowercased()
     return fields.filter { $0.name.lowercased() == wanted }.map(\.value)
   }

@@ -1,35 +1,35 @@
 /// One request: what is sent, how long it may take and how much may come back.
-public struct HTTPRequest: Sendable {
+package struct HTTPRequest: Sendable {
   /// The method in capitals, such as `GET` or `POST`.
-  public var method: String
+  package var method: String
   /// An `http:`, `https:` or `file:` URL (the last for `GET` only).
-  public var url: String
+  package var url: String
   /// Sent in this order.
   ///
   /// `Content-Length` and `Transfer-Encoding` are the client's own and are refused here.
-  public var headers: [(name: String, value: String)]
+  package var headers: [(name: String, value: String)]
   /// Sent as it is; empty means no body.
-  public var body: [UInt8]
+  package var body: [UInt8]
   /// The most that name look-up, connection and TLS handshake may take together.
-  public var connectTimeout: Duration
+  package var connectTimeout: Duration
   /// The most that the whole exchange may take, counted from when a connection is free for it; nil for no
   /// limit.
   ///
   /// A stream's reader is part of the exchange.
-  public var totalTimeout: Duration?
+  package var totalTimeout: Duration?
   /// How long nothing may arrive or leave, in whole seconds (rounded up); nil for no limit.
-  public var stallTimeout: Duration?
+  package var stallTimeout: Duration?
   /// The largest body accepted, counted after decompression.
-  public var maximumBodyBytes: Int
+  package var maximumBodyBytes: Int
   /// Asks for gzip and unpacks it.
   ///
   /// The reply keeps its `Content-Encoding` header.
-  public var acceptsGzip: Bool
+  package var acceptsGzip: Bool
   /// Whether the path is no secret and may stand in a log.
-  public var isPathPublic = false
+  package var isPathPublic = false
 
   /// A request with limits that suit a call of an API: 10 s to connect, 60 s in all, 30 s of silence, 64 MiB.
-  public init(
+  package init(
     _ method: String = "GET", _ url: String, headers: [(name: String, value: String)] = [],
     body: [UInt8] = [],
     connectTimeout: Duration = .seconds(10), totalTimeout: Duration? = .seconds(60),
@@ -50,7 +50,7 @@ public struct HTTPRequest: Sendable {
 extension HTTPRequest: CustomStringConvertible {
   /// Method, host and, where it is public, the path: neither the query nor headers nor the body, any of which may hold a
   /// secret.
-  public var description: String {
+  package var description: String {
     guard let target = try? Target(parsing: url) else { return "\(method) (malformed URL)" }
     return "\(method) \(target.host)\(isPathPublic ? target.path : "")"
   }

@@ -4,20 +4,20 @@
 /// server with it (TCP), until the reader asks for more. A paused transfer never counts as stalled. Read it by
 /// one task: iterators share the bytes. The stream holds one connection until it is read to its end or let go,
 /// which ends the transfer. The reader must see the end (nil): only then was the body whole.
-public final class HTTPStream: Sendable {
+package final class HTTPStream: Sendable {
   enum Source: Sendable {
     case network(BufferingSink, Transfer)
     case file(FileReader)
   }
 
   /// The status code; 200 for a `file:`.
-  public let status: Int
+  package let status: Int
   /// The header fields of the final reply.
-  public let headers: HTTPHeaders
+  package let headers: HTTPHeaders
   /// How often libcurl connected for this request; see ``HTTPReply/openedNewConnection``.
-  public let connectionsOpened: Int
+  package let connectionsOpened: Int
   /// How often libcurl began to send this request.
-  public let timesSent: Int
+  package let timesSent: Int
 
   let source: Source
   private let client: HTTPClient
@@ -36,7 +36,7 @@ public final class HTTPStream: Sendable {
   }
 
   /// Whether a connection was opened for this request; see ``HTTPReply/openedNewConnection``.
-  public var openedNewConnection: Bool { connectionsOpened > 0 }
+  package var openedNewConnection: Bool { connectionsOpened > 0 }
 
   fileprivate func next() async -> Result<[UInt8]?, HTTPError> {
     switch source {
@@ -57,22 +57,22 @@ public final class HTTPStream: Sendable {
 
 extension HTTPStream: AsyncSequence {
   /// Hands out the pieces: never empty, at most `streamBufferBytes` or 16 KiB, whichever is more.
-  public struct Iterator: AsyncIteratorProtocol {
+  package struct Iterator: AsyncIteratorProtocol {
     fileprivate let stream: HTTPStream
 
     /// The next piece, nil at the end of a whole body; throws if the body broke off or the task was cancelled.
-    public mutating func next() async throws(HTTPError) -> [UInt8]? {
+    package mutating func next() async throws(HTTPError) -> [UInt8]? {
       try await stream.next().get()
     }
 
     /// The same on the caller's actor.
-    public mutating func next(isolation actor: isolated (any Actor)?) async throws(HTTPError) -> [UInt8]? {
+    package mutating func next(isolation actor: isolated (any Actor)?) async throws(HTTPError) -> [UInt8]? {
       try await stream.next().get()
     }
   }
 
   /// An iterator; all of one stream share its bytes.
-  public func makeAsyncIterator() -> Iterator {
+  package func makeAsyncIterator() -> Iterator {
     Iterator(stream: self)
   }
 }

@@ -1,4 +1,5 @@
 import DynamoJournalAddresses
+import DynamoJournalProgram
 
 #if canImport(Darwin)
   import Darwin
@@ -12,9 +13,9 @@ import DynamoJournalAddresses
 /// the metadata services of a cloud's machines are reached directly unless that is asked for.
 ///
 /// Source: "Environment variables" in https://curl.se/docs/manpage.html
-public struct ProxyRules: Sendable {
+package struct ProxyRules: Sendable {
   /// Asks for a proxy to this machine, too.
-  public static let loopbackVariable = "SPARTA_PROXY_LOOPBACK"
+  package static let loopbackVariable = Program.variable("PROXY_LOOPBACK")
   /// What never leaves the machine, or the hypervisor below it.
   private static let metadataServices: Set<String> = [
     "169.254.169.254", "169.254.170.2", "169.254.170.23", "fd00:ec2::254", "fd00:ec2::23",
@@ -23,7 +24,7 @@ public struct ProxyRules: Sendable {
   private let environment: [String: String]
 
   /// Rules of an environment.
-  public init(environment: [String: String]) {
+  package init(environment: [String: String]) {
     self.environment = environment.filter { !$0.value.isEmpty }
   }
 
@@ -41,7 +42,7 @@ public struct ProxyRules: Sendable {
   }
 
   /// Host and port of the proxy for a URL and the variable that names it, as it may be shown; nil for none.
-  public func shown(for url: String) -> String? {
+  package func shown(for url: String) -> String? {
     guard let server = try? WebAddress(url).server else { return nil }
     do throws(HTTPError) { return try proxy(for: server)?.shown } catch { return "unreadable" }
   }

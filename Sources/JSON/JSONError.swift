@@ -47,7 +47,7 @@ extension JSONError: CustomStringConvertible {
 
 extension JSONError.Kind {
   /// What is wrong, without the place.
-  public var words: String {
+  package var words: String {
     switch self {
     case .endOfDocument: "unexpected end"
     case .unexpectedByte: "unexpected character"
@@ -65,7 +65,7 @@ extension JSONError.Kind {
   }
 
   /// What to do next.
-  public var advice: String {
+  package var advice: String {
     switch self {
     case .endOfDocument: "check that the document is complete"
     case .trailingBytes: "keep one value in a document"

@@ -49,7 +49,7 @@ public enum JSONValue: Sendable {
     try self.init(parsing: Array(text.utf8), maximumDepth: maximumDepth)
   }
 
-  /// The value of the member of that name; nil when there is none, or this is no object.
+  /// The value of the member of that name; nil when there is none, or this is not an object.
   public subscript(name: String) -> JSONValue? {
     objectValue?.last { $0.name.utf8.elementsEqual(name.utf8) }?.value
   }

@@ -1,21 +1,21 @@
 /// Writes JSON as UTF-8 bytes.
-public enum JSONWriter {
+package enum JSONWriter {
   /// How a value is laid out.
-  public struct Style: Hashable, Sendable {
+  package struct Style: Hashable, Sendable {
     /// Whether members are written in the order of their names' bytes, instead of their own.
-    public var sorted: Bool
+    package var sorted: Bool
     /// Whether each member and element stands on its own line, indented by two spaces a level.
-    public var pretty: Bool
+    package var pretty: Bool
 
     /// A style.
-    public init(sorted: Bool = false, pretty: Bool = false) {
+    package init(sorted: Bool = false, pretty: Bool = false) {
       self.sorted = sorted
       self.pretty = pretty
     }
   }
 
   /// Appends a value.
-  public static func append(_ value: JSONValue, style: Style = Style(), to bytes: inout [UInt8]) {
+  package static func append(_ value: JSONValue, style: Style = Style(), to bytes: inout [UInt8]) {
     append(value, style, level: 0, to: &bytes)
   }
 
@@ -64,7 +64,7 @@ public enum JSONWriter {
   ///
   /// Only what RFC 8259 section 7 demands is escaped: quotation mark, backslash and the characters below U+0020, in
   /// the short form where there is one, else as `\u00` and two digits in lower case.
-  public static func appendString(_ string: String, to bytes: inout [UInt8]) {
+  package static func appendString(_ string: String, to bytes: inout [UInt8]) {
     bytes.append(UInt8(ascii: "\""))
     let done: Void? = string.utf8.withContiguousStorageIfAvailable { appendBody($0, to: &bytes) }
     if done == nil { Array(string.utf8).withUnsafeBufferPointer { appendBody($0, to: &bytes) } }

@@ -5,13 +5,13 @@ import DynamoJournalTables
 /// The journal: one SQLite file, one door to it.
 ///
 /// All functions throw `JournalError`.
-public actor Journal {
+package actor Journal {
   /// The format that this program writes, and the newest that it reads.
-  public static let format: Int64 = 2
+  package static let format: Int64 = 2
   static let applicationID: Int64 = 1_397_770_801
 
   /// What the journal is opened for.
-  public enum Access: Sendable {
+  package enum Access: Sendable {
     /// Appending, as this actor; the file is made when it is missing, and rewritten when it is of format 1. One process at a
     /// time.
     case append(ActorIdentity)
@@ -24,9 +24,9 @@ public actor Journal {
   }
 
   /// The file's path.
-  public nonisolated let path: String
+  package nonisolated let path: String
   /// The format of the file: 1 only where it is opened for reading.
-  public nonisolated let fileFormat: Int64
+  package nonisolated let fileFormat: Int64
   let connection: Connection
   private var lock: JournalLock?
   private let clock: @Sendable () -> Int64
@@ -36,40 +36,40 @@ public actor Journal {
   /// Where the runs stand that were written to, so that no append has to fold its run anew.
   private var positions: [Int64: RunPosition] = [:]
   /// The last event's place and hash: what the next event is chained to.
-  public private(set) var head: Head
+  package private(set) var head: Head
   /// What appending has cost this process so far.
-  public private(set) var cost = AppendCost()
+  package private(set) var cost = AppendCost()
   var actors: [Int64: ActorIdentity] = [:]
   /// The first event that was met of a kind that only a newer program knows; nil when none was.
-  public private(set) var unknown: JournalError?
+  package private(set) var unknown: JournalError?
 
   /// What appending has cost.
-  public struct AppendCost: Sendable {
+  package struct AppendCost: Sendable {
     /// Durable commits.
-    public internal(set) var commits = 0
+    package internal(set) var commits = 0
     /// Events appended.
-    public internal(set) var events = 0
+    package internal(set) var events = 0
     /// Time spent, waiting for the disk included.
-    public internal(set) var time = Duration.zero
+    package internal(set) var time = Duration.zero
   }
 
   /// The end of the chain.
-  public struct Head: Hashable, Sendable {
+  package struct Head: Hashable, Sendable {
     /// Sequence number of the last event; 0 in an empty journal.
-    public let seq: Int64
+    package let seq: Int64
     /// Its hash.
-    public let hash: [UInt8]
+    package let hash: [UInt8]
 
     static let empty = Head(seq: 0, hash: [UInt8](repeating: 0, count: 32))
 
     /// `sha256:` and 64 hexadecimal digits.
-    public var description: String { "sha256:" + Hexadecimal.text(hash) }
+    package var description: String { "sha256:" + Hexadecimal.text(hash) }
   }
 
   /// Opens a journal.
   ///
   /// - Parameter clock: gives the time in microseconds since 1970, UTC.
-  public init(
+  package init(
     path: String, for access: Access, clock: @escaping @Sendable () -> Int64 = Timestamp.now
   ) throws {
     self.path = path
@@ -102,13 +102,13 @@ public actor Journal {
   ///
   /// Before 3.51.3 (3.50.7, 3.44.6) one connection's checkpoint beside another's commit can lose committed pages, which is why
   /// one connection does both here. https://sqlite.org/wal.html, "The WAL-Reset Bug"
-  public static var sqliteVersion: String { Connection.libraryVersion }
+  package static var sqliteVersion: String { Connection.libraryVersion }
 
   /// Whether a live process appends to the journal at that path.
-  public static func isHeld(path: String) -> Bool { JournalLock.isHeld(journal: path) }
+  package static func isHeld(path: String) -> Bool { JournalLock.isHeld(journal: path) }
 
   /// The live process that appends to the journal at that path, such as `process 123 on host`; nil for none.
-  public static func holder(path: String) -> String? {
+  package static func holder(path: String) -> String? {
     JournalLock.isHeld(journal: path) ? JournalLock.holder(path) : nil
   }
 
@@ -119,7 +119,7 @@ public actor Journal {
   /// - Returns: the sequence number of the first one; the others follow without a gap.
   /// - Throws: `JournalError.moveNotAllowed` for an event that the table of states does not allow, whoever asks.
   @discardableResult
-  public func append(_ drafts: [EventDraft], run: Int64) throws -> Int64 {
+  package func append(_ drafts: [EventDraft], run: Int64) throws -> Int64 {
     let began = ContinuousClock.now
     defer {
       cost.commits += 1
@@ -145,7 +145,7 @@ public actor Journal {
   /// Appends a run's `started` event.
   ///
   /// - Returns: the run's number.
-  public func start(_ detail: StartedDetail) throws -> Int64 {
+  package func start(_ detail: StartedDetail) throws -> Int64 {
     try append([EventDraft(.started, detail)], run: head.seq + 1)
   }
 

@@ -1,24 +1,24 @@
 /// Who runs this process: the operating system's account, which the system vouches for, and claims beside it.
-public struct OperatorAccount: Hashable, Codable, Sendable {
+package struct OperatorAccount: Hashable, Codable, Sendable {
   /// The number of the real user.
-  public let uid: UInt32
+  package let uid: UInt32
   /// The account's name in the system's database of users; its number where it has none. Never what `$USER` says.
-  public let user: String
+  package let user: String
   /// The host's name.
-  public let host: String
+  package let host: String
   /// What the environment says about whoever stands behind the account, which anybody who starts the program can set:
   /// `sudo` is who called it by sudo, `ci` the job and the person that a CI service names.
-  public let claims: [String: String]
+  package let claims: [String: String]
 
   /// An account.
-  public init(uid: UInt32, user: String, host: String, claims: [String: String] = [:]) {
+  package init(uid: UInt32, user: String, host: String, claims: [String: String] = [:]) {
     (self.uid, self.user, self.host, self.claims) = (uid, user, host, claims)
   }
 
   /// The account of this process.
   ///
   /// - Parameter environment: the process's variables, for the claims alone.
-  public static func current(environment: [String: String]) -> OperatorAccount {
+  package static func current(environment: [String: String]) -> OperatorAccount {
     let uid = SystemAccount.realUserID
     return OperatorAccount(
       uid: uid, user: SystemAccount.name(of: uid).map { ClaimText.shown($0) } ?? String(uid),

@@ -1,22 +1,22 @@
 import Foundation
 
 /// Points in time: microseconds since 1970-01-01, UTC.
-public enum Timestamp {
+package enum Timestamp {
   /// The times that can be written as a date of four digits a year.
   static let range: ClosedRange<Int64> = 0...253_402_300_799_999_999
 
   /// The time now.
-  public static func now() -> Int64 { Int64(Date().timeIntervalSince1970 * 1_000_000) }
+  package static func now() -> Int64 { Int64(Date().timeIntervalSince1970 * 1_000_000) }
 
   /// As `2026-11-23T05:14:02.113Z` (RFC 3339), cut to milliseconds.
-  public static func text(_ microseconds: Int64) -> String {
+  package static func text(_ microseconds: Int64) -> String {
     let parts = calendarParts(microseconds)
     let milliseconds = (microseconds % 1_000_000 + 1_000_000) % 1_000_000 / 1_000
     return "\(parts.date("-"))T\(parts.time(":")).\(padded(milliseconds, 3))Z"
   }
 
   /// As `20261123-051402`, the form in run ids and names of backups.
-  public static func compact(_ microseconds: Int64) -> String {
+  package static func compact(_ microseconds: Int64) -> String {
     let parts = calendarParts(microseconds)
     return "\(parts.date(""))-\(parts.time(""))"
   }

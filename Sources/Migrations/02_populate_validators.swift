@@ -10,7 +10,7 @@ public struct PopulateValidators: Migration {
   public let version = 1
   /// Where its plan comes from; a test says when the digest has to be set anew.
   public let code = MigrationCode(
-    "sha256:feab153d98c746c2afcd31e7e4aa524095b3e0e2cf495a19ab30cddce26579dc",
+    "sha256:8a54b1980dcb912a98e9e0ee8b84ca18efda9a356b792f834e6532179eb662be",
     files: "02_populate_validators.swift", "APIOperators.swift", "KnownValidators.swift",
     "OnChainValidators.swift", "SpartaAPI.swift", "SuccessReply.swift")
   /// The settings that the journal keeps.
@@ -76,7 +76,7 @@ public struct PopulateValidators: Migration {
         step.count(Counters.unmatchedOperators)
         try step.note(
           .conflict, "walletShared",
-          "operators \(owner) and \(entry.discordID) have one wallet address, \(entry.wallet): the first one gets its validator; mend the other in the application"
+          "operators \(owner) and \(entry.discordID) have one wallet address, \(entry.wallet): the first one gets its validator; fix the other in the application"
         )
       }
     }

@@ -10,7 +10,7 @@ public struct PopulateValidatorHistory: Migration {
   public let version = 1
   /// Where its plan comes from; a test says when the digest has to be set anew.
   public let code = MigrationCode(
-    "sha256:d0ceb14150f0e88ecf0d15d0d53db033f8165a40ca17a45afcee99734bbd37d3",
+    "sha256:9880b5f892575948325695901fd5b6c838fd4b2143b953727b8f97828f65f490",
     files: "05_populate_validator_history.swift", "AztecRPC.swift", "HistoryEntry.swift",
     "HistoryReader.swift", "HistoryReply.swift")
   /// The settings that the journal keeps.

@@ -14,7 +14,7 @@ public struct AddWalletToOperators: Migration {
   public let version = 1
   /// Where its plan comes from; a test says when the digest has to be set anew.
   public let code = MigrationCode(
-    "sha256:5bde47d025b31de4a460342e4aac096b5c24281641d0074efda5d8111f4bcb16",
+    "sha256:12a72ac904583a7c6766ee9fe9eb985d6f6a7709437fb6557563981e181fe108",
     files: "06_add_wallet_to_operators.swift", "BestAddresses.swift", "OperatorDecision.swift",
     "OperatorTables.swift", "SpartaAPI.swift", "SuccessReply.swift", "TargetOperators.swift",
     "ValidatorsReply.swift")

@@ -26,14 +26,14 @@ struct APIOperators {
       } catch let error as JSONError {
         throw input.unusable("it is not valid JSON: \(error)")
       }
-      guard value.objectValue != nil else { throw input.unusable("it is no object") }
+      guard value.objectValue != nil else { throw input.unusable("it is not an object") }
       guard let operators = value["operators"] else { throw input.unusable("'operators' is missing") }
-      guard let entries = operators.arrayValue else { throw input.unusable("'operators' is no array") }
+      guard let entries = operators.arrayValue else { throw input.unusable("'operators' is not an array") }
       self.entries = entries
       switch value["nextPageToken"] {
       case nil, .null?, .string("")?: nextToken = nil
       case .string(let token)?: nextToken = token
-      default: throw input.unusable("'nextPageToken' is no string")
+      default: throw input.unusable("'nextPageToken' is not a string")
       }
     }
   }

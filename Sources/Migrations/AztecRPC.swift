@@ -20,7 +20,7 @@ struct AztecRPC: Sendable {
     }
     let address: WebAddress
     do throws(AddressError) { address = try WebAddress(url) } catch {
-      throw Refusal("\(Variable.rpcURL) is no URL that can be read: \(error)")
+      throw Refusal("\(Variable.rpcURL) is not a URL that can be read: \(error)")
     }
     self.url = address.url
     isRemote = address.scheme != .file
@@ -30,12 +30,12 @@ struct AztecRPC: Sendable {
   func call(_ method: String, as name: String) -> InputRequest {
     guard isRemote else {
       return InputRequest(
-        name: name, url: url, addressVariable: Variable.rpcURL, maximumBytes: Self.largestReply)
+        name: name, url: url, maximumBytes: Self.largestReply, addressVariable: Variable.rpcURL)
     }
     let body: JSONValue = ["jsonrpc": "2.0", "id": Self.requestID, "method": .string(method), "params": []]
     return InputRequest(
       name: name, method: "POST", url: url, headers: [(name: "content-type", value: "application/json")],
-      body: body.bytes(), addressVariable: Variable.rpcURL, maximumBytes: Self.largestReply)
+      body: body.bytes(), maximumBytes: Self.largestReply, addressVariable: Variable.rpcURL)
   }
 }
 

@@ -4,9 +4,9 @@ import SpartaJournal
 struct HistoryEntry: Hashable {
   /// What is wrong with an entry.
   enum Flaw: String {
-    case notAnObject = "is no object"
-    case badAddress = "belongs to a validator whose address is no usable key"
-    case badSlot = "has a slot that is no whole number"
+    case notAnObject = "is not an object"
+    case badAddress = "belongs to a validator whose address is not a usable key"
+    case badSlot = "has a slot that is not a whole number"
     case noStatus = "has no status"
     case repeatedSlot = "has a slot that its validator had before in the reply"
   }

@@ -36,7 +36,7 @@ struct HistoryReply {
   }
 
   private mutating func readRoot(_ reader: inout JSONReader, _ names: LookupTable) throws {
-    try naming("it is no object") {
+    try naming("it is not an object") {
       try reader.forEachMember { name, reader in
         switch name {
         case "error":
@@ -59,12 +59,12 @@ struct HistoryReply {
   }
 
   private mutating func readResult(_ reader: inout JSONReader, _ names: LookupTable) throws {
-    try naming("'result' is no object") {
+    try naming("'result' is not an object") {
       try reader.forEachMember { name, reader in
         guard name == "stats" else { return }
         if hasStats { throw input.unusable("it has 'result.stats' twice") }
         hasStats = true
-        try naming("'result.stats' is no object") {
+        try naming("'result.stats' is not an object") {
           try reader.forEachMember { validator, reader in
             validators += 1
             if try !names.add(validator, "") { isAscending = false }
@@ -77,7 +77,7 @@ struct HistoryReply {
 
   private mutating func readValidator(_ reader: inout JSONReader) throws {
     var histories = 0
-    try naming("validator \(validators) of 'result.stats' is no object") {
+    try naming("validator \(validators) of 'result.stats' is not an object") {
       try reader.forEachMember { name, reader in
         guard name == "history" else { return }
         histories += 1
@@ -92,7 +92,7 @@ struct HistoryReply {
     switch try reader.next() {
     case .null?: return false
     case .beginArray?: break
-    default: throw input.unusable("the history of validator \(validators) of 'result.stats' is no array")
+    default: throw input.unusable("the history of validator \(validators) of 'result.stats' is not an array")
     }
     var last: DecimalNumber?
     while let value = try reader.nextElement() {

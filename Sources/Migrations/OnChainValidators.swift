@@ -11,7 +11,7 @@ struct OnChainValidators {
 
   /// Fetches and reads the set.
   ///
-  /// - Throws: `InputError`, also when an entry is no address: a set that is not known whole is no set.
+  /// - Throws: `InputError`, also when an entry is not an address: a set that is not known whole is no set.
   func fetch(_ planner: Planner) async throws {
     let request = try SpartaAPI(planner.settings).get("/api/operator/validators", as: "validators")
     let reply = try await planner.input(request)
@@ -19,7 +19,7 @@ struct OnChainValidators {
     try SuccessReply.read(reply, listAt: ["data", "blockchainValidators", "validators"]) { entry in
       number += 1
       guard let address = entry.stringValue, KeyLimits.isUsable(address) else {
-        throw reply.unusable("entry \(number) of 'data.blockchainValidators.validators' is no address")
+        throw reply.unusable("entry \(number) of 'data.blockchainValidators.validators' is not an address")
       }
       _ = try addresses.add(address.lowercased(), address)
     }

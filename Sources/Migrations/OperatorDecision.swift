@@ -86,7 +86,7 @@ struct OperatorDecision {
       return Conflict(
         code: "addressTaken",
         message:
-          "its best address \(address) belongs to another operator in '\(target)', so neither was touched: find out whose it is, mend the other, and run the migration again"
+          "its best address \(address) belongs to another operator in '\(target)', so neither was touched: find out whose it is, fix the other, and run the migration again"
       )
     }
     guard try best.isShared(address) else { return nil }
@@ -95,7 +95,7 @@ struct OperatorDecision {
     return Conflict(
       code: "addressShared",
       message:
-        "its best address \(address) is also that of operator \(winner), who comes first in the API's reply and gets it: mend the API's validators, and run the migration again"
+        "its best address \(address) is also that of operator \(winner), who comes first in the API's reply and gets it: fix the API's validators, and run the migration again"
     )
   }
 

@@ -61,7 +61,7 @@ struct SlashingDecision {
       step.count(Counters.errors)
       try step.note(
         .data, "operatorNotFound", table: validators.name, key: validators.key.key(of: item),
-        "the validator was slashed, but '\(operators)' has no operator \(operatorID), so it is left in place: mend its nodeOperatorId, or delete it"
+        "the validator was slashed, but '\(operators)' has no operator \(operatorID), so it is left in place: fix its nodeOperatorId, or delete it"
       )
     }
   }

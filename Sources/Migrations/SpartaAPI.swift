@@ -10,13 +10,13 @@ struct SpartaAPI: Sendable {
   private let key: String?
   private let isRemote: Bool
 
-  /// - Throws: `Refusal` when `API_URL` is no URL that can be read.
+  /// - Throws: `Refusal` when `API_URL` is not a URL that can be read.
   init(_ settings: Settings) throws {
     let url = settings[Variable.apiURL] ?? Self.defaultURL
     let address: WebAddress
     do throws(AddressError) { address = try WebAddress(url) } catch {
       throw Refusal(
-        "\(Variable.apiURL) is no URL that can be read: \(error); write one such as '\(Self.defaultURL)'")
+        "\(Variable.apiURL) is not a URL that can be read: \(error); write one such as '\(Self.defaultURL)'")
     }
     base = String(address.url.reversed().drop { $0 == "/" }.reversed())
     isRemote = address.scheme != .file

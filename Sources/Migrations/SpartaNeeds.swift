@@ -30,7 +30,7 @@ extension Needs.Input {
       try api.requireKey()
       return api.get(path, as: path)
     } judge: { reply in
-      if reply.objectValue == nil { return "it is no object" }
+      if reply.objectValue == nil { return "it is not an object" }
       if saysSuccess && reply["success"]?.boolValue != true { return "'success' is not true" }
       return missing(list, in: reply) { $0.arrayValue != nil }
     }
@@ -50,6 +50,6 @@ extension Needs.Input {
     _ path: [String], in reply: JSONValue, unless isRight: (JSONValue) -> Bool
   ) -> String? {
     let found = path.reduce(Optional(reply)) { $0?[$1] }
-    return found.map(isRight) == true ? nil : "'\(path.joined(separator: "."))' is missing or no list"
+    return found.map(isRight) == true ? nil : "'\(path.joined(separator: "."))' is missing or not a list"
   }
 }

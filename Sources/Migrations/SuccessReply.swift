@@ -41,7 +41,7 @@ struct SuccessReply {
   private mutating func readObject(
     _ reader: inout JSONReader, depth: Int, _ body: (JSONValue) throws -> Void
   ) throws {
-    try naming("\(name(depth)) is no object") {
+    try naming("\(name(depth)) is not an object") {
       try reader.forEachMember { member, reader in
         if depth == 0 && member == "success" { isSuccess = try reader.next() == .bool(true) }
         guard member == path[depth] else { return }
@@ -57,7 +57,7 @@ struct SuccessReply {
   }
 
   private func readList(_ reader: inout JSONReader, _ body: (JSONValue) throws -> Void) throws {
-    try naming("\(name(path.count)) is no array") {
+    try naming("\(name(path.count)) is not an array") {
       try reader.forEachElement { try body($0.readValue()) }
     }
   }

@@ -19,7 +19,8 @@ struct ValidatorListDecision {
     step.count(Counters.lists)
     guard case .list(let entries) = list else {
       step.count(Counters.kept)
-      return try report("its 'validators' is no list, so it stays: mend it, and run the migration again", key)
+      return try report(
+        "its 'validators' is not a list, so it stays: fix it, and run the migration again", key)
     }
     var (changes, isWhole) = try creations(entries, operatorID, key)
     if isWhole {
@@ -42,7 +43,7 @@ struct ValidatorListDecision {
       guard let address = entry.stringValue, KeyLimits.isUsable(address) else {
         isWhole = false
         try report(
-          "entry \(index + 1) of its 'validators' is no address, so the list stays: mend it, and run the migration again",
+          "entry \(index + 1) of its 'validators' is not an address, so the list stays: fix it, and run the migration again",
           key)
         continue
       }
@@ -56,13 +57,13 @@ struct ValidatorListDecision {
         isWhole = false
         try reportConflict(
           "validatorTaken",
-          "validator \(address) of its list is in '\(validators)' under another operator or none, so the list stays: find out whose it is, and mend the other",
+          "validator \(address) of its list is in '\(validators)' under another operator or none, so the list stays: find out whose it is, and fix the other",
           key)
       case .listedBefore(let other):
         isWhole = false
         try reportConflict(
           "validatorListedTwice",
-          "validator \(address) of its list is also in that of operator \(other), who comes first and gets it, so the list stays: find out whose it is, and mend the other",
+          "validator \(address) of its list is also in that of operator \(other), who comes first and gets it, so the list stays: find out whose it is, and fix the other",
           key)
       }
     }

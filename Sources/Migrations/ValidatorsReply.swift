@@ -4,9 +4,9 @@ import SpartaJournal
 struct ValidatorEntry: Hashable {
   /// What is wrong with an entry.
   enum Flaw: String {
-    case notAnObject = "is no object"
+    case notAnObject = "is not an object"
     case noAddress = "has no usable address"
-    case strangeOperator = "names its operator by something that is no string"
+    case strangeOperator = "names its operator by something that is not a string"
   }
 
   /// The address as it came, fit to be a key.

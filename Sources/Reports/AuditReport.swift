@@ -5,7 +5,7 @@ import DynamoJournalTables
 /// Change events as lines of JSON, and as rows of a table.
 ///
 /// They are written page by page, so that no more than a page is in memory.
-public struct AuditReport: Sendable {
+package struct AuditReport: Sendable {
   private var table = TextTable(
     ["SEQ", "TIME", "EVENT", "RUN", "TABLE", "KEY", "ACTOR"], alignments: [.right])
   private var time = TimeText()
@@ -14,17 +14,17 @@ public struct AuditReport: Sendable {
   /// A report that has not begun.
   ///
   /// - Parameter verified: whether the journal's chain verifies; nil where nobody looked.
-  public init(verified: Bool? = nil) { self.verified = verified }
+  package init(verified: Bool? = nil) { self.verified = verified }
 
   /// A page as lines of JSON, one object each.
-  public mutating func jsonLines(_ page: [AuditEntry]) throws -> String {
+  package mutating func jsonLines(_ page: [AuditEntry]) throws -> String {
     var lines = ""
     for entry in page { lines += try jsonLine(entry) + "\n" }
     return lines
   }
 
   /// A page as rows; the titles stand above the first one.
-  public mutating func textLines(_ page: [AuditEntry]) -> String {
+  package mutating func textLines(_ page: [AuditEntry]) -> String {
     for entry in page {
       let event = entry.event
       table.add([

@@ -3,12 +3,12 @@ import DynamoJournalJSON
 import DynamoJournalEvents
 
 /// How a backup is brought back.
-public enum BackupAdvice {
+package enum BackupAdvice {
   /// The command that restores a backup into a new table, ready for a shell.
   ///
   /// A backup is never restored over a table. An export is named by its run, which knows the target.
   /// Source: https://docs.aws.amazon.com/cli/latest/reference/dynamodb/restore-table-from-backup.html
-  public static func restoreCommand(_ backup: BackedUpDetail, run: String) -> String {
+  package static func restoreCommand(_ backup: BackedUpDetail, run: String) -> String {
     let table = Printable.shellWord(backup.table + "-restored")
     if backup.kind == .export {
       let source = Printable.shellWord(backup.table)

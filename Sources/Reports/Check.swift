@@ -1,9 +1,9 @@
 import Foundation
 
 /// One thing that `doctor` looked at: what was found, and what to do about it.
-public struct Check: Hashable, Sendable {
+package struct Check: Hashable, Sendable {
   /// How it stands.
-  public enum Mark: String, Hashable, Sendable, CaseIterable {
+  package enum Mark: String, Hashable, Sendable, CaseIterable {
     /// As it must be.
     case ok
     /// A run may work, but look at it.
@@ -18,7 +18,7 @@ public struct Check: Hashable, Sendable {
   }
 
   /// What kind of thing it is; the raw values are a contract with scripts.
-  public enum Area: String, Hashable, Sendable, CaseIterable {
+  package enum Area: String, Hashable, Sendable, CaseIterable {
     case settings
     case target
     case region
@@ -36,18 +36,18 @@ public struct Check: Hashable, Sendable {
   }
 
   /// What kind of thing it is.
-  public let area: Area
+  package let area: Area
   /// Which one, where there can be several: a table's name, an address.
-  public let subject: String?
+  package let subject: String?
   /// How it stands.
-  public let mark: Mark
+  package let mark: Mark
   /// What was found; for something not looked at, why.
-  public let found: String
+  package let found: String
   /// What to change or to type next; nil when there is nothing to do.
-  public let remedy: String?
+  package let remedy: String?
 
   /// A check.
-  public init(
+  package init(
     _ area: Area, of subject: String? = nil, _ mark: Mark, _ found: String, remedy: String? = nil
   ) {
     self.area = area
@@ -59,7 +59,7 @@ public struct Check: Hashable, Sendable {
 
   /// A check of which an error tells: behind their first colon, or else their first semicolon, the program's sentences
   /// say what to do.
-  public init(_ area: Area, of subject: String? = nil, _ mark: Mark = .fail, sentence: String) {
+  package init(_ area: Area, of subject: String? = nil, _ mark: Mark = .fail, sentence: String) {
     let end = sentence.range(of: ": ") ?? sentence.range(of: "; ")
     self.init(
       area, of: subject, mark, String(sentence[..<(end?.lowerBound ?? sentence.endIndex)]),
@@ -67,7 +67,7 @@ public struct Check: Hashable, Sendable {
   }
 
   /// A check that was not made, since another one failed.
-  public static func skipped(_ area: Area, of subject: String? = nil, since reason: String) -> Check {
+  package static func skipped(_ area: Area, of subject: String? = nil, since reason: String) -> Check {
     Check(area, of: subject, .skip, "not looked at, since \(reason)")
   }
 }

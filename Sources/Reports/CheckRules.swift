@@ -9,7 +9,7 @@ extension Check {
   /// A signature is good for five minutes. Source:
   /// https://docs.aws.amazon.com/IAM/latest/UserGuide/signature-v4-troubleshooting.html
   /// - Parameter offset: by how many seconds the server's clock is ahead; nil when it does not say.
-  public static func clock(offset: Int64?) -> Check {
+  package static func clock(offset: Int64?) -> Check {
     guard let offset else { return Check(.clock, .skip, "the server does not say what time it is") }
     let distance = offset.magnitude
     let remedy = "set the clock of this machine, for example with 'timedatectl set-ntp true'"
@@ -33,7 +33,7 @@ extension Check {
   /// - Parameters:
   ///   - claims: the guards of the target; nil where there is no place for them.
   ///   - isLocal: whether the target is on this machine, where nothing is missed without guards.
-  public static func guards(_ claims: [GuardClaim]?, isLocal: Bool, now: Int64) -> [Check] {
+  package static func guards(_ claims: [GuardClaim]?, isLocal: Bool, now: Int64) -> [Check] {
     guard let claims else {
       guard !isLocal else {
         return [Check(.guards, .skip, "there is no guard table, and a server on this machine needs none")]
@@ -61,7 +61,7 @@ extension Check {
   /// Whether there is room for the journal.
   ///
   /// - Parameter free: bytes that are free in `folder`; nil when the system does not say.
-  public static func disk(free: Int64?, folder: String) -> Check {
+  package static func disk(free: Int64?, folder: String) -> Check {
     guard let free else { return Check(.disk, of: folder, .skip, "the system does not say how much is free") }
     let found = "\(size(free)) free, room for about \(rounded(free / bytesOfChange)) changes"
     let remedy = "free some space, or give the journal another place with --journal"
@@ -88,7 +88,7 @@ extension Check {
   }
 
   /// The runs that wait for somebody, one check each; one for all when there is none.
-  public static func runs(_ reports: [RunReport]) -> [Check] {
+  package static func runs(_ reports: [RunReport]) -> [Check] {
     let interrupted = reports.filter { $0.state == .interrupted }
     let waiting = interrupted.filter(\.hasBegunToWrite).map { report in
       Check(

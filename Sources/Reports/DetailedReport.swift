@@ -3,9 +3,9 @@ import DynamoJournalTables
 
 /// Everything that there is to say about a run, written piece by piece: notes and failures come page by page from
 /// the journal, so that millions of them take no memory.
-public struct DetailedReport: Sendable {
+package struct DetailedReport: Sendable {
   /// The forms that a report is written in.
-  public enum Format: String, Sendable, CaseIterable {
+  package enum Format: String, Sendable, CaseIterable {
     /// For a terminal.
     case text
     /// For a ticket or a page.
@@ -26,7 +26,7 @@ public struct DetailedReport: Sendable {
   ///
   /// - Parameter showValues: whether values of items are shown; else only names of attributes.
   /// - Throws: `JournalError`.
-  public init(_ run: RunReport, _ journal: Journal, showValues: Bool = false) async throws {
+  package init(_ run: RunReport, _ journal: Journal, showValues: Bool = false) async throws {
     self.run = run
     self.journal = journal
     self.showValues = showValues
@@ -38,7 +38,7 @@ public struct DetailedReport: Sendable {
   }
 
   /// Writes the report; `emit` gets it in pieces, in order.
-  public func write(_ format: Format, _ emit: (String) throws -> Void) async throws {
+  package func write(_ format: Format, _ emit: (String) throws -> Void) async throws {
     switch format {
     case .text: try await writeProse(TextStyle(), emit)
     case .markdown: try await writeProse(MarkdownStyle(), emit)

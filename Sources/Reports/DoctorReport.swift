@@ -1,30 +1,30 @@
 import DynamoJournalJSON
 
 /// What `doctor` found: a line each, with the remedy.
-public struct DoctorReport: Sendable {
+package struct DoctorReport: Sendable {
   private static let widestSubject = 48
 
   /// The target as the command line names it; nil when that can't be told.
-  public let target: String?
+  package let target: String?
   /// The migration that was asked about; nil for all.
-  public let migration: String?
+  package let migration: String?
   /// In the order in which they were made.
-  public let checks: [Check]
+  package let checks: [Check]
 
   /// A report.
-  public init(target: String?, migration: String?, checks: [Check]) {
+  package init(target: String?, migration: String?, checks: [Check]) {
     self.target = target
     self.migration = migration
     self.checks = checks
   }
 
   /// Whether nothing failed.
-  public var isHealthy: Bool { count(.fail) == 0 }
+  package var isHealthy: Bool { count(.fail) == 0 }
 
   private func count(_ mark: Check.Mark) -> Int { checks.count { $0.mark == mark } }
 
   /// One object: `target`, `migration`, `healthy`, `counts` by mark, and `checks`.
-  public var jsonText: String {
+  package var jsonText: String {
     let counts = Check.Mark.allCases.map { JSONValue.Member(name: $0.rawValue, value: .number(count($0))) }
     let report: JSONValue = [
       "target": .text(target), "migration": .text(migration), "healthy": .bool(isHealthy),
@@ -34,7 +34,7 @@ public struct DoctorReport: Sendable {
   }
 
   /// A line each, and one that counts them.
-  public var text: String {
+  package var text: String {
     let width = min(Self.widestSubject, checks.map(\.title.count).max() ?? 0)
     return checks.map { $0.line(width) + "\n" }.joined() + summary + "\n"
   }

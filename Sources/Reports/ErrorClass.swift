@@ -2,7 +2,7 @@ import DynamoJournalJSON
 import DynamoJournalEvents
 
 /// The classes under which a report groups what went wrong.
-public enum ErrorClass: String, Sendable, CaseIterable {
+package enum ErrorClass: String, Sendable, CaseIterable {
   /// What was asked for, or what was to be written, breaks a rule: a setting, a guard, a limit of DynamoDB's.
   case validation
   /// An external reply could not be had or used.

@@ -3,31 +3,31 @@ import DynamoJournalEvents
 import DynamoJournalTables
 
 /// The guard of one table, as text and JSON.
-public struct GuardReport: Sendable {
+package struct GuardReport: Sendable {
   private let claim: GuardClaim
   private let now: Int64
 
   /// A claim as it was found.
   ///
   /// - Parameter now: microseconds since 1970, UTC.
-  public init(_ claim: GuardClaim, now: Int64) {
+  package init(_ claim: GuardClaim, now: Int64) {
     self.claim = claim
     self.now = now
   }
 
   /// One line: table, state, holder, run, fencing number, where the journal stood. Another program may have written anything
   /// into a guard, so what could steer a terminal is shown as escapes.
-  public var line: String {
+  package var line: String {
     let mark = claim.mark.map { "  journal \($0.journal) at \($0.size) events" } ?? ""
     let reason = claim.reason.map { "  \($0)" } ?? ""
     return Printable.text("\(claim.table)  \(state)  \(holder)  fence \(claim.fence)\(mark)\(reason)")
   }
 
   /// Owner and run.
-  public var holder: String { "\(claim.holder)" }
+  package var holder: String { "\(claim.holder)" }
 
   /// All but the token, which is nobody else's business.
-  public var json: JSONValue {
+  package var json: JSONValue {
     [
       "table": .string(claim.table), "state": .string(claim.state.rawValue), "expired": .bool(isExpired),
       "owner": .string(claim.holder.owner), "journal": .string(claim.holder.journal),

@@ -4,7 +4,7 @@ import DynamoJournalTables
 /// All that runs did to one item, for people: a paragraph a change, the oldest first.
 ///
 /// Values are shown, since the item was asked for by name; long ones are cut, and the audit's JSON has them whole.
-public struct HistoryReport: Sendable {
+package struct HistoryReport: Sendable {
   private static let valueLimit = 200
 
   private let table: String
@@ -19,16 +19,16 @@ public struct HistoryReport: Sendable {
   }
 
   /// The history of the item with that key, in canonical DynamoDB JSON; nothing is known of it yet.
-  public init(table: String, key: [UInt8]) {
+  package init(table: String, key: [UInt8]) {
     self.table = table
     self.key = key
   }
 
   /// Whether no run has planned a change of the item.
-  public var isEmpty: Bool { changes.isEmpty }
+  package var isEmpty: Bool { changes.isEmpty }
 
   /// Takes in events about the item, in the order of the journal.
-  public mutating func add(_ page: [AuditEntry]) {
+  package mutating func add(_ page: [AuditEntry]) {
     for entry in page {
       let number = ChangeNumber(run: entry.event.run, change: entry.event.change)
       if let place = places[number] {
@@ -43,7 +43,7 @@ public struct HistoryReport: Sendable {
   /// For each change: what, in which run, why, attribute by attribute; then what came of it, when and by whom.
   ///
   /// - Throws: `JournalError.damaged` when an image or a detail can't be read.
-  public mutating func text() throws -> String {
+  package mutating func text() throws -> String {
     var text = "\(Printable.text(table)) \(Printable.key(key))\n"
     if isEmpty { return text + "no run in this journal has planned a change of this item\n" }
     for events in changes { text += "\n" + (try paragraph(events)) }

@@ -3,9 +3,9 @@ import DynamoJournalEvents
 import DynamoJournalTables
 
 /// The migrations, and how each stands on one target.
-public struct MigrationListing: Sendable {
+package struct MigrationListing: Sendable {
   /// The migrations in the order given.
-  public let statuses: [MigrationStatus]
+  package let statuses: [MigrationStatus]
   private let guards: [String: GuardClaim]
   private let verified: Bool?
 
@@ -17,7 +17,7 @@ public struct MigrationListing: Sendable {
   ///   - identity: what the target is, however it is spelled; nil where nobody could ask.
   ///   - guards: the guards of the target's tables, by table; none where nobody could ask.
   ///   - verified: whether the journal's chain verifies; nil where nobody looked.
-  public init(
+  package init(
     _ migrations: [MigrationStatus.Entry], runs: [RunReport], target: String, identity: TargetIdentity? = nil,
     guards: [String: GuardClaim] = [:], verified: Bool? = nil
   ) {
@@ -30,7 +30,7 @@ public struct MigrationListing: Sendable {
   }
 
   /// One array, with an object for each migration.
-  public var jsonText: String {
+  package var jsonText: String {
     let rows = statuses.map { status in
       status.json.adding([
         .init(name: "people", value: status.run?.people ?? .null),
@@ -55,7 +55,7 @@ public struct MigrationListing: Sendable {
   }
 
   /// Rows for people.
-  public var text: String {
+  package var text: String {
     var table = TextTable(["MIGRATION", "STATE", "WHEN", "BY", "RUN", "CODE", "SUMMARY"])
     for status in statuses {
       table.add([

@@ -1,20 +1,20 @@
 import DynamoJournalEvents
 
 /// How a migration stands on one target, by all of its runs there.
-public struct MigrationStatus: Sendable {
+package struct MigrationStatus: Sendable {
   /// A migration as this program has it.
-  public struct Entry: Sendable {
+  package struct Entry: Sendable {
     /// The name that people type.
-    public let name: String
+    package let name: String
     /// One line.
-    public let summary: String
+    package let summary: String
     /// Its version.
-    public let version: Int
+    package let version: Int
     /// The digest of its code.
-    public let codeDigest: String
+    package let codeDigest: String
 
     /// An entry.
-    public init(name: String, summary: String, version: Int, codeDigest: String) {
+    package init(name: String, summary: String, version: Int, codeDigest: String) {
       self.name = name
       self.summary = summary
       self.version = version
@@ -23,7 +23,7 @@ public struct MigrationStatus: Sendable {
   }
 
   /// Whether the code of an applied migration is still what it was. The raw values are the command line's contract.
-  public enum Code: String, Sendable {
+  package enum Code: String, Sendable {
     /// The same version and the same digest.
     case same
     /// Another version, or another digest.
@@ -33,16 +33,16 @@ public struct MigrationStatus: Sendable {
   }
 
   /// The migration.
-  public let entry: Entry
+  package let entry: Entry
   /// The run that says how it stands; nil for a migration that never ran here.
-  public let run: RunReport?
+  package let run: RunReport?
   /// The run that was started last.
-  public let last: RunReport?
+  package let last: RunReport?
   /// Whether only a part is applied: the run had a limit, or what another run had applied was undone.
-  public let isPartial: Bool
+  package let isPartial: Bool
 
   /// - Parameter runs: the migration's runs against the target, in the order of their start.
-  public init(_ entry: Entry, runs: [RunReport]) {
+  package init(_ entry: Entry, runs: [RunReport]) {
     self.entry = entry
     last = runs.last
     let writing = runs.filter(\.hasBegunToWrite).sorted {
@@ -70,18 +70,18 @@ public struct MigrationStatus: Sendable {
   }
 
   /// Where it stands: `pending`, or the state of the run that says so.
-  public var state: String { run?.state.rawValue ?? "pending" }
+  package var state: String { run?.state.rawValue ?? "pending" }
 
   /// Whether changes of it are in the tables, all or some of them.
-  public var hasLeftChanges: Bool {
+  package var hasLeftChanges: Bool {
     run.map { $0.hasBegunToWrite && ($0.state != .rolledBack || $0.exceptions > 0) } ?? false
   }
 
   /// Whether it is applied; one that was undone is not.
-  public var isApplied: Bool { run?.state == .applied }
+  package var isApplied: Bool { run?.state == .applied }
 
   /// Whether the code has changed since; nil where nothing of it is in the tables.
-  public var code: Code? {
+  package var code: Code? {
     guard let run, hasLeftChanges else { return nil }
     let started = run.fold.started
     if started.version != entry.version { return .changed }

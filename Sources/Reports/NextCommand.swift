@@ -2,11 +2,11 @@ import DynamoJournalProgram
 import DynamoJournalEvents
 
 /// A command worth typing next, and what for.
-public struct NextCommand: Hashable, Sendable {
+package struct NextCommand: Hashable, Sendable {
   /// The command, ready for a shell.
-  public let command: String
+  package let command: String
   /// What it does, in a few words.
-  public let purpose: String
+  package let purpose: String
 
   func line(width: Int) -> String {
     command + String(repeating: " ", count: max(0, width - command.count) + 2) + purpose
@@ -19,7 +19,7 @@ public struct NextCommand: Hashable, Sendable {
 
 extension RunReport {
   /// What to type next, by where the run stands.
-  public var next: [NextCommand] {
+  package var next: [NextCommand] {
     switch state {
     case .planning, .applying, .rollingBack, .redoing:
       [.of("show", run: run, for: "see how far it is")]

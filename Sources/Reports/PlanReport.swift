@@ -2,7 +2,7 @@ import DynamoJournalEvents
 import DynamoJournalTables
 
 /// A sealed plan, for review before anything is written.
-public struct PlanReport: Sendable {
+package struct PlanReport: Sendable {
   private let fold: RunFold
   private let plan: SealedDetail
   private let examples: [PlannedChange]
@@ -13,7 +13,7 @@ public struct PlanReport: Sendable {
   /// - Parameters:
   ///   - examples: the first few changes; their values are shown.
   ///   - notes: the findings by code, of `Journal.noteTallies`.
-  public init(_ fold: RunFold, _ plan: SealedDetail, examples: [PlannedChange], notes: [NoteTally]) {
+  package init(_ fold: RunFold, _ plan: SealedDetail, examples: [PlannedChange], notes: [NoteTally]) {
     self.fold = fold
     self.plan = plan
     self.examples = examples
@@ -21,7 +21,7 @@ public struct PlanReport: Sendable {
   }
 
   /// The plan in figures, some of its changes, its findings and its digest.
-  public var text: String {
+  package var text: String {
     let title =
       "\(fold.started.migration) on \(Printable.text(fold.started.target)), run \(fold.started.run)\n"
     let parts = [figures, exampleText, findings, ending].filter { !$0.isEmpty }

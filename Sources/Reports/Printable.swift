@@ -2,11 +2,11 @@ import DynamoJournalJSON
 import DynamoJournalTables
 
 /// Text on its way to a terminal.
-public enum Printable {
+package enum Printable {
   /// The text with control characters shown as escapes, so that an item's data can't steer the terminal or forge lines.
   ///
   /// Escaped are Unicode's categories Cc and Cf (direction marks are among the latter) and the two line separators.
-  public static func text(_ text: String) -> String {
+  package static func text(_ text: String) -> String {
     guard text.unicodeScalars.contains(where: isUnsafe) else { return text }
     var result = ""
     for scalar in text.unicodeScalars {
@@ -20,7 +20,7 @@ public enum Printable {
   }
 
   /// The same for a text of several lines, which stay lines.
-  public static func lines(_ text: String) -> String {
+  package static func lines(_ text: String) -> String {
     text.split(separator: "\n", omittingEmptySubsequences: false).map { Printable.text(String($0)) }
       .joined(separator: "\n")
   }
@@ -61,7 +61,7 @@ public enum Printable {
   }
 
   /// A number with its noun: `1 change`, `2 changes`.
-  public static func count(_ number: Int, _ singular: String, _ plural: String? = nil) -> String {
+  package static func count(_ number: Int, _ singular: String, _ plural: String? = nil) -> String {
     "\(number) " + (number == 1 ? singular : plural ?? singular + "s")
   }
 

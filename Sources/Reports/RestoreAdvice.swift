@@ -2,13 +2,13 @@ import DynamoJournalJSON
 import DynamoJournalTables
 
 /// What a restored table lacks, and the commands that put it back.
-public struct RestoreAdvice: Sendable {
+package struct RestoreAdvice: Sendable {
   /// A setting that the table had, in words.
-  public let settings: [String]
+  package let settings: [String]
   /// Commands for a shell that put settings back.
-  public let commands: [String]
+  package let commands: [String]
   /// What no command here puts back.
-  public let remarks: [String]
+  package let remarks: [String]
 
   /// Advice for a table that was restored.
   ///
@@ -16,7 +16,7 @@ public struct RestoreAdvice: Sendable {
   ///   - settings: as stores give them (`TableStore.settings`, `settingsBeyondSpec`).
   ///   - source: the table that the backup was made of.
   ///   - options: those that take the `aws` command to the target; nil where it can't be used.
-  public init(_ settings: [String: String], of source: String, to table: String, awsOptions options: String?)
+  package init(_ settings: [String: String], of source: String, to table: String, awsOptions options: String?)
   {
     let sorted = settings.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
     self.settings = sorted.map { Printable.text("\($0.key) = \($0.value)") }
@@ -35,7 +35,7 @@ public struct RestoreAdvice: Sendable {
   }
 
   /// `{"settings": […], "commands": […], "remarks": […]}` as members.
-  public var members: [JSONValue.Member] {
+  package var members: [JSONValue.Member] {
     [
       .init(name: "commands", value: .array(commands.map { .string($0) })),
       .init(name: "remarks", value: .array(remarks.map { .string($0) })),

@@ -3,7 +3,7 @@ import DynamoJournalTables
 
 extension RollbackPlan {
   /// The plan for people.
-  public var text: String {
+  package var text: String {
     let parts = [summary, conflictText, backupText, nextText].filter { !$0.isEmpty }
     return
       "undoing run \(run.run) (\(run.fold.started.migration)) on \(Printable.text(run.fold.started.target))\n"

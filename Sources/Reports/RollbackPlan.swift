@@ -3,18 +3,18 @@ import DynamoJournalEvents
 import DynamoJournalTables
 
 /// What undoing a run would meet in the tables, as the runner found it.
-public struct RollbackPlanFacts: Sendable {
+package struct RollbackPlanFacts: Sendable {
   /// An item that is not what the run left.
-  public struct Conflict: Sendable {
+  package struct Conflict: Sendable {
     /// The change that can't be undone as it is.
-    public let change: PlannedChange
+    package let change: PlannedChange
     /// The item as found; nil when it is gone.
-    public let found: Item?
+    package let found: Item?
     /// Of a table: what stands in the way.
-    public let obstacle: String?
+    package let obstacle: String?
 
     /// A conflict.
-    public init(change: PlannedChange, found: Item?, obstacle: String? = nil) {
+    package init(change: PlannedChange, found: Item?, obstacle: String? = nil) {
       self.change = change
       self.found = found
       self.obstacle = obstacle
@@ -22,28 +22,28 @@ public struct RollbackPlanFacts: Sendable {
   }
 
   /// The changes that undoing makes, by table and kind: what was created is deleted, and so on.
-  public var tally: [PlanTally] = []
+  package var tally: [PlanTally] = []
   /// Changes that undoing makes.
-  public var changeCount = 0
+  package var changeCount = 0
   /// Items that are as they were already.
-  public var alreadySo = 0
+  package var alreadySo = 0
   /// Changes in doubt that were not made, as the tables show.
-  public var neverMade = 0
+  package var neverMade = 0
   /// Changes that somebody else had made before the run.
-  public var foreign = 0
+  package var foreign = 0
   /// Units that can't be undone, since a value of theirs was erased.
-  public var erasedUnits = 0
+  package var erasedUnits = 0
   /// Conflicts, as many as are listed.
-  public var conflicts: [Conflict] = []
+  package var conflicts: [Conflict] = []
   /// All conflicts.
-  public var conflictCount = 0
+  package var conflictCount = 0
 
   /// Nothing to undo.
-  public init() {}
+  package init() {}
 }
 
 /// What undoing a run would do, and what restoring its backups would do instead.
-public struct RollbackPlan: Sendable {
+package struct RollbackPlan: Sendable {
   let run: RunReport
   let facts: RollbackPlanFacts
   let showValues: Bool
@@ -56,7 +56,7 @@ public struct RollbackPlan: Sendable {
   ///   - table: only this table, as `rollback --table` takes it.
   ///   - key: only this key, as `rollback --key` takes it.
   ///   - showValues: whether values of items in conflict are shown; else only names of attributes.
-  public init(
+  package init(
     _ run: RunReport, _ facts: RollbackPlanFacts, table: String? = nil, key: String? = nil,
     showValues: Bool = false
   ) {
@@ -69,10 +69,10 @@ public struct RollbackPlan: Sendable {
   }
 
   /// Whether there is nothing that undoing would write.
-  public var isNothingToDo: Bool { facts.changeCount == 0 && facts.conflictCount == 0 }
+  package var isNothingToDo: Bool { facts.changeCount == 0 && facts.conflictCount == 0 }
 
   /// What to type next.
-  public var next: [NextCommand] {
+  package var next: [NextCommand] {
     let id = run.run
     if isNothingToDo { return [] }
     if facts.conflictCount == 0 { return [.of("rollback", run: id, selection, for: "undo it")] }
@@ -88,10 +88,10 @@ public struct RollbackPlan: Sendable {
   // MARK: JSON
 
   /// The plan as a document.
-  public var jsonText: String { json.prettyText() + "\n" }
+  package var jsonText: String { json.prettyText() + "\n" }
 
   /// The plan as an object.
-  public var json: JSONValue {
+  package var json: JSONValue {
     [
       "run": .string(run.run),
       "migration": .string(run.fold.started.migration),

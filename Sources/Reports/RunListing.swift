@@ -3,17 +3,17 @@ import DynamoJournalJSON
 import DynamoJournalEvents
 
 /// The runs of a journal, a row each.
-public struct RunListing: Sendable {
+package struct RunListing: Sendable {
   private let runs: [RunReport]
 
   /// A listing, in the order given.
-  public init(_ runs: [RunReport]) { self.runs = runs }
+  package init(_ runs: [RunReport]) { self.runs = runs }
 
   /// One array, with the object of `show` for each run.
-  public var jsonText: String { JSONValue.array(runs.map(\.json)).prettyText() + "\n" }
+  package var jsonText: String { JSONValue.array(runs.map(\.json)).prettyText() + "\n" }
 
   /// Rows for people.
-  public var text: String {
+  package var text: String {
     if runs.isEmpty { return "no runs yet: '\(Program.name) list' shows the migrations\n" }
     var table = TextTable(["RUN", "MIGRATION", "STATE", "TARGET", "CHANGES", "STARTED", "BY", "REASON"])
     for run in runs {

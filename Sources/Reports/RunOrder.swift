@@ -1,18 +1,18 @@
 /// Whether a migration is about to run in the order of the numbers on one target.
 ///
 /// Only the journal is asked: what was done by other means, or journaled elsewhere, is not seen.
-public struct RunOrder: Sendable {
+package struct RunOrder: Sendable {
   /// Migrations with lower numbers that are not applied; those that were rolled back are among them.
-  public let missing: [String]
+  package let missing: [String]
   /// Migrations with higher numbers whose changes are in the tables.
-  public let later: [String]
+  package let later: [String]
   private let migration: String
   private let target: String
 
   /// - Parameters:
   ///   - migration: the one that is about to run; without a number it has no place in the order.
   ///   - target: the target as the journal names it.
-  public init(of migration: String, in listing: MigrationListing, target: String) {
+  package init(of migration: String, in listing: MigrationListing, target: String) {
     self.migration = migration
     self.target = target
     let number = Self.number(of: migration)
@@ -33,7 +33,7 @@ public struct RunOrder: Sendable {
   }
 
   /// What is out of order, in one sentence; nil when nothing is.
-  public var problem: String? {
+  package var problem: String? {
     let parts = [
       Self.part(missing, "not applied"), Self.part(later, "applied already"),
     ].compactMap { $0 }

@@ -3,18 +3,18 @@ import DynamoJournalEvents
 import DynamoJournalTables
 
 /// A run as `run`, `resume`, `rollback`, `show` and `runs` answer it.
-public struct RunReport: Sendable {
+package struct RunReport: Sendable {
   let fold: RunFold
   /// Where the run stands.
-  public let state: RunState
+  package let state: RunState
   /// Its counts.
-  public let counts: RunCounts
+  package let counts: RunCounts
   /// The end of the journal's chain; nil where it is not asked for.
-  public let journalHead: String?
+  package let journalHead: String?
   /// Whether the journal's chain verifies; nil where nobody looked.
-  public let verified: Bool?
+  package let verified: Bool?
   /// Who erased values of it.
-  public var erasedBy: [ActorIdentity] = []
+  package var erasedBy: [ActorIdentity] = []
 
   /// A report.
   ///
@@ -23,7 +23,7 @@ public struct RunReport: Sendable {
   ///   - head: the end of the journal's chain.
   ///   - state: what to say in place of what the events say; a run whose process died is shown as interrupted.
   ///   - verified: whether the journal's chain verifies; nil where nobody looked.
-  public init(
+  package init(
     _ fold: RunFold, counts: RunCounts? = nil, head: Journal.Head? = nil, state: RunState? = nil,
     verified: Bool? = nil
   ) {
@@ -35,16 +35,16 @@ public struct RunReport: Sendable {
   }
 
   /// The run's id.
-  public var run: String { fold.started.run }
+  package var run: String { fold.started.run }
 
   /// The target, as the journal names it.
-  public var target: String { fold.started.target }
+  package var target: String { fold.started.target }
 
   /// Events of the run that the table of states does not allow where they stand: they count for nothing.
-  public var passedOver: [PassedOverEvent] { fold.passedOver }
+  package var passedOver: [PassedOverEvent] { fold.passedOver }
 
   /// When it ended, in microseconds since 1970, UTC; nil for a run that has not.
-  public var finishedAt: Int64? {
+  package var finishedAt: Int64? {
     switch state {
     case .applied, .incomplete, .rolledBack, .closed: fold.lastEventAt
     case .planning, .planned, .applying, .interrupted, .rollingBack, .redoing: nil
@@ -52,7 +52,7 @@ public struct RunReport: Sendable {
   }
 
   /// Whether the plan is sealed and holds no change.
-  public var isNothingToDo: Bool { fold.plan?.changes == 0 }
+  package var isNothingToDo: Bool { fold.plan?.changes == 0 }
 
   /// Why the run is interrupted; nil when it is not.
   ///
@@ -66,7 +66,7 @@ public struct RunReport: Sendable {
   // MARK: JSON
 
   /// The object of the command line's contract; members of ours stand behind those.
-  public var json: JSONValue {
+  package var json: JSONValue {
     [
       "run": .string(run),
       "migration": .string(fold.started.migration),
@@ -94,12 +94,12 @@ public struct RunReport: Sendable {
   }
 
   /// The object as a document.
-  public var jsonText: String { json.prettyText() + "\n" }
+  package var jsonText: String { json.prettyText() + "\n" }
 
   // MARK: Text
 
   /// A few aligned lines for people, the command to type next at the end.
-  public var text: String {
+  package var text: String {
     var sheet = header
     let width = next.map(\.command.count).max() ?? 0
     sheet.add("next", next.map { $0.line(width: width) })

@@ -1,7 +1,7 @@
 /// Rows of text in aligned columns, two spaces apart.
-public struct TextTable: Sendable {
+package struct TextTable: Sendable {
   /// How a column is aligned.
-  public enum Alignment: Sendable {
+  package enum Alignment: Sendable {
     /// To the left, as words are.
     case left
     /// To the right, as numbers are.
@@ -13,7 +13,7 @@ public struct TextTable: Sendable {
   private var rows: [[String]]
 
   /// A table with these column titles; columns are aligned to the left where nothing else is said.
-  public init(_ titles: [String], alignments: [Alignment] = []) {
+  package init(_ titles: [String], alignments: [Alignment] = []) {
     let missing = max(0, titles.count - alignments.count)
     self.alignments = alignments + Array(repeating: .left, count: missing)
     widths = titles.map(\.count)
@@ -21,7 +21,7 @@ public struct TextTable: Sendable {
   }
 
   /// Adds a row, with a cell for every column.
-  public mutating func add(_ cells: [String]) {
+  package mutating func add(_ cells: [String]) {
     for (index, cell) in cells.enumerated() where index < widths.count {
       widths[index] = max(widths[index], cell.count)
     }
@@ -32,7 +32,7 @@ public struct TextTable: Sendable {
   ///
   /// A stream of rows is printed page by page:
   /// columns keep their width and grow where a later page needs it.
-  public mutating func takeLines() -> String {
+  package mutating func takeLines() -> String {
     defer { rows.removeAll(keepingCapacity: true) }
     return rows.map { line($0) + "\n" }.joined()
   }

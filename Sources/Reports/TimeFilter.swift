@@ -1,7 +1,7 @@
 /// Reads the times that `--since` and `--until` take.
-public enum TimeFilter {
+package enum TimeFilter {
   /// What is meant by a time that is written less exactly than the journal keeps it.
-  public enum Bound: Sendable {
+  package enum Bound: Sendable {
     /// The first microsecond of the day, second or fraction.
     case since
     /// The last one, so that `--until 2026-11-23` takes in that whole day.
@@ -11,7 +11,8 @@ public enum TimeFilter {
   /// Microseconds since 1970, UTC, of `2026-11-23` or of a time in RFC 3339, section 5.6.
   ///
   /// - Throws: `TimeFilterError` when the text is neither.
-  public static func microseconds(_ text: String, as bound: Bound = .since) throws(TimeFilterError) -> Int64 {
+  package static func microseconds(_ text: String, as bound: Bound = .since) throws(TimeFilterError) -> Int64
+  {
     guard let time = parse(text) else { throw TimeFilterError(text: text) }
     return bound == .since ? time.first : time.first + time.length - 1
   }
@@ -93,16 +94,16 @@ public enum TimeFilter {
   }
 }
 
-/// A text that is no time.
-public struct TimeFilterError: Error, Hashable, Sendable, CustomStringConvertible {
+/// A text that is not a time.
+package struct TimeFilterError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The text.
-  public let text: String
+  package let text: String
 
   /// An error about this text.
-  public init(text: String) { self.text = text }
+  package init(text: String) { self.text = text }
 
   /// One sentence.
-  public var description: String {
-    "'\(Printable.text(text))' is no time: write it like 2026-11-23 or 2026-11-23T05:14:02Z"
+  package var description: String {
+    "'\(Printable.text(text))' is not a time: write it like 2026-11-23 or 2026-11-23T05:14:02Z"
   }
 }

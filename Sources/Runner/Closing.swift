@@ -2,17 +2,17 @@ import DynamoJournalProgram
 import DynamoJournalEvents
 
 /// Ends a run that will not go on: allowed where nothing is in doubt and nothing is half done.
-public struct Closing: Sendable {
+package struct Closing: Sendable {
   private let journal: Journal
 
   /// A closing in a journal that is open for appending.
-  public init(_ journal: Journal) { self.journal = journal }
+  package init(_ journal: Journal) { self.journal = journal }
 
   /// Ends the run; one that has ended stays as it is.
   ///
   /// - Returns: the run, and whether it was closed just now.
   /// - Throws: `Refusal` with what to do instead, `JournalError`.
-  public func close(_ handle: RunHandle, reason: String) async throws -> (fold: RunFold, isNew: Bool) {
+  package func close(_ handle: RunHandle, reason: String) async throws -> (fold: RunFold, isNew: Bool) {
     try await journal.journalDeath(of: handle)
     let fold = try await journal.fold(handle)
     if fold.isDone { return (fold, false) }

@@ -57,7 +57,7 @@ public struct InputRequest: Sendable {
 }
 
 /// Where inputs come from. The command line hands in HTTP; the runner knows no more than this.
-public protocol InputSource: Sendable {
+package protocol InputSource: Sendable {
   /// Fetches a reply and hands its bytes on piece by piece.
   ///
   /// - Throws: `InputError` for anything but a success.

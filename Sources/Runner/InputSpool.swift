@@ -124,7 +124,7 @@ final class InputSpool {
 
 extension InputError {
   /// A reply of more bytes than are taken.
-  public static func tooLarge(_ request: InputRequest) -> InputError {
+  package static func tooLarge(_ request: InputRequest) -> InputError {
     InputError(
       source: request.source,
       reason:

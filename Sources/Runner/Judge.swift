@@ -142,19 +142,19 @@ enum Judge {
 }
 
 /// The codes of failed changes that are ours rather than AWS's.
-public enum OutcomeCode {
+package enum OutcomeCode {
   /// The item is neither what it was nor what it shall be.
-  public static let conflict = "conflict"
+  package static let conflict = "conflict"
   /// Another change of the unit failed.
-  public static let unit = "unit"
+  package static let unit = "unit"
   /// It was in doubt, and a rollback found that it had not been made.
-  public static let neverMade = "neverMade"
+  package static let neverMade = "neverMade"
   /// The table is protected from deletion.
-  public static let protected = "deletionProtected"
+  package static let protected = "deletionProtected"
   /// The values that it would be written from were erased.
-  public static let erased = "erased"
+  package static let erased = "erased"
   /// The table holds items that the run did not write.
-  public static let tableNotEmpty = "tableNotEmpty"
+  package static let tableNotEmpty = "tableNotEmpty"
 
   /// What somebody else has done, rather than what failed.
   static let conflicts: Set<String> = [conflict, unit, tableNotEmpty, protected]

@@ -72,7 +72,7 @@ public struct TableReader: Sendable {
   private let stop: StopSignal?
 
   /// Reads from a store.
-  public init(_ store: any TableStore) { self.init(store, stop: nil) }
+  package init(_ store: any TableStore) { self.init(store, stop: nil) }
 
   /// Reads from a store until somebody asks to stop.
   init(_ store: any TableStore, stop: StopSignal?) {

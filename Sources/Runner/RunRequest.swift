@@ -2,46 +2,46 @@ import DynamoJournalEvents
 import DynamoJournalTables
 
 /// Everything a runner works with.
-public struct RunEnvironment: Sendable {
+package struct RunEnvironment: Sendable {
   /// The tables.
-  public let store: any TableStore
+  package let store: any TableStore
   /// The target as the command line names it.
-  public let target: String
+  package let target: String
   /// The journal, opened for appending.
-  public let journal: Journal
+  package let journal: Journal
   /// Where inputs come from.
-  public let inputs: any InputSource
+  package let inputs: any InputSource
   /// The wish to stop.
-  public let stop: StopSignal
+  package let stop: StopSignal
   /// Name and version of the program.
-  public let tool: String
+  package let tool: String
   /// Told what is going on, from any thread.
-  public let progress: @Sendable (RunProgress) -> Void
+  package let progress: @Sendable (RunProgress) -> Void
   /// Asked before the first change is written.
-  public let confirm: @Sendable (PlanSummary) async throws -> String
+  package let confirm: @Sendable (PlanSummary) async throws -> String
   /// Whether tables are exported when the target turns out to make no backups and no kind was asked for.
-  public let exportsByDefault: Bool
+  package let exportsByDefault: Bool
   /// The time in microseconds since 1970, UTC.
-  public let clock: @Sendable () -> Int64
+  package let clock: @Sendable () -> Int64
   /// Keeps other hosts off the tables; nil where nothing does.
-  public var tableGuard: RunGuard?
+  package var tableGuard: RunGuard?
   /// Throws when nothing more may be written, since the journal's chain does not verify.
-  public var chainMayWrite: @Sendable () throws -> Void = {}
+  package var chainMayWrite: @Sendable () throws -> Void = {}
   /// Waited for before a run is said to be done: throws when the journal's chain does not verify.
-  public var chainIsRight: @Sendable () async throws -> Void = {}
+  package var chainIsRight: @Sendable () async throws -> Void = {}
   /// What the target is, however it is spelled; nil where nobody asked.
-  public var identity: TargetIdentity?
+  package var identity: TargetIdentity?
   /// Where the embedded store is; nil for other targets.
-  public var location: String?
+  package var location: String?
   /// Looks whether a plan has the signatures that it needs; throws a `Refusal` when it has not.
-  public var checkApprovals: @Sendable (RunFold) async throws -> Void = { _ in }
+  package var checkApprovals: @Sendable (RunFold) async throws -> Void = { _ in }
   /// What the target costs.
   let meter: CostMeter
 
   /// An environment.
   ///
   /// - Parameter confirm: returns how the plan was confirmed, or throws a `Refusal`.
-  public init(
+  package init(
     store: any TableStore, target: String, journal: Journal, inputs: any InputSource, stop: StopSignal,
     tool: String, progress: @escaping @Sendable (RunProgress) -> Void,
     confirm: @escaping @Sendable (PlanSummary) async throws -> String, exportsByDefault: Bool = false,
@@ -62,7 +62,7 @@ public struct RunEnvironment: Sendable {
 }
 
 /// What is going on.
-public enum RunProgress: Sendable {
+package enum RunProgress: Sendable {
   /// A run has its id.
   case started(run: String)
   /// The plan is being made; so many items have been looked at.
@@ -92,42 +92,48 @@ public enum RunProgress: Sendable {
 }
 
 /// A sealed plan, as it is shown and confirmed.
-public struct PlanSummary: Sendable {
+package struct PlanSummary: Sendable {
   /// The run's fold.
-  public let fold: RunFold
+  package let fold: RunFold
   /// The sealed plan.
-  public let plan: SealedDetail
+  package let plan: SealedDetail
   /// The first few changes.
-  public let examples: [PlannedChange]
+  package let examples: [PlannedChange]
   /// How many notes there are.
-  public let notes: Int
+  package let notes: Int
 }
 
 /// What a run is asked to be.
 public struct RunRequest: Sendable {
   /// Stop once it is planned.
-  public var dryRun: Bool
+  package var dryRun: Bool
   /// Why, in the words of whoever runs it.
-  public var reason: String?
+  package var reason: String?
   /// Back the tables up before the first change.
-  public var makesBackups: Bool
+  package var makesBackups: Bool
   /// The kind of backups; nil for the target's own, or exports where it has none and the environment says so.
-  public var backupKind: BackupKind?
+  package var backupKind: BackupKind?
   /// Stop when more changes than this failed; nil for never.
-  public var maxFailures: Int?
+  package var maxFailures: Int?
   /// Refuse a plan of more changes than this; nil for any.
-  public var maxChanges: Int?
+  package var maxChanges: Int?
   /// On `resume`: try what failed again.
-  public var retryFailed: Bool
+  package var retryFailed: Bool
   /// On `resume`: insist on this plan.
-  public var digest: String?
+  package var digest: String?
   /// On `resume`: stop once it is planned, so that nobody applies what nobody saw.
-  public var stopsAtPlan: Bool
+  package var stopsAtPlan: Bool
   /// How many signatures of others a plan needs before it is applied; nil for none.
-  public var requiredApprovals: Int?
+  package var requiredApprovals: Int?
+
+  /// A request for the usual: plan, back up, apply.
+  public init() { self.init(dryRun: false) }
+
+  /// A request to stop at the plan.
+  public static var dry: RunRequest { RunRequest(dryRun: true) }
 
   /// A request.
-  public init(
+  package init(
     dryRun: Bool = false, reason: String? = nil, makesBackups: Bool = true,
     backupKind: BackupKind? = nil, maxFailures: Int? = nil, maxChanges: Int? = nil, retryFailed: Bool = false,
     digest: String? = nil, stopsAtPlan: Bool = false, requiredApprovals: Int? = nil
@@ -162,7 +168,7 @@ public enum RunEnd: Sendable, Hashable {
 /// A run at the end of a command.
 public struct RunResult: Sendable {
   /// The run's fold.
-  public let fold: RunFold
+  package let fold: RunFold
   /// Its counts.
   public let counts: RunCounts
   /// How it ended.

@@ -151,7 +151,7 @@ extension RunCounts {
   /// The counts of a run.
   ///
   /// - Parameter isDrained: whether a run that is being applied is known to have nothing under way.
-  public static func read(
+  package static func read(
     _ journal: Journal, _ run: Int64, isDrained: Bool = false
   ) async throws -> RunCounts {
     let fold = try await journal.run(run)

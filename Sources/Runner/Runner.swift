@@ -7,20 +7,20 @@ import DynamoJournalTables
 ///
 /// Every step is journaled before the next begins, so that the process may die anywhere: `resume` folds the journal and
 /// goes on. Functions throw `Refusal`, `StoreError` or `JournalError`; what belongs to the run is journaled first.
-public struct Runner: Sendable {
+package struct Runner: Sendable {
   let environment: RunEnvironment
   let migration: any Migration
   let request: RunRequest
 
   /// A runner of one migration.
-  public init(_ environment: RunEnvironment, _ migration: any Migration, _ request: RunRequest) {
+  package init(_ environment: RunEnvironment, _ migration: any Migration, _ request: RunRequest) {
     self.environment = environment
     self.migration = migration
     self.request = request
   }
 
   /// Begins a run and takes it as far as was asked.
-  public func run(_ settings: Settings) async throws -> RunResult {
+  package func run(_ settings: Settings) async throws -> RunResult {
     await environment.meter.start()
     try settings.checkAddresses(of: migration)
     try await migration.check(settings, TableReader(environment.store))
@@ -33,7 +33,7 @@ public struct Runner: Sendable {
   /// Goes on with a run from where it stopped; one that is done stays so.
   ///
   /// - Parameter variables: the variables of now; of these only secrets are used, the rest stands in the journal.
-  public func resume(_ handle: RunHandle, variables: [String: String]) async throws -> RunResult {
+  package func resume(_ handle: RunHandle, variables: [String: String]) async throws -> RunResult {
     await environment.meter.start()
     try await environment.journal.journalDeath(of: handle)
     let fold = try await environment.journal.fold(handle)
@@ -234,7 +234,7 @@ public struct Runner: Sendable {
 
 extension PlanSummary {
   /// Reads a sealed plan's first changes and its notes' number.
-  public static func read(_ journal: Journal, _ fold: RunFold, _ plan: SealedDetail) async throws
+  package static func read(_ journal: Journal, _ fold: RunFold, _ plan: SealedDetail) async throws
     -> PlanSummary
   {
     let rows = try await journal.planned(of: fold.number, after: fold.number, limit: 6)
@@ -251,7 +251,7 @@ extension RunFold {
   }
 
   /// Whether it has come to the end that it was meant for, so that there is nothing to resume.
-  public var isDone: Bool {
+  package var isDone: Bool {
     position.state == .applied || position.state == .rolledBack || position.state == .closed
   }
 }

@@ -7,7 +7,7 @@ extension Settings {
   /// Refuses variables of the migration that are meant for an address and can't be read as one.
   ///
   /// - Throws: `Refusal` that names the variable, and nothing of its value.
-  public func checkAddresses(of migration: some Migration) throws(Refusal) {
+  package func checkAddresses(of migration: some Migration) throws(Refusal) {
     for name in migration.variables.sorted() {
       guard let text = self[name], WebAddress.isMeant(by: text) else { continue }
       do throws(AddressError) { _ = try WebAddress(text) } catch {

@@ -33,7 +33,7 @@ public struct Settings: Sendable {
   // MARK: In the journal
 
   /// What the journal keeps, so that a resumed run plans as it was started.
-  public func journaled(for migration: some Migration) -> [String: String] {
+  package func journaled(for migration: some Migration) -> [String: String] {
     var kept = variables.filter { migration.variables.contains($0.key) }.mapValues(SafeURL.text)
     for option in options { kept[option.name] = "true" }
     if testMode { kept["--test"] = "true" }
@@ -44,7 +44,7 @@ public struct Settings: Sendable {
   /// The settings of a run that goes on: what was journaled, and the secrets of now.
   ///
   /// What the journal has of an address names it and no more, so it is never one that something is sent to.
-  public init(journaled: [String: String], migration: some Migration, current: [String: String]) {
+  package init(journaled: [String: String], migration: some Migration, current: [String: String]) {
     var variables = current.filter { !migration.variables.contains($0.key) }
     for name in migration.variables {
       let isAddress = journaled[name].map { WebAddress.isMeant(by: $0) && !Settings.isFile($0) } ?? false

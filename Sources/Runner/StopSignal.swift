@@ -1,20 +1,20 @@
 import Foundation
 
 /// The wish to stop, from Ctrl-C or SIGTERM: noticed between items, so that what is under way is finished and journaled.
-public final class StopSignal: Sendable {
+package final class StopSignal: Sendable {
   private let flag = Flag()
 
   /// Nobody has asked to stop.
-  public init() {}
+  package init() {}
 
   /// Asks to stop.
-  public func request() { flag.set() }
+  package func request() { flag.set() }
 
   /// Does this when somebody asks to stop, or at once when somebody has: for what would otherwise wait without looking.
-  public func whenRequested(_ action: @escaping @Sendable () -> Void) { flag.whenSet(action) }
+  package func whenRequested(_ action: @escaping @Sendable () -> Void) { flag.whenSet(action) }
 
   /// Whether somebody has asked.
-  public var isRequested: Bool { flag.isSet }
+  package var isRequested: Bool { flag.isSet }
 
   /// - Throws: `Interrupted` when somebody has asked to stop.
   func check() throws { if isRequested { throw Interrupted() } }

@@ -13,9 +13,9 @@ import CDynamoJournalSQLite
 /// Opened for writing, it is durable and strict: WAL, `synchronous=FULL` (read back, anything else is an error),
 /// foreign keys, recursive triggers (without which `INSERT OR REPLACE` slips past a delete trigger), defensive mode.
 /// Sources: https://sqlite.org/pragma.html, https://sqlite.org/wal.html
-public final class Connection {
+package final class Connection {
   /// How a file is opened.
-  public enum Mode: Sendable {
+  package enum Mode: Sendable {
     /// For reading and writing; made when it is missing.
     case create
     /// For reading and writing; must exist.
@@ -34,7 +34,7 @@ public final class Connection {
   }
 
   /// The file's path; empty for a temporary database.
-  public let path: String
+  package let path: String
   private let handle: OpaquePointer
   private var statements: [String: Statement] = [:]
 
@@ -46,7 +46,7 @@ public final class Connection {
   ///   - checkpointPages: how long the write-ahead log grows before it is copied into the file.
   ///   - busyTimeout: how long a statement waits for another process's lock, in milliseconds.
   /// - Throws: `SQLiteError`.
-  public init(
+  package init(
     path: String, mode: Mode, pageSize: Int = 8_192, cacheKibibytes: Int = 16_384,
     checkpointPages: Int = 4_000,
     busyTimeout: Int32 = 5_000
@@ -147,13 +147,13 @@ public final class Connection {
   }
 
   /// Runs one or more statements that need no values and whose rows nobody wants.
-  public func execute(_ sql: String) throws {
+  package func execute(_ sql: String) throws {
     let code = sqlite3_exec(handle, sql, nil, nil, nil)
     if code != SQLITE_OK { throw error(code, sql) }
   }
 
   /// The prepared statement of that text, prepared once for the connection's life and reset at each call.
-  public func statement(_ sql: String) throws -> Statement {
+  package func statement(_ sql: String) throws -> Statement {
     if let cached = statements[sql] {
       cached.reset()
       return cached
@@ -167,7 +167,7 @@ public final class Connection {
   }
 
   /// Runs `body` in a transaction that takes the write lock at once; an error rolls it back.
-  public func transaction<Result>(_ body: () throws -> Result) throws -> Result {
+  package func transaction<Result>(_ body: () throws -> Result) throws -> Result {
     try execute("BEGIN IMMEDIATE")
     do {
       let result = try body()
@@ -181,25 +181,25 @@ public final class Connection {
   }
 
   /// Runs `body` on one snapshot of the file.
-  public func read<Result>(_ body: () throws -> Result) throws -> Result {
+  package func read<Result>(_ body: () throws -> Result) throws -> Result {
     try execute("BEGIN")
     defer { sqlite3_exec(handle, "ROLLBACK", nil, nil, nil) }
     return try body()
   }
 
   /// The version of the SQLite library that is linked, such as `3.46.1`.
-  public static var libraryVersion: String { String(cString: sqlite3_libversion()) }
+  package static var libraryVersion: String { String(cString: sqlite3_libversion()) }
 
   /// Changes whenever somebody changes the schema, whoever it was. https://sqlite.org/pragma.html#pragma_schema_version
-  public func schemaVersion() throws -> Int64 {
+  package func schemaVersion() throws -> Int64 {
     try statement("PRAGMA schema_version").first { $0.integer(0) } ?? 0
   }
 
   /// How many rows the last insert, update or delete changed.
-  public var changes: Int { Int(sqlite3_changes64(handle)) }
+  package var changes: Int { Int(sqlite3_changes64(handle)) }
 
   /// The rowid of the last insert.
-  public var lastInsertedRow: Int64 { sqlite3_last_insert_rowid(handle) }
+  package var lastInsertedRow: Int64 { sqlite3_last_insert_rowid(handle) }
 
   private func error(_ code: Int32, _ sql: String) -> SQLiteError {
     SQLiteError(

@@ -3,18 +3,18 @@ import CDynamoJournalSQLite
 /// What SQLite answered, with the statement that it answered to.
 ///
 /// Bound values are never part of it. Codes: https://sqlite.org/rescode.html
-public struct SQLiteError: Error, Hashable, Sendable {
+package struct SQLiteError: Error, Hashable, Sendable {
   /// SQLite's extended result code.
-  public let code: Int32
+  package let code: Int32
   /// SQLite's own message.
-  public let message: String
+  package let message: String
   /// The SQL text, with placeholders where values were bound.
-  public let sql: String?
+  package let sql: String?
   /// The file.
-  public let path: String
+  package let path: String
 
   /// An error.
-  public init(code: Int32, message: String, sql: String? = nil, path: String) {
+  package init(code: Int32, message: String, sql: String? = nil, path: String) {
     self.code = code
     self.message = message
     self.sql = sql
@@ -22,7 +22,7 @@ public struct SQLiteError: Error, Hashable, Sendable {
   }
 
   /// What went wrong, as far as a caller has to act on it.
-  public enum Kind: Sendable {
+  package enum Kind: Sendable {
     /// Another process holds a lock for longer than the busy time-out.
     case busy
     /// The disk is full, or a limit on the file's size was reached.
@@ -40,7 +40,7 @@ public struct SQLiteError: Error, Hashable, Sendable {
   }
 
   /// The kind of the error, from its primary code.
-  public var kind: Kind {
+  package var kind: Kind {
     switch code & 0xff {
     case SQLITE_BUSY, SQLITE_LOCKED: .busy
     case SQLITE_FULL: .full
@@ -62,7 +62,7 @@ private let sqliteIOErrorSharedMemorySize = SQLITE_IOERR | (19 << 8)
 
 extension SQLiteError: CustomStringConvertible {
   /// Message, code, file and SQL text.
-  public var description: String {
+  package var description: String {
     "SQLite: \(message) (code \(code)) in '\(path)'" + (sql.map { ", at: \($0)" } ?? "")
   }
 }

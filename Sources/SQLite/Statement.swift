@@ -1,7 +1,7 @@
 import CDynamoJournalSQLite
 
 /// A prepared statement: bind from 1, step, read columns from 0.
-public final class Statement {
+package final class Statement {
   private let pointer: OpaquePointer
   private let sql: String
   private let path: String
@@ -15,7 +15,7 @@ public final class Statement {
   deinit { sqlite3_finalize(pointer) }
 
   /// Ends the run under way and forgets the values bound.
-  public func reset() {
+  package func reset() {
     // The code that reset returns repeats the error of the last step, which step has thrown already.
     sqlite3_reset(pointer)
     sqlite3_clear_bindings(pointer)
@@ -25,14 +25,14 @@ public final class Statement {
 
   /// Binds a whole number, or NULL.
   @discardableResult
-  public func bind(_ index: Int32, _ value: Int64?) throws -> Statement {
+  package func bind(_ index: Int32, _ value: Int64?) throws -> Statement {
     guard let value else { return try bindNull(index) }
     return try check(sqlite3_bind_int64(pointer, index, value))
   }
 
   /// Binds text, or NULL.
   @discardableResult
-  public func bind(_ index: Int32, _ value: String?) throws -> Statement {
+  package func bind(_ index: Int32, _ value: String?) throws -> Statement {
     guard var value else { return try bindNull(index) }
     return try check(
       value.withUTF8 { bytes in
@@ -46,7 +46,7 @@ public final class Statement {
 
   /// Binds bytes as text, which must be UTF-8: spares a string where the bytes are at hand.
   @discardableResult
-  public func bindText(_ index: Int32, utf8 bytes: [UInt8]?) throws -> Statement {
+  package func bindText(_ index: Int32, utf8 bytes: [UInt8]?) throws -> Statement {
     guard let bytes else { return try bindNull(index) }
     return try check(
       bytes.withUnsafeBytes { buffer in
@@ -58,7 +58,7 @@ public final class Statement {
 
   /// Binds a blob, or NULL.
   @discardableResult
-  public func bind(_ index: Int32, blob: [UInt8]?) throws -> Statement {
+  package func bind(_ index: Int32, blob: [UInt8]?) throws -> Statement {
     guard let blob else { return try bindNull(index) }
     if blob.isEmpty { return try check(sqlite3_bind_zeroblob(pointer, index, 0)) }
     return try check(
@@ -69,14 +69,14 @@ public final class Statement {
 
   /// Binds NULL.
   @discardableResult
-  public func bindNull(_ index: Int32) throws -> Statement {
+  package func bindNull(_ index: Int32) throws -> Statement {
     try check(sqlite3_bind_null(pointer, index))
   }
 
   // MARK: Running
 
   /// Goes to the next row; false when there is none.
-  public func step() throws -> Bool {
+  package func step() throws -> Bool {
     switch sqlite3_step(pointer) {
     case SQLITE_ROW: return true
     case SQLITE_DONE: return false
@@ -88,19 +88,19 @@ public final class Statement {
   }
 
   /// Runs to the end and resets.
-  public func run() throws {
+  package func run() throws {
     while try step() {}
     reset()
   }
 
   /// The first row as `read` sees it, or nil; the statement is reset.
-  public func first<Value>(_ read: (Statement) throws -> Value?) throws -> Value? {
+  package func first<Value>(_ read: (Statement) throws -> Value?) throws -> Value? {
     defer { reset() }
     return try step() ? read(self) : nil
   }
 
   /// Every row as `read` sees it; the statement is reset.
-  public func all<Value>(_ read: (Statement) throws -> Value) throws -> [Value] {
+  package func all<Value>(_ read: (Statement) throws -> Value) throws -> [Value] {
     defer { reset() }
     var rows: [Value] = []
     while try step() { rows.append(try read(self)) }
@@ -110,23 +110,23 @@ public final class Statement {
   // MARK: Values out
 
   /// Whether the column is NULL.
-  public func isNull(_ column: Int32) -> Bool { sqlite3_column_type(pointer, column) == SQLITE_NULL }
+  package func isNull(_ column: Int32) -> Bool { sqlite3_column_type(pointer, column) == SQLITE_NULL }
 
   /// The column as a whole number; 0 for NULL.
-  public func integer(_ column: Int32) -> Int64 { sqlite3_column_int64(pointer, column) }
+  package func integer(_ column: Int32) -> Int64 { sqlite3_column_int64(pointer, column) }
 
   /// The column as a whole number; nil for NULL.
-  public func optionalInteger(_ column: Int32) -> Int64? { isNull(column) ? nil : integer(column) }
+  package func optionalInteger(_ column: Int32) -> Int64? { isNull(column) ? nil : integer(column) }
 
   /// The column as text; nil for NULL.
-  public func text(_ column: Int32) -> String? {
+  package func text(_ column: Int32) -> String? {
     guard let bytes = sqlite3_column_text(pointer, column) else { return nil }
     let count = Int(sqlite3_column_bytes(pointer, column))
     return String(decoding: UnsafeBufferPointer(start: bytes, count: count), as: UTF8.self)
   }
 
   /// The bytes of a text or blob column; nil for NULL.
-  public func bytes(_ column: Int32) -> [UInt8]? {
+  package func bytes(_ column: Int32) -> [UInt8]? {
     switch sqlite3_column_type(pointer, column) {
     case SQLITE_NULL: return nil
     case SQLITE_TEXT:

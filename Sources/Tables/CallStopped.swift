@@ -1,13 +1,13 @@
 /// A call was given up since somebody had asked to stop.
-public struct CallStopped: Error, Hashable, Sendable, CustomStringConvertible {
+package struct CallStopped: Error, Hashable, Sendable, CustomStringConvertible {
   /// Whether the target may have received it, and acted on it.
-  public let mayHaveHadEffect: Bool
+  package let mayHaveHadEffect: Bool
 
   /// A call that was given up.
-  public init(mayHaveHadEffect: Bool) { self.mayHaveHadEffect = mayHaveHadEffect }
+  package init(mayHaveHadEffect: Bool) { self.mayHaveHadEffect = mayHaveHadEffect }
 
   /// One sentence.
-  public var description: String {
+  package var description: String {
     mayHaveHadEffect
       ? "stopped while the target was silent: what was sent may have been written; type the command again to find out"
       : "stopped before anything was written: type the command again to begin anew"

@@ -11,7 +11,7 @@ public struct DecimalNumber: Hashable, Sendable {
 
   /// A number written as digits with perhaps a sign, a fraction and an exponent.
   ///
-  /// - Throws: `DecimalNumberError` when it is no number, or one that DynamoDB can't hold exactly.
+  /// - Throws: `DecimalNumberError` when it is not a number, or one that DynamoDB can't hold exactly.
   public init(_ text: String) throws(DecimalNumberError) {
     let bytes = Array(text.utf8)
     let result: Result<DecimalNumber, DecimalNumberError> = bytes.withUnsafeBufferPointer { bytes in
@@ -83,7 +83,7 @@ extension DecimalNumber: CustomStringConvertible {
   public var description: String { text }
 }
 
-/// Why a text is no number for DynamoDB.
+/// Why a text is not a number for DynamoDB.
 public enum DecimalNumberError: Error, Hashable, Sendable, CaseIterable {
   /// It is not written as a number.
   case notANumber
@@ -99,7 +99,7 @@ extension DecimalNumberError: CustomStringConvertible {
   /// One sentence that names the limit, without the number.
   public var description: String {
     switch self {
-    case .notANumber: "the text is no number; write digits with perhaps a sign, a fraction and an exponent"
+    case .notANumber: "the text is not a number; write digits with perhaps a sign, a fraction and an exponent"
     case .tooPrecise: "the number has more than 38 significant digits; round it, or keep it as a string"
     case .tooLarge:
       "number overflow: the magnitude is above 9.9999999999999999999999999999999999999E+125; keep it as a string"

@@ -1,9 +1,9 @@
 import DynamoJournalJSON
 
 /// Why bytes are not the DynamoDB JSON that was asked for, and where.
-public struct DynamoDBJSONError: Error, Hashable, Sendable {
+package struct DynamoDBJSONError: Error, Hashable, Sendable {
   /// What is wrong.
-  public enum Kind: Hashable, Sendable {
+  package enum Kind: Hashable, Sendable {
     /// It is not JSON, or JSON of another shape.
     case json(JSONError.Kind)
     /// A value has a type tag that DynamoDB does not have, or no tag.
@@ -16,7 +16,7 @@ public struct DynamoDBJSONError: Error, Hashable, Sendable {
     case nullNotTrue
     /// A text under `B` or `BS` is not base64.
     case badBase64
-    /// A text under `N` or `NS` is no number, or one beyond DynamoDB's limits.
+    /// A text under `N` or `NS` is not a number, or one beyond DynamoDB's limits.
     case badNumber(DecimalNumberError)
     /// A set without members.
     case emptySet
@@ -31,12 +31,12 @@ public struct DynamoDBJSONError: Error, Hashable, Sendable {
   }
 
   /// What is wrong.
-  public let kind: Kind
+  package let kind: Kind
   /// The byte, from 0, where it was noticed.
-  public let offset: Int
+  package let offset: Int
 
   /// An error at that byte.
-  public init(_ kind: Kind, at offset: Int) {
+  package init(_ kind: Kind, at offset: Int) {
     self.kind = kind
     self.offset = offset
   }
@@ -44,7 +44,7 @@ public struct DynamoDBJSONError: Error, Hashable, Sendable {
 
 extension DynamoDBJSONError: CustomStringConvertible {
   /// One sentence, without any of the item's values.
-  public var description: String {
+  package var description: String {
     if case .json(let kind) = kind { return JSONError(kind, at: offset).description }
     return "\(kind.words), at byte \(offset) of the DynamoDB JSON"
   }

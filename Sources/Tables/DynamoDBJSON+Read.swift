@@ -4,14 +4,14 @@ extension DynamoDBJSON {
   /// Reads an item in any spelling, such as `{"address":{"S":"x"}}`.
   ///
   /// - Throws: `DynamoDBJSONError`
-  public static func item(from bytes: [UInt8]) throws(DynamoDBJSONError) -> Item {
+  package static func item(from bytes: [UInt8]) throws(DynamoDBJSONError) -> Item {
     try parse(bytes) { (parser) throws(DynamoDBJSONError) in try parser.wholeItem() }
   }
 
   /// Reads a value in any spelling, such as `{"S":"x"}`.
   ///
   /// - Throws: `DynamoDBJSONError`
-  public static func value(from bytes: [UInt8]) throws(DynamoDBJSONError) -> AttributeValue {
+  package static func value(from bytes: [UInt8]) throws(DynamoDBJSONError) -> AttributeValue {
     try parse(bytes) { (parser) throws(DynamoDBJSONError) in
       let value = try parser.value(level: 0)
       try parser.end()
@@ -27,7 +27,7 @@ extension DynamoDBJSON {
   /// When neither reading works, the error is that of the one that got further.
   /// Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/S3DataExport.Output.html
   /// - Throws: `DynamoDBJSONError`
-  public static func item(fromLine bytes: [UInt8]) throws(DynamoDBJSONError) -> Item {
+  package static func item(fromLine bytes: [UInt8]) throws(DynamoDBJSONError) -> Item {
     try parse(bytes) { (parser) throws(DynamoDBJSONError) in
       let start = parser
       let exportError: DynamoDBJSONError

@@ -6,29 +6,31 @@ import DynamoJournalJSON
 /// any spelling: any order, white space, escapes.
 /// Source:
 /// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.LowLevelAPI.html
-public enum DynamoDBJSON {
+package enum DynamoDBJSON {
   /// The canonical text of a value, such as `{"S":"x"}`.
-  public static func text(_ value: AttributeValue) -> String { String(decoding: bytes(value), as: UTF8.self) }
+  package static func text(_ value: AttributeValue) -> String {
+    String(decoding: bytes(value), as: UTF8.self)
+  }
 
   /// The canonical text of an item, such as `{"address":{"S":"x"}}`.
-  public static func text(_ item: Item) -> String { String(decoding: bytes(item), as: UTF8.self) }
+  package static func text(_ item: Item) -> String { String(decoding: bytes(item), as: UTF8.self) }
 
   /// The canonical text of a value, as UTF-8.
-  public static func bytes(_ value: AttributeValue) -> [UInt8] {
+  package static func bytes(_ value: AttributeValue) -> [UInt8] {
     var bytes: [UInt8] = []
     append(value, to: &bytes)
     return bytes
   }
 
   /// The canonical text of an item, as UTF-8.
-  public static func bytes(_ item: Item) -> [UInt8] {
+  package static func bytes(_ item: Item) -> [UInt8] {
     var bytes: [UInt8] = []
     append(item, to: &bytes)
     return bytes
   }
 
   /// Appends the canonical text of an item, as UTF-8.
-  public static func append(_ item: Item, to bytes: inout [UInt8]) {
+  package static func append(_ item: Item, to bytes: inout [UInt8]) {
     bytes.append(UInt8(ascii: "{"))
     var isFirst = true
     for entry in item.entries {
@@ -42,7 +44,7 @@ public enum DynamoDBJSON {
   }
 
   /// Appends the canonical text of a value, as UTF-8.
-  public static func append(_ value: AttributeValue, to bytes: inout [UInt8]) {
+  package static func append(_ value: AttributeValue, to bytes: inout [UInt8]) {
     appendBeginning(value.typeName, to: &bytes)
     switch value {
     case .string(let text): JSONWriter.appendString(text.string, to: &bytes)

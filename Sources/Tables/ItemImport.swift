@@ -1,5 +1,5 @@
 /// Loads files of DynamoDB JSON lines into a table: all of the files, or nothing.
-public struct ItemImport: Sendable {
+package struct ItemImport: Sendable {
   /// Items of one put.
   private static let batchSize = 500
 
@@ -7,7 +7,7 @@ public struct ItemImport: Sendable {
   private let spec: TableSpec
 
   /// An import of files into a table of that specification.
-  public init(paths: [String], into spec: TableSpec) {
+  package init(paths: [String], into spec: TableSpec) {
     self.paths = paths
     self.spec = spec
   }
@@ -16,7 +16,7 @@ public struct ItemImport: Sendable {
   ///
   /// - Returns: how many items there are.
   /// - Throws: `FileError` that names file and line.
-  public func check() throws -> Int {
+  package func check() throws -> Int {
     var count = 0
     for path in paths {
       try forEachItem(of: path) { _ in count += 1 }
@@ -28,7 +28,7 @@ public struct ItemImport: Sendable {
   ///
   /// - Parameter progress: called after each group of items with their number; what it throws ends the loading.
   /// - Throws: `FileError`, `StoreError`, or what `progress` throws.
-  public func load(into store: any TableStore, progress: (Int) throws -> Void) async throws {
+  package func load(into store: any TableStore, progress: (Int) throws -> Void) async throws {
     for path in paths {
       let reader = try LineReader(path: path)
       var batch: [Item] = []

@@ -1,12 +1,12 @@
 /// Reads keys as people type them.
-public enum KeyText {
+package enum KeyText {
   /// Reads `discordId=904664241544495154`, `validatorAddress=0xab,slot=48211` or DynamoDB JSON.
   ///
   /// Types and names come from the table's key. A value may hold commas and equals signs: only the names of the key's
   /// attributes cut the text.
   ///
   /// - Throws: `KeyTextError`.
-  public static func key(_ text: String, of schema: KeySchema) throws -> Key {
+  package static func key(_ text: String, of schema: KeySchema) throws -> Key {
     let item = try text.hasPrefix("{") ? json(text) : plain(text, schema)
     guard item.count == schema.attributes.count, let key = schema.key(of: item) else {
       throw KeyTextError(text: text, schema: schema)
@@ -44,16 +44,16 @@ public enum KeyText {
   }
 }
 
-/// A text that is no key of its table.
-public struct KeyTextError: Error, Hashable, Sendable, CustomStringConvertible {
+/// A text that is not a key of its table.
+package struct KeyTextError: Error, Hashable, Sendable, CustomStringConvertible {
   /// What was typed.
-  public let text: String
+  package let text: String
   /// The table's key.
-  public let schema: KeySchema
+  package let schema: KeySchema
 
   /// One sentence.
-  public var description: String {
+  package var description: String {
     let example = schema.attributes.map { "\($0.name)=…" }.joined(separator: ",")
-    return "'\(text)' is no key of this table, whose key is \(schema): write \(example), or DynamoDB JSON"
+    return "'\(text)' is not a key of this table, whose key is \(schema): write \(example), or DynamoDB JSON"
   }
 }

@@ -3,7 +3,7 @@ import CDynamoJournalZlib
 /// Reads a file line by line, plain or gzip'd, in bounded memory.
 ///
 /// zlib tells the two apart by the file's first bytes and checks gzip's own checksum (RFC 1952).
-public final class LineReader {
+package final class LineReader {
   /// Longest line: an item of 400 KB in DynamoDB JSON, every byte escaped, is well below.
   static let maximumLineBytes = 16 << 20
 
@@ -13,12 +13,12 @@ public final class LineReader {
   private var position = 0
   private var isAtEnd = false
   /// The number of the line that was read last, from 1.
-  public private(set) var lineNumber = 0
+  package private(set) var lineNumber = 0
 
   /// Opens a file.
   ///
   /// - Throws: `FileError`.
-  public init(path: String) throws {
+  package init(path: String) throws {
     self.path = path
     guard let file = gzopen(path, "rb") else {
       throw FileError(path: path, reason: "it can't be opened: check the path and its permissions")
@@ -32,7 +32,7 @@ public final class LineReader {
   /// The next line without its end, or nil after the last.
   ///
   /// - Throws: `FileError` when the file is damaged or a line has no end within 16 MiB.
-  public func next() throws -> [UInt8]? {
+  package func next() throws -> [UInt8]? {
     var searched = position
     while true {
       if let end = buffer[searched...].firstIndex(of: UInt8(ascii: "\n")) {
@@ -77,18 +77,18 @@ public final class LineReader {
 }
 
 /// What is wrong with a file of items.
-public struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
+package struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The file.
-  public let path: String
+  package let path: String
   /// What is wrong, and what to do.
-  public let reason: String
+  package let reason: String
 
   /// An error.
-  public init(path: String, reason: String) {
+  package init(path: String, reason: String) {
     self.path = path
     self.reason = reason
   }
 
   /// One sentence.
-  public var description: String { "'\(path)': \(reason)" }
+  package var description: String { "'\(path)': \(reason)" }
 }

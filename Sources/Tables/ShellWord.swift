@@ -1,7 +1,7 @@
 /// Words of commands that people are told to type.
-public enum ShellWord {
+package enum ShellWord {
   /// A word as a POSIX shell takes it: bare where nothing in it is special, else in single quotation marks.
-  public static func text(_ word: String) -> String {
+  package static func text(_ word: String) -> String {
     let isPlain = word.utf8.allSatisfy { byte in
       switch byte {
       case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),

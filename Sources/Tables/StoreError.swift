@@ -1,9 +1,9 @@
 /// What a store refused or could not do, in AWS's terms.
 ///
 /// The message names tables, indexes and attributes, never values.
-public struct StoreError: Error, Hashable, Sendable {
+package struct StoreError: Error, Hashable, Sendable {
   /// What can be done about it.
-  public enum Kind: String, Hashable, Sendable {
+  package enum Kind: String, Hashable, Sendable {
     /// The same request will be refused again.
     case refused
     /// The target is out of reach or can't write now; the same request may succeed later.
@@ -11,36 +11,36 @@ public struct StoreError: Error, Hashable, Sendable {
   }
 
   /// Whether a later try can help.
-  public let kind: Kind
+  package let kind: Kind
   /// AWS's name of the error, such as `ValidationException` or `ResourceNotFoundException`.
-  public let code: String
+  package let code: String
   /// One sentence.
-  public let message: String
+  package let message: String
 
   /// An error.
-  public init(_ kind: Kind = .refused, code: String, _ message: String) {
+  package init(_ kind: Kind = .refused, code: String, _ message: String) {
     self.kind = kind
     self.code = code
     self.message = message
   }
 
   /// The request is malformed or breaks a limit.
-  public static func validation(_ message: String) -> StoreError {
+  package static func validation(_ message: String) -> StoreError {
     StoreError(code: "ValidationException", message)
   }
 
   /// There is no such table or backup.
-  public static func notFound(_ message: String) -> StoreError {
+  package static func notFound(_ message: String) -> StoreError {
     StoreError(code: "ResourceNotFoundException", message)
   }
 
   /// The table exists already, or is being changed.
-  public static func inUse(_ message: String) -> StoreError {
+  package static func inUse(_ message: String) -> StoreError {
     StoreError(code: "ResourceInUseException", message)
   }
 }
 
 extension StoreError: CustomStringConvertible {
   /// Message and code.
-  public var description: String { "\(message) (\(code))" }
+  package var description: String { "\(message) (\(code))" }
 }

@@ -4,10 +4,10 @@ extension TableSpec {
   /// The canonical text: names sorted, partition key first, indexes sorted by name, no white space.
   ///
   /// `{"indexes":[{"key":[{"name":"discordId","type":"S"}],"name":"ByDiscord"}],"key":[…],"name":"t"}`
-  public var jsonText: String { json.text(sorted: true) }
+  package var jsonText: String { json.text(sorted: true) }
 
   /// The specification as JSON, as in `jsonText`.
-  public var json: JSONValue {
+  package var json: JSONValue {
     [
       "indexes": .array(indexes.map { ["key": $0.key.json, "name": .string($0.name)] }),
       "key": key.json,
@@ -18,10 +18,10 @@ extension TableSpec {
   /// Reads what `jsonText` writes, in any order and with white space.
   ///
   /// - Throws: `JSONError` when it is not JSON, else `TableSpecJSONError`.
-  public init(jsonText: String) throws { try self.init(json: JSONValue(parsing: jsonText)) }
+  package init(jsonText: String) throws { try self.init(json: JSONValue(parsing: jsonText)) }
 
   /// Reads what `json` gives.
-  public init(json: JSONValue) throws(TableSpecJSONError) {
+  package init(json: JSONValue) throws(TableSpecJSONError) {
     let table = try SpecObject(json, at: "", members: ["indexes", "key", "name"])
     let indexes = try table.array("indexes")
     var specs: [IndexSpec] = []
@@ -44,9 +44,9 @@ extension KeySchema {
 }
 
 /// Why JSON is no table specification, and where.
-public struct TableSpecJSONError: Error, Hashable, Sendable {
+package struct TableSpecJSONError: Error, Hashable, Sendable {
   /// What is wrong.
-  public enum Kind: String, Hashable, Sendable, CaseIterable {
+  package enum Kind: String, Hashable, Sendable, CaseIterable {
     /// There is no such member, or it has another type.
     case missing = "is missing or of the wrong type"
     /// A member that this version does not know, and would lose.
@@ -62,9 +62,9 @@ public struct TableSpecJSONError: Error, Hashable, Sendable {
   }
 
   /// What is wrong.
-  public let kind: Kind
+  package let kind: Kind
   /// Where, such as `indexes[0].key`; empty for the whole.
-  public let path: String
+  package let path: String
 
   init(_ kind: Kind, at path: String) {
     self.kind = kind
@@ -74,7 +74,7 @@ public struct TableSpecJSONError: Error, Hashable, Sendable {
 
 extension TableSpecJSONError: CustomStringConvertible {
   /// One sentence.
-  public var description: String {
+  package var description: String {
     "\(path.isEmpty ? "the table specification" : "'\(path)' of the table specification") \(kind.rawValue); "
       + "write it as {\"indexes\":[],\"key\":[{\"name\":\"id\",\"type\":\"S\"}],\"name\":\"table\"}"
   }

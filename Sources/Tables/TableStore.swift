@@ -1,7 +1,7 @@
 /// Where tables are: the embedded store or DynamoDB. Both pass one test suite.
 ///
 /// Every function throws `StoreError`. A store retries what may be retried; what it throws is final for the call.
-public protocol TableStore: Sendable {
+package protocol TableStore: Sendable {
   /// How many units one `write` call takes at best, and how many calls may be under way at once.
   var writeShape: WriteShape { get }
 
@@ -75,55 +75,55 @@ public protocol TableStore: Sendable {
 
 extension TableStore {
   /// Nothing: such a store's backups lose no setting.
-  public func settings(of table: String) async throws -> [String: String] { [:] }
+  package func settings(of table: String) async throws -> [String: String] { [:] }
 
   /// Nothing: such a store's tables are their specification.
-  public func settingsBeyondSpec(of table: String) async throws -> [String: String] { [:] }
+  package func settingsBeyondSpec(of table: String) async throws -> [String: String] { [:] }
 
   /// None.
-  public var guards: (any GuardKeeping)? { get async throws { nil } }
+  package var guards: (any GuardKeeping)? { get async throws { nil } }
 
   /// None.
-  public var statistics: StoreStatistics? { get async { nil } }
+  package var statistics: StoreStatistics? { get async { nil } }
 
   /// The same: such a store lists a backup when it is whole.
-  public func finished(_ backup: Backup) async throws -> Backup { backup }
+  package func finished(_ backup: Backup) async throws -> Backup { backup }
 
   /// The item with that key, or nil when there is none; a consistent read.
-  public func item(_ key: Key, in table: String) async throws -> Item? {
+  package func item(_ key: Key, in table: String) async throws -> Item? {
     try await items([key], in: table)[0]
   }
 }
 
 /// How a store likes its writes.
-public struct WriteShape: Sendable {
+package struct WriteShape: Sendable {
   /// Units in one call.
-  public let unitsPerCall: Int
+  package let unitsPerCall: Int
   /// Calls under way at once.
-  public let concurrentCalls: Int
+  package let concurrentCalls: Int
 
   /// A shape; both numbers are 1 or more.
-  public init(unitsPerCall: Int, concurrentCalls: Int) {
+  package init(unitsPerCall: Int, concurrentCalls: Int) {
     self.unitsPerCall = unitsPerCall
     self.concurrentCalls = concurrentCalls
   }
 }
 
 /// What to scan.
-public struct ScanRequest: Sendable {
+package struct ScanRequest: Sendable {
   /// The table's name.
-  public var table: String
+  package var table: String
   /// Which of the segments, from 0.
-  public var segment: Int
+  package var segment: Int
   /// Into how many disjoint segments the table is cut; a position is only good for the same number.
-  public var totalSegments: Int
+  package var totalSegments: Int
   /// The last key of the page before, or nil to start; the item need not exist any more.
-  public var after: Key?
+  package var after: Key?
   /// At most so many items; nil for as many as a page of 1 MB holds.
-  public var limit: Int?
+  package var limit: Int?
 
   /// A request for the first page of a table.
-  public init(
+  package init(
     table: String, segment: Int = 0, totalSegments: Int = 1, after: Key? = nil, limit: Int? = nil
   ) {
     self.table = table
@@ -149,9 +149,9 @@ public struct ScanPage: Sendable {
 }
 
 /// What a store says of one unit.
-public struct UnitReply: Sendable, Hashable {
+package struct UnitReply: Sendable, Hashable {
   /// What happened.
-  public enum Outcome: Sendable, Hashable {
+  package enum Outcome: Sendable, Hashable {
     /// All changes of the unit were written.
     case written
     /// Nothing was written: a condition did not hold. For each change the item as found; nil where it was not looked at.
@@ -161,43 +161,43 @@ public struct UnitReply: Sendable, Hashable {
   }
 
   /// The outcome.
-  public let outcome: Outcome
+  package let outcome: Outcome
   /// Whether the write may have reached the target more than once, so that a failed condition may be our own doing.
-  public let maybeSentBefore: Bool
+  package let maybeSentBefore: Bool
 
   /// A reply.
-  public init(_ outcome: Outcome, maybeSentBefore: Bool = false) {
+  package init(_ outcome: Outcome, maybeSentBefore: Bool = false) {
     self.outcome = outcome
     self.maybeSentBefore = maybeSentBefore
   }
 }
 
 /// What stood in the table where a condition failed.
-public struct Found: Sendable, Hashable {
+package struct Found: Sendable, Hashable {
   /// The item, or nil when there was none.
-  public let item: Item?
+  package let item: Item?
 
   /// What was found.
-  public init(_ item: Item?) { self.item = item }
+  package init(_ item: Item?) { self.item = item }
 }
 
 /// A backup of a table.
-public struct Backup: Sendable, Hashable {
+package struct Backup: Sendable, Hashable {
   /// The ARN, or the embedded store's name of the same form.
-  public let arn: String
+  package let arn: String
   /// The name that it was given.
-  public let name: String
+  package let name: String
   /// The table that it was made of.
-  public let table: String
+  package let table: String
   /// When, in microseconds since 1970, UTC.
-  public let createdAt: Int64
+  package let createdAt: Int64
   /// Size in bytes.
-  public let sizeBytes: Int
+  package let sizeBytes: Int
   /// How many items it holds, where the store knows.
-  public let itemCount: Int?
+  package let itemCount: Int?
 
   /// A backup.
-  public init(
+  package init(
     arn: String, name: String, table: String, createdAt: Int64, sizeBytes: Int, itemCount: Int?
   ) {
     self.arn = arn

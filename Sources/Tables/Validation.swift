@@ -2,28 +2,28 @@
 ///
 /// Sources: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html and
 /// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html
-public enum Validation {
+package enum Validation {
   /// An item's size in bytes, names included.
-  public static let maximumItemSize = 409_600
+  package static let maximumItemSize = 409_600
   /// Lists and maps inside each other.
-  public static let maximumDepth = 32
+  package static let maximumDepth = 32
   /// Bytes of a partition key.
-  public static let maximumPartitionKeySize = 2_048
+  package static let maximumPartitionKeySize = 2_048
   /// Bytes of a sort key.
-  public static let maximumSortKeySize = 1_024
+  package static let maximumSortKeySize = 1_024
   /// Global secondary indexes of a table.
-  public static let maximumIndexes = 20
+  package static let maximumIndexes = 20
   /// Changes of one unit (`TransactWriteItems`).
-  public static let maximumChangesPerUnit = 100
+  package static let maximumChangesPerUnit = 100
   /// Bytes of the items of one unit.
-  public static let maximumUnitSize = 4 * 1_024 * 1_024
+  package static let maximumUnitSize = 4 * 1_024 * 1_024
   /// Bytes of the items of one page of a scan.
-  public static let maximumPageSize = 1_024 * 1_024
+  package static let maximumPageSize = 1_024 * 1_024
   /// Segments of a scan.
-  public static let maximumSegments = 1_000_000
+  package static let maximumSegments = 1_000_000
 
   /// What a name is the name of.
-  public enum Named: String, Sendable {
+  package enum Named: String, Sendable {
     /// A table.
     case table
     /// An index.
@@ -33,7 +33,7 @@ public enum Validation {
   }
 
   /// Checks the name of a table, index or backup: 3 to 255 letters, digits, `_`, `-` and `.`, all ASCII.
-  public static func check(name: String, of named: Named) throws(StoreError) {
+  package static func check(name: String, of named: Named) throws(StoreError) {
     let allowed = name.utf8.allSatisfy { byte in
       switch byte {
       case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
@@ -49,7 +49,7 @@ public enum Validation {
   }
 
   /// Checks what a table shall be made from: names, keys, number and names of indexes.
-  public static func check(_ spec: TableSpec) throws(StoreError) {
+  package static func check(_ spec: TableSpec) throws(StoreError) {
     try check(name: spec.name, of: .table)
     guard spec.indexes.count <= maximumIndexes else {
       throw .validation(
@@ -93,7 +93,7 @@ extension ScanRequest {
   /// Checks segment and limit as `Scan` does.
   ///
   /// Source: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Scan.html
-  public func check() throws(StoreError) {
+  package func check() throws(StoreError) {
     guard (1...Validation.maximumSegments).contains(totalSegments) else {
       throw .validation("a scan has 1 to \(Validation.maximumSegments) segments, not \(totalSegments)")
     }

@@ -1,6 +1,6 @@
 extension Validation {
   /// Checks a key: exactly the schema's attributes, of its types, not empty, not too long.
-  public static func check(_ key: Key, of schema: KeySchema, in table: String) throws(StoreError) {
+  package static func check(_ key: Key, of schema: KeySchema, in table: String) throws(StoreError) {
     guard key.attributes.count == (schema.sort == nil ? 1 : 2) else {
       throw .validation("a key of table '\(table)' must be \(schema) and nothing else")
     }
@@ -11,7 +11,7 @@ extension Validation {
   ///
   /// - Returns: The size in bytes.
   @discardableResult
-  public static func check(_ item: Item, in spec: TableSpec) throws(StoreError) -> Int {
+  package static func check(_ item: Item, in spec: TableSpec) throws(StoreError) -> Int {
     try checkKeyAttributes(of: item, spec.key, in: spec.name)
     try checkValues(of: item, in: spec)
     return try checkSize(of: item, in: spec.name)
@@ -21,7 +21,7 @@ extension Validation {
   ///
   /// - Returns: The size in bytes.
   @discardableResult
-  public static func checkSize(of item: Item, in table: String) throws(StoreError) -> Int {
+  package static func checkSize(of item: Item, in table: String) throws(StoreError) -> Int {
     let size = item.sizeInBytes
     guard size <= maximumItemSize else {
       throw .validation(

@@ -1,6 +1,6 @@
 extension Validation {
   /// Checks what concerns a unit as a whole: the number of its changes and that no item stands in it twice.
-  public static func check(unit: [Change]) throws(StoreError) {
+  package static func check(unit: [Change]) throws(StoreError) {
     guard (1...maximumChangesPerUnit).contains(unit.count) else {
       throw .validation("a unit has 1 to \(maximumChangesPerUnit) changes, not \(unit.count)")
     }
@@ -12,7 +12,7 @@ extension Validation {
   }
 
   /// Checks the size of all items of a unit of two changes or more.
-  public static func check(unitSize size: Int) throws(StoreError) {
+  package static func check(unitSize size: Int) throws(StoreError) {
     guard size <= maximumUnitSize else {
       throw .validation("the items of a unit are \(size) bytes; DynamoDB allows \(maximumUnitSize)")
     }
@@ -22,7 +22,7 @@ extension Validation {
   ///
   /// - Returns: The size in bytes of the item to create; 0 for another change.
   @discardableResult
-  public static func check(_ change: Change, in spec: TableSpec) throws(StoreError) -> Int {
+  package static func check(_ change: Change, in spec: TableSpec) throws(StoreError) -> Int {
     try check(change.key, of: spec.key, in: spec.name)
     switch (change.before, change.after) {
     case (nil, nil): throw .validation("a change in table '\(spec.name)' has neither image")

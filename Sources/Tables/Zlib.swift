@@ -1,9 +1,9 @@
 import CDynamoJournalZlib
 
 /// Bytes in zlib's format (RFC 1950), one piece at a time.
-public enum Zlib {
+package enum Zlib {
   /// The bytes, compressed fast.
-  public static func compressed(_ bytes: [UInt8]) -> [UInt8] {
+  package static func compressed(_ bytes: [UInt8]) -> [UInt8] {
     var size = compressBound(uLong(bytes.count))
     var result = [UInt8](repeating: 0, count: Int(size))
     let code = result.withUnsafeMutableBufferPointer { target in
@@ -18,7 +18,7 @@ public enum Zlib {
   /// So many bytes, uncompressed; nil when it is not what `compressed` made of so many.
   ///
   /// - Parameter size: which also bounds what is taken.
-  public static func uncompressed(_ bytes: [UInt8], size: Int) -> [UInt8]? {
+  package static func uncompressed(_ bytes: [UInt8], size: Int) -> [UInt8]? {
     var count = uLong(size)
     var result = [UInt8](repeating: 0, count: max(1, size))
     let code = result.withUnsafeMutableBufferPointer { target in

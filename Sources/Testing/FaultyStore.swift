@@ -1,54 +1,54 @@
 import DynamoJournalTables
 
 /// A store around a real one that fails as asked, and records what was under way when.
-public actor FaultyStore: TableStore {
+package actor FaultyStore: TableStore {
   /// What goes wrong. Write calls are numbered from 1.
-  public struct Faults: Sendable {
+  package struct Faults: Sendable {
     /// Calls that are not sent: the target is out of reach.
-    public var lostBefore: Set<Int> = []
+    package var lostBefore: Set<Int> = []
     /// Calls that are written, and whose answer is lost.
-    public var lostAfter: Set<Int> = []
+    package var lostAfter: Set<Int> = []
     /// Calls that are refused as a whole after one unit of them was written.
-    public var brokenAfterOneUnit: Set<Int> = []
+    package var brokenAfterOneUnit: Set<Int> = []
     /// Calls whose replies say that they may have been sent before.
-    public var sentTwice: Set<Int> = []
+    package var sentTwice: Set<Int> = []
     /// Units that are refused for good.
-    public var refusal: @Sendable ([Change]) -> StoreError? = { _ in nil }
+    package var refusal: @Sendable ([Change]) -> StoreError? = { _ in nil }
     /// Called before a call is sent: changes an item behind the runner's back, asks to stop.
-    public var before: @Sendable (_ call: Int, _ units: [[Change]], any TableStore) async throws -> Void = {
+    package var before: @Sendable (_ call: Int, _ units: [[Change]], any TableStore) async throws -> Void = {
       _, _, _ in
     }
     /// Called when a call is written, before its answer is given.
-    public var after: @Sendable (_ call: Int) async throws -> Void = { _ in }
+    package var after: @Sendable (_ call: Int) async throws -> Void = { _ in }
     /// Each of the first calls waits until so many are under way.
-    public var gather = 1
+    package var gather = 1
     /// How often a table is described as being made before it is ready.
-    public var descriptionsUntilActive = 0
+    package var descriptionsUntilActive = 0
     /// Scans that fail, numbered from 1.
-    public var lostScans: Set<Int> = []
+    package var lostScans: Set<Int> = []
     /// Fails a table's creation.
-    public var creationRefusal: StoreError?
+    package var creationRefusal: StoreError?
     /// Fails every backup.
-    public var backupRefusal: StoreError?
+    package var backupRefusal: StoreError?
     /// Whether the store knows no backups at all.
-    public var knowsNoBackups = false
+    package var knowsNoBackups = false
     /// What the target lists of its backups: it may have others, or another clock.
-    public var listing: @Sendable ([Backup]) -> [Backup] = { $0 }
+    package var listing: @Sendable ([Backup]) -> [Backup] = { $0 }
     /// Puts that fail, numbered from 1.
-    public var lostPuts: Set<Int> = []
+    package var lostPuts: Set<Int> = []
 
     /// No faults.
-    public init() {}
+    package init() {}
 
     /// The target is lost before that call is sent.
-    public static func lost(before call: Int) -> Faults {
+    package static func lost(before call: Int) -> Faults {
       var faults = Faults()
       faults.lostBefore = [call]
       return faults
     }
 
     /// The target is lost when that call is written.
-    public static func lost(after call: Int) -> Faults {
+    package static func lost(after call: Int) -> Faults {
       var faults = Faults()
       faults.lostAfter = [call]
       return faults
@@ -56,34 +56,34 @@ public actor FaultyStore: TableStore {
   }
 
   /// How the store likes its writes.
-  public nonisolated let writeShape: WriteShape
+  package nonisolated let writeShape: WriteShape
   private let base: any TableStore
   private var faults: Faults
   private var waiting: [CheckedContinuation<Void, Never>] = []
   private var underWay: [Int: Set<String>] = [:]
 
   /// The units of every write call, in the order of the calls.
-  public private(set) var calls: [[[Change]]] = []
+  package private(set) var calls: [[[Change]]] = []
   /// The most calls that were under way at once.
-  public private(set) var mostUnderWay = 0
+  package private(set) var mostUnderWay = 0
   /// Keys that were in two calls at once.
-  public private(set) var collisions: [String] = []
+  package private(set) var collisions: [String] = []
   /// What was begun and ended, in order: `begin 1`, `end 1`.
-  public private(set) var order: [String] = []
+  package private(set) var order: [String] = []
   /// How often items were put.
-  public private(set) var puts = 0
+  package private(set) var puts = 0
   private var isCounted = false
   /// How many pages were scanned.
-  public private(set) var scans = 0
+  package private(set) var scans = 0
   /// The backups made, by name.
-  public private(set) var backupsMade: [String] = []
+  package private(set) var backupsMade: [String] = []
   /// The backups of others that were waited for, by name.
-  public private(set) var backupsAwaited: [String] = []
+  package private(set) var backupsAwaited: [String] = []
   /// Tables that were made, changed or deleted.
-  public private(set) var tableCalls: [String] = []
+  package private(set) var tableCalls: [String] = []
 
   /// A store around `base`.
-  public init(
+  package init(
     _ base: any TableStore, shape: WriteShape = WriteShape(unitsPerCall: 5, concurrentCalls: 1),
     faults: Faults = Faults()
   ) {
@@ -93,15 +93,15 @@ public actor FaultyStore: TableStore {
   }
 
   /// How many write calls there were.
-  public var callCount: Int { calls.count }
+  package var callCount: Int { calls.count }
 
   /// Sets what goes wrong from here on.
-  public func set(_ faults: Faults) { self.faults = faults }
+  package func set(_ faults: Faults) { self.faults = faults }
 
   // MARK: Writing
 
   /// Writes units, or fails as asked.
-  public func write(_ units: [[Change]]) async throws -> [UnitReply] {
+  package func write(_ units: [[Change]]) async throws -> [UnitReply] {
     calls.append(units)
     let call = calls.count
     begin(call, units)
@@ -121,7 +121,7 @@ public actor FaultyStore: TableStore {
   }
 
   /// The error of a target that is lost.
-  public static let lost = StoreError(.unavailable, code: "ConnectionLost", "the connection was lost")
+  package static let lost = StoreError(.unavailable, code: "ConnectionLost", "the connection was lost")
 
   private func answered(_ units: [[Change]]) async throws -> [UnitReply] {
     let refusals = units.map(faults.refusal)
@@ -155,19 +155,19 @@ public actor FaultyStore: TableStore {
   // MARK: The rest
 
   /// Whose the store below is.
-  public func identity() async throws -> TargetIdentity { try await base.identity() }
+  package func identity() async throws -> TargetIdentity { try await base.identity() }
 
   /// Binds the store below.
-  public func bind(to identity: TargetIdentity) async throws { try await base.bind(to: identity) }
+  package func bind(to identity: TargetIdentity) async throws { try await base.bind(to: identity) }
 
   /// The guards of the store below.
-  public var guards: (any GuardKeeping)? { get async throws { try await base.guards } }
+  package var guards: (any GuardKeeping)? { get async throws { try await base.guards } }
 
   /// The tables.
-  public func tables() async throws -> [String] { try await base.tables() }
+  package func tables() async throws -> [String] { try await base.tables() }
 
   /// The table, described as being made as often as asked.
-  public func describe(_ table: String) async throws -> TableDescription? {
+  package func describe(_ table: String) async throws -> TableDescription? {
     guard let found = try await base.describe(table), faults.descriptionsUntilActive > 0 else {
       return try await base.describe(table)
     }
@@ -177,51 +177,51 @@ public actor FaultyStore: TableStore {
   }
 
   /// Creates a table.
-  public func create(_ spec: TableSpec) async throws {
+  package func create(_ spec: TableSpec) async throws {
     tableCalls.append("create \(spec.name)")
     if let refusal = faults.creationRefusal { throw refusal }
     try await base.create(spec)
   }
 
   /// Adds an index.
-  public func createIndex(_ index: IndexSpec, on table: String) async throws {
+  package func createIndex(_ index: IndexSpec, on table: String) async throws {
     tableCalls.append("add \(index.name)")
     try await base.createIndex(index, on: table)
   }
 
   /// Removes an index.
-  public func deleteIndex(_ name: String, on table: String) async throws {
+  package func deleteIndex(_ name: String, on table: String) async throws {
     tableCalls.append("remove \(name)")
     try await base.deleteIndex(name, on: table)
   }
 
   /// Deletes a table.
-  public func delete(_ table: String) async throws {
+  package func delete(_ table: String) async throws {
     tableCalls.append("delete \(table)")
     try await base.delete(table)
   }
 
   /// The items.
-  public func items(_ keys: [Key], in table: String) async throws -> [Item?] {
+  package func items(_ keys: [Key], in table: String) async throws -> [Item?] {
     try await base.items(keys, in: table)
   }
 
   /// A page, or a failure as asked.
-  public func scan(_ request: ScanRequest) async throws -> ScanPage {
+  package func scan(_ request: ScanRequest) async throws -> ScanPage {
     scans += 1
     if faults.lostScans.contains(scans) { throw Self.lost }
     return try await base.scan(request)
   }
 
   /// Puts items.
-  public func put(_ items: [Item], into table: String) async throws {
+  package func put(_ items: [Item], into table: String) async throws {
     puts += 1
     if faults.lostPuts.contains(puts) { throw Self.lost }
     try await base.put(items, into: table)
   }
 
   /// Makes a backup.
-  public func backUp(_ table: String, as name: String) async throws -> Backup {
+  package func backUp(_ table: String, as name: String) async throws -> Backup {
     if let refusal = faults.backupRefusal { throw refusal }
     if faults.knowsNoBackups { throw Self.unknownOperation }
     backupsMade.append(name)
@@ -229,7 +229,7 @@ public actor FaultyStore: TableStore {
   }
 
   /// The backups.
-  public func backups(of table: String?) async throws -> [Backup] {
+  package func backups(of table: String?) async throws -> [Backup] {
     if faults.knowsNoBackups { throw Self.unknownOperation }
     return faults.listing(try await base.backups(of: table))
   }
@@ -238,7 +238,7 @@ public actor FaultyStore: TableStore {
     code: "UnknownOperationException", "the server does not know it")
 
   /// What was done so far: a request a call of `write` and a read unit a page, where it is counted.
-  public var statistics: StoreStatistics? {
+  package var statistics: StoreStatistics? {
     guard isCounted else { return nil }
     var statistics = StoreStatistics()
     statistics.requests = calls.count + scans
@@ -250,19 +250,19 @@ public actor FaultyStore: TableStore {
   }
 
   /// Counts from here on what is done.
-  public func count() { isCounted = true }
+  package func count() { isCounted = true }
 
   /// The backup, waited for.
-  public func finished(_ backup: Backup) async throws -> Backup {
+  package func finished(_ backup: Backup) async throws -> Backup {
     backupsAwaited.append(backup.name)
     return try await base.finished(backup)
   }
 
   /// Restores a backup.
-  public func restore(backup arn: String, to table: String) async throws {
+  package func restore(backup arn: String, to table: String) async throws {
     try await base.restore(backup: arn, to: table)
   }
 
   /// Deletes a backup.
-  public func deleteBackup(_ arn: String) async throws { try await base.deleteBackup(arn) }
+  package func deleteBackup(_ arn: String) async throws { try await base.deleteBackup(arn) }
 }

@@ -1,9 +1,9 @@
 import Foundation
 
 /// Folders for tests.
-public enum Folder {
+package enum Folder {
   /// Makes a folder and those above it.
-  public static func make(_ path: String) throws {
+  package static func make(_ path: String) throws {
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
   }
 }

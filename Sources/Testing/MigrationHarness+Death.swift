@@ -77,7 +77,7 @@ public struct MigrationDeath: Sendable {
       let harness = try MigrationHarness(folder: "\(folder)/\(name)")
       try await specimen.seed(harness)
       for (name, reply) in replies { harness.inputs.set(name, reply) }
-      let dry = try await harness.run(specimen.migration, specimen.settings, RunRequest(dryRun: true))
+      let dry = try await harness.run(specimen.migration, specimen.settings, RunRequest.dry)
       digests.append(dry.fold.plan?.digest)
     }
     return (digests[0], digests[1])
@@ -215,7 +215,7 @@ private final class Shots: @unchecked Sendable {
 
 extension Journal {
   /// The numbers of a run's changes that were applied or undone more than once.
-  public func doubledOutcomes(of run: Int64) async throws -> [Int] {
+  package func doubledOutcomes(of run: Int64) async throws -> [Int] {
     var filter = AuditFilter()
     filter.run = run
     var seen: Set<String> = []

@@ -7,9 +7,9 @@ import Testing
 /// A store, embedded unless another is given, a folder with a journal, and the verbs of the command line on them.
 public struct MigrationHarness: Sendable {
   /// The tables.
-  public let store: any TableStore
+  package let store: any TableStore
   /// The journal.
-  public let journal: Journal
+  package let journal: Journal
   /// The replies.
   public let inputs: FileInputs
   private let clock: @Sendable () -> Int64
@@ -25,7 +25,7 @@ public struct MigrationHarness: Sendable {
   /// - Parameters:
   ///   - store: the tables; an embedded store in the folder when nil.
   ///   - appending: called before each append, inside its transaction: what is on disk then is what a crash would leave.
-  public init(
+  package init(
     folder: String, store: (any TableStore)? = nil, appending: @escaping @Sendable () -> Void = {}
   ) throws {
     let time = Clock()
@@ -98,9 +98,19 @@ public struct MigrationHarness: Sendable {
   // MARK: Verbs
 
   /// Runs a migration.
+  ///
+  /// - Parameter other: the store to use instead of the harness's own: one that fails.
   public func run(
     _ migration: some Migration, _ settings: Settings, _ request: RunRequest = RunRequest(),
-    on other: WatchedStore? = nil, stop: StopSignal = StopSignal()
+    on other: WatchedStore? = nil
+  ) async throws -> RunResult {
+    try await run(migration, settings, request, on: other, stop: StopSignal())
+  }
+
+  /// Runs a migration until somebody asks to stop.
+  package func run(
+    _ migration: some Migration, _ settings: Settings, _ request: RunRequest = RunRequest(),
+    on other: WatchedStore? = nil, stop: StopSignal
   ) async throws -> RunResult {
     try await Runner(environment(other, stop), migration, request).run(settings)
   }
@@ -114,7 +124,7 @@ public struct MigrationHarness: Sendable {
   }
 
   /// Goes on with a run.
-  public func resume(
+  package func resume(
     _ run: RunFold, _ migration: some Migration, variables: [String: String] = [:],
     on other: WatchedStore? = nil
   ) async throws -> RunResult {
@@ -130,7 +140,7 @@ public struct MigrationHarness: Sendable {
   }
 
   /// Undoes a run.
-  public func rollBack(
+  package func rollBack(
     _ run: RunFold, policy: ConflictPolicy = .stop, on other: WatchedStore? = nil
   ) async throws -> RollbackResult {
     try await Rollback(environment(other, StopSignal()), policy: policy)
@@ -246,7 +256,7 @@ public struct MigrationHarness: Sendable {
     _ verify: () async throws -> Void
   ) async throws -> RunResult {
     let start = try await dump()
-    let dry = try await run(migration, settings, RunRequest(dryRun: true))
+    let dry = try await run(migration, settings, RunRequest.dry)
     #expect(dry.fold.position.state == .planned)
     #expect(dry.counts.planned == planned)
     #expect(try await dump() == start)

@@ -10,7 +10,7 @@ public final class FileInputs: InputSource, @unchecked Sendable {
   private var asked: [InputRequest] = []
 
   /// Replies by name.
-  public init(_ replies: [String: [UInt8]] = [:]) { self.replies = replies }
+  package init(_ replies: [String: [UInt8]] = [:]) { self.replies = replies }
 
   /// The requests so far.
   public var requests: [InputRequest] { lock.withLock { asked } }
@@ -21,7 +21,7 @@ public final class FileInputs: InputSource, @unchecked Sendable {
   }
 
   /// Hands on the reply of that name; else the file that a `file:` URL names.
-  public func fetch(_ request: InputRequest, piece: ([UInt8]) async throws -> Void) async throws {
+  package func fetch(_ request: InputRequest, piece: ([UInt8]) async throws -> Void) async throws {
     let known = lock.withLock {
       asked.append(request)
       return replies[request.name]
@@ -41,15 +41,15 @@ public final class FileInputs: InputSource, @unchecked Sendable {
 }
 
 /// Counts from any thread; the lock guards the only field, hence the unchecked conformance.
-public final class Count: @unchecked Sendable {
+package final class Count: @unchecked Sendable {
   private let lock = NSLock()
   private var value = 0
 
   /// Nothing is counted.
-  public init() {}
+  package init() {}
 
   /// Counts one more and says how many there are now.
-  public func next() -> Int {
+  package func next() -> Int {
     lock.withLock {
       value += 1
       return value

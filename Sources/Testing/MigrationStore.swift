@@ -3,7 +3,7 @@ import DynamoJournalTables
 /// A store whose calls can be watched, stopped and made to fail.
 public struct WatchedStore: TableStore {
   /// A call that a test may want to notice.
-  public enum Call: Sendable {
+  package enum Call: Sendable {
     /// A page is read.
     case scan(ScanRequest)
     /// Items are read by key.
@@ -21,7 +21,7 @@ public struct WatchedStore: TableStore {
   ///   - pageSize: at most so many items a page; nil for the store's own size.
   ///   - before: called before each call; what it throws keeps the call from being made.
   ///   - after: called when it was made; what it throws hides that from the caller.
-  public init(
+  package init(
     _ store: any TableStore, pageSize: Int? = nil,
     before: @escaping @Sendable (Call) throws -> Void = { _ in },
     after: @escaping @Sendable (Call) throws -> Void = { _ in }
@@ -42,64 +42,64 @@ public struct WatchedStore: TableStore {
   // MARK: Watched
 
   /// Watched.
-  public func scan(_ request: ScanRequest) async throws -> ScanPage {
+  package func scan(_ request: ScanRequest) async throws -> ScanPage {
     var limited = request
     limited.limit = pageSize ?? request.limit
     return try await watching(.scan(request)) { [limited] in try await store.scan(limited) }
   }
   /// Watched.
-  public func items(_ keys: [Key], in table: String) async throws -> [Item?] {
+  package func items(_ keys: [Key], in table: String) async throws -> [Item?] {
     try await watching(.items) { try await store.items(keys, in: table) }
   }
   /// Watched.
-  public func write(_ units: [[Change]]) async throws -> [UnitReply] {
+  package func write(_ units: [[Change]]) async throws -> [UnitReply] {
     try await watching(.write) { try await store.write(units) }
   }
   /// Watched.
-  public func create(_ spec: TableSpec) async throws {
+  package func create(_ spec: TableSpec) async throws {
     try await watching(.write) { try await store.create(spec) }
   }
   /// Watched.
-  public func createIndex(_ index: IndexSpec, on table: String) async throws {
+  package func createIndex(_ index: IndexSpec, on table: String) async throws {
     try await watching(.write) { try await store.createIndex(index, on: table) }
   }
   /// Watched.
-  public func deleteIndex(_ name: String, on table: String) async throws {
+  package func deleteIndex(_ name: String, on table: String) async throws {
     try await watching(.write) { try await store.deleteIndex(name, on: table) }
   }
   /// Watched.
-  public func delete(_ table: String) async throws {
+  package func delete(_ table: String) async throws {
     try await watching(.write) { try await store.delete(table) }
   }
 
   // MARK: Passed on
 
   /// One unit a call, so that every unit can be the one that is lost.
-  public var writeShape: WriteShape { WriteShape(unitsPerCall: 1, concurrentCalls: 1) }
+  package var writeShape: WriteShape { WriteShape(unitsPerCall: 1, concurrentCalls: 1) }
   /// Passed on.
-  public func identity() async throws -> TargetIdentity { try await store.identity() }
+  package func identity() async throws -> TargetIdentity { try await store.identity() }
   /// Passed on.
-  public func bind(to identity: TargetIdentity) async throws { try await store.bind(to: identity) }
+  package func bind(to identity: TargetIdentity) async throws { try await store.bind(to: identity) }
   /// Passed on.
-  public var guards: (any GuardKeeping)? { get async throws { try await store.guards } }
+  package var guards: (any GuardKeeping)? { get async throws { try await store.guards } }
   /// Passed on.
-  public func tables() async throws -> [String] { try await store.tables() }
+  package func tables() async throws -> [String] { try await store.tables() }
   /// Passed on.
-  public func describe(_ table: String) async throws -> TableDescription? { try await store.describe(table) }
+  package func describe(_ table: String) async throws -> TableDescription? { try await store.describe(table) }
   /// Passed on.
-  public func put(_ items: [Item], into table: String) async throws {
+  package func put(_ items: [Item], into table: String) async throws {
     try await store.put(items, into: table)
   }
   /// Passed on.
-  public func backUp(_ table: String, as name: String) async throws -> Backup {
+  package func backUp(_ table: String, as name: String) async throws -> Backup {
     try await store.backUp(table, as: name)
   }
   /// Passed on.
-  public func backups(of table: String?) async throws -> [Backup] { try await store.backups(of: table) }
+  package func backups(of table: String?) async throws -> [Backup] { try await store.backups(of: table) }
   /// Passed on.
-  public func restore(backup arn: String, to table: String) async throws {
+  package func restore(backup arn: String, to table: String) async throws {
     try await store.restore(backup: arn, to: table)
   }
   /// Passed on.
-  public func deleteBackup(_ arn: String) async throws { try await store.deleteBackup(arn) }
+  package func deleteBackup(_ arn: String) async throws { try await store.deleteBackup(arn) }
 }

@@ -2,14 +2,14 @@ import DynamoJournalProgram
 import Foundation
 
 /// Runs `body` with the path of a new folder, which is removed afterwards.
-public func withTemporaryFolder<Result>(_ body: (String) throws -> Result) throws -> Result {
+package func withTemporaryFolder<Result>(_ body: (String) throws -> Result) throws -> Result {
   let folder = try makeTemporaryFolder()
   defer { removeFolder(folder) }
   return try body(folder)
 }
 
 /// Runs `body` with the path of a new folder, which is removed afterwards.
-public func withTemporaryFolder<Result>(
+package func withTemporaryFolder<Result>(
   _ body: (String) async throws -> Result
 ) async throws -> Result {
   let folder = try makeTemporaryFolder()

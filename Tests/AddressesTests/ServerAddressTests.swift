@@ -33,7 +33,7 @@ struct ServerAddressTests {
   }
 
   @Test(
-    "what may hold a secret, or can be read in two ways, is no address",
+    "what may hold a secret, or can be read in two ways, is not an address",
     arguments: [
       "", "http", "http:", "http:/h", "http:h", "http://", "http:///", "ftp://h", "//h", "h:1",
       "http://u@h", "http://u:p@h", "http://u:p%40@h", "http:/u:p@h", "http://h/path", "http://h//",

@@ -53,7 +53,7 @@ import Testing
         data, ["run", rekeying], 2, ["BACKEND_API_KEY is not set"],
         variables: ["API_URL": "http://127.0.0.1:1"])
       try await expectRefusal(
-        data, ["run", rekeying], 2, ["API_URL is no URL"], variables: ["API_URL": "ftp://127.0.0.1"])
+        data, ["run", rekeying], 2, ["API_URL is not a URL"], variables: ["API_URL": "ftp://127.0.0.1"])
     }
   }
 

@@ -50,7 +50,7 @@ import Testing
       (200, "hello", "not valid JSON", "API_URL"), (200, "", "not valid JSON", "API_URL"),
       (200, #"{"success":false,"data":{"validators":[]}}"#, "'success' is not true", "API_URL"),
       (200, #"{"success":true,"data":{}}"#, "'data.validators' is missing", "API_URL"),
-      (200, "[]", "it is no object", "API_URL"),
+      (200, "[]", "it is not an object", "API_URL"),
     ])
   func badAnswers(status: Int, body: String, found: String, remedy: String) async throws {
     expectFailure(try await ask(status, body), "input", found: found, remedy: remedy)

@@ -74,7 +74,7 @@ import Testing
     try await withOperators { data in
       try write("A=1\nhunter2 is the password\n", to: data.folder + "/bad.env")
       let file = try await data.doctor([rekeying, "--env-file", "bad.env"])
-      expectFailure(file, "settings", found: "line 2 of 'bad.env'", remedy: "mend")
+      expectFailure(file, "settings", found: "line 2 of 'bad.env'", remedy: "fix")
       #expect(file.checks("table").map(\.mark) == ["ok", "ok"])
       let mode = try await data.doctor([rekeying], ["TEST_MODE": "maybe"])
       expectFailure(mode, "settings", found: "TEST_MODE", remedy: "set it to one of these")
@@ -99,7 +99,7 @@ import Testing
 }
 
 @Suite("doctor on the journal") struct DoctorJournalTests {
-  @Test("a file that is no journal, or a damaged one, fails")
+  @Test("a file that is not a journal, or a damaged one, fails")
   func damaged() async throws {
     try await withOperators { data in
       try await data.product().succeed("run", rekeying, "--dry-run")
@@ -124,7 +124,7 @@ import Testing
     }
   }
 
-  @Test("while another process is at work it is named, and once it was killed the run to resume is")
+  @Test("while another process is at work it is named, and once it was killed it is said that nothing was written")
   func inUse() async throws {
     try await withOperators { data in
       let (asked, asking) = AsyncStream<Void>.makeStream()
@@ -147,8 +147,8 @@ import Testing
           _ = try await run.wait()
           let after = try await data.doctor([rekeying])
           #expect(after.checks("journal").map(\.mark) == ["ok"])
-          expectFailure(
-            after, "runs", found: "is interrupted", remedy: "'sparta-journal resume 06-", mark: "warn")
+          #expect(after.checks("runs").map(\.mark) == ["ok"])
+          #expect(after.checks("runs").first?.found.contains("1 stopped before anything was written") == true)
           #expect(after.healthy)
         }
         ending.finish()

@@ -57,8 +57,8 @@ struct NoPort: Error {}
       (#"{"success":false,"data":{"validators":[]}}"#, "'success' is not true"),
       (#"{"success":true,"data":{}}"#, "'data.validators' is missing"),
       (#"{"success":true}"#, "'data' is missing"),
-      (#"{"success":true,"data":{"validators":{}}}"#, "'data.validators' is no array"),
-      ("[]", "it is no object"),
+      (#"{"success":true,"data":{"validators":{}}}"#, "'data.validators' is not an array"),
+      ("[]", "it is not an object"),
     ])
   func strangeReplies(reply: String, part: String) async throws {
     try await withOperators(owned: 2, idle: 0) { data in

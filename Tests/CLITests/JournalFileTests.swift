@@ -18,7 +18,7 @@ import Testing
     try bytes.write(to: URL(fileURLWithPath: path))
   }
 
-  @Test("a file that is no journal is refused and left as it is")
+  @Test("a file that is not a journal is refused and left as it is")
   func noDatabase() async throws {
     try await withOperators { data in
       let path = data.folder + "/notes.txt"

@@ -142,10 +142,10 @@ import Testing
   func elsewhere() async throws {
     try await withTemporaryFolder { folder in
       let outcome = try await Product(in: folder).run("new", name)
-      expectSentence(outcome, 2, ["no checkout of sparta-journal", "Package.swift"])
+      expectSentence(outcome, 2, ["is not a Swift package", "Package.swift"])
       #expect(try FileManager.default.contentsOfDirectory(atPath: folder).isEmpty)
       try write("let package = Package(name: \"other\")", to: folder + "/Package.swift")
-      expectSentence(try await Product(in: folder).run("new", name), 2, ["no checkout of sparta-journal"])
+      expectSentence(try await Product(in: folder).run("new", name), 2, ["can't be read"])
     }
   }
 }

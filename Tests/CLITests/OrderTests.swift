@@ -45,7 +45,7 @@ import Testing
         data,
         [
           (["run", rekeying, "--require-order"], 2, ["00, 01, 02, 03, 04 and 05 are not applied"]),
-          (["run", rekeying, "--require-order", "--dry-run", "--yes"], 2, ["leave --require-order away"]),
+          (["run", rekeying, "--require-order", "--dry-run", "--yes"], 2, ["leave out --require-order"]),
         ])
     }
   }

@@ -40,11 +40,13 @@ import Testing
           (["rollback-plan", "latest", "--key", "discordId=1"], 64, ["--key needs --table"]),
           (["audit", "--key", "discordId=1"], 64, ["--key needs --table"]),
           (["audit", "--event", "started"], 64, ["'started' is not a change event"]),
-          (["audit", "--since", "yesterday"], 64, ["'yesterday' is no time"]),
+          (["audit", "--since", "yesterday"], 64, ["'yesterday' is not a time"]),
           (["tables", "create", "x"], 64, ["--key"]),
-          (["tables", "create", "x", "--key", "id"], 64, ["'id' is no key attribute"]),
-          (["tables", "create", "x", "--key", "id:X"], 64, ["'id:X' is no key attribute"]),
-          (["tables", "create", "x", "--key", "id:S", "--index", "ByName"], 64, ["'ByName' is no index"]),
+          (["tables", "create", "x", "--key", "id"], 64, ["'id' is not a key attribute"]),
+          (["tables", "create", "x", "--key", "id:X"], 64, ["'id:X' is not a key attribute"]),
+          (
+            ["tables", "create", "x", "--key", "id:S", "--index", "ByName"], 64, ["'ByName' is not an index"]
+          ),
           (["tables", "import", "x", "file", "--sort", "slot:N"], 64, ["--key"]),
           (["history", source, "address=1"], 64, ["discordId"]),
           (["history", source, "{nonsense"], 64, ["JSON"]),

@@ -74,7 +74,7 @@ import Testing
       let cases: [([String], String)] = [
         (["--target", "http://127.0.0.1:9"], "nobody answers at '127.0.0.1:9'"),
         (["--target", "http://192.0.2.1:8000"], "--insecure-endpoint"),
-        (["--target", "aws", "--region", "no region"], "is no region"),
+        (["--target", "aws", "--region", "no region"], "is not a region"),
       ]
       for (options, words) in cases {
         let outcome = try await data.product().run(["run", rekeying, "--yes"] + options)

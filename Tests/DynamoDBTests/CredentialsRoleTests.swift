@@ -96,7 +96,7 @@ import Testing
     }
   }
 
-  @Test("a profile that doesn't lead to credentials says which setting to mend")
+  @Test("a profile that doesn't lead to credentials says which setting to fix")
   func badProfiles() async throws {
     let cases: [(String, CredentialsError.Reason)] = [
       ("role_arn = r", .missingSetting("source_profile or credential_source", profile: "p")),

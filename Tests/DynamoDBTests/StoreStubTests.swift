@@ -230,7 +230,7 @@ struct StoreStubTests {
     }
   }
 
-  @Test("a batch that ends at 16 MB is no throttle")
+  @Test("a batch that ends at 16 MB is not a throttle")
   func fullBatch() async throws {
     let text = JSONValue.string(String(repeating: "x", count: 16 << 20))
     let left: JSONValue = ["things": ["Keys": [["id": ["S": "b"]]], "ConsistentRead": true]]

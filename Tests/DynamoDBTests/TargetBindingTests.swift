@@ -114,7 +114,7 @@ struct TargetBindingTests {
     }
   }
 
-  @Test("a table whose ARN names another account is no table of the run")
+  @Test("a table whose ARN names another account is not a table of the run")
   func foreignTable() async throws {
     let (accounts, keys) = (Accounts(["k1": .success("777")]), Keys("k1"))
     try await withBound(accounts, keys) { store, script in

@@ -109,10 +109,10 @@ struct AddWalletRefusalTests {
     arguments: [
       ("", "not valid JSON"), ("<html>", "not valid JSON"), ("[]", "no object"),
       (#"{"success": true}"#, "'data' is missing"),
-      (#"{"success": true, "data": []}"#, "'data' is no object"),
+      (#"{"success": true, "data": []}"#, "'data' is not an object"),
       (#"{"success": true, "data": {}}"#, "'data.validators' is missing"),
-      (#"{"success": true, "data": {"validators": null}}"#, "'data.validators' is no array"),
-      (#"{"success": true, "data": {"validators": {}}}"#, "'data.validators' is no array"),
+      (#"{"success": true, "data": {"validators": null}}"#, "'data.validators' is not an array"),
+      (#"{"success": true, "data": {"validators": {}}}"#, "'data.validators' is not an array"),
       (#"{"data": {"validators": []}}"#, "'success' is not true"),
       (#"{"data": {"validators": [{"address": "0x1", "operatorId": "1"}]}, "success": false}"#, "'success'"),
       (#"{"success": "true", "data": {"validators": []}}"#, "'success' is not true"),

@@ -170,7 +170,7 @@ struct AddWasSlashedTests {
     }
   }
 
-  @Test("a target that is lost at any write is gone on with, forward and backward")
+  @Test("a target that is lost at any write is resumed, forward and backward")
   func lostTarget() async throws {
     try await MigrationHarness.use { harness in
       _ = try await seed(harness)

@@ -88,7 +88,7 @@ struct MigrateValidatorsTests {
     }
   }
 
-  @Test("an entry that is no address, or a list that is none, is a data error, and the list stays")
+  @Test("an entry that is not an address, or a list that is none, is a data error, and the list stays")
   func oddLists() async throws {
     try await MigrationHarness.use { harness in
       let lists = [
@@ -156,7 +156,7 @@ struct MigrateValidatorsTests {
     }
   }
 
-  @Test("a target that is lost between any two parts is gone on with, forward and backward")
+  @Test("a target that is lost between any two parts is resumed, forward and backward")
   func lostBetweenParts() async throws {
     try await MigrationHarness.use { harness in
       try await harness.seed(Sparta.validatorsTable())

@@ -103,10 +103,10 @@ struct PopulateHistoryTests {
   @Test(
     "a reply that is not what it must be is refused, saying what was missing",
     arguments: [
-      ("", "not valid JSON"), ("[]", "it is no object"), (#"{"id": 1}"#, "'result' is missing"),
-      (#"{"result": 7}"#, "'result' is no object"), (#"{"result": {}}"#, "'result.stats' is missing"),
-      (#"{"result": {"stats": []}}"#, "'result.stats' is no object"),
-      (#"{"result": {"stats": {"0xa": 1}}}"#, "validator 1 of 'result.stats' is no object"),
+      ("", "not valid JSON"), ("[]", "it is not an object"), (#"{"id": 1}"#, "'result' is missing"),
+      (#"{"result": 7}"#, "'result' is not an object"), (#"{"result": {}}"#, "'result.stats' is missing"),
+      (#"{"result": {"stats": []}}"#, "'result.stats' is not an object"),
+      (#"{"result": {"stats": {"0xa": 1}}}"#, "validator 1 of 'result.stats' is not an object"),
       (#"{"result": {"stats": {"0xa": {"history": {}}}}}"#, "the history of validator 1"),
       (#"{"result": {"stats": {"0xa": {"history": [{"slot": 1, "status": "x"}]}}}"#, "not valid JSON"),
       (
@@ -141,7 +141,8 @@ struct PopulateHistoryTests {
     }
   }
 
-  @Test("a history table whose slot is no number is refused with the remedy, and so is one that is not there")
+  @Test(
+    "a history table whose slot is not a number is refused with the remedy, and so is one that is not there")
   func refusals() async throws {
     try await MigrationHarness.use { harness in
       let unset = try await harness.refusal(migration, settings(["VALIDATOR_HISTORY_TABLE_NAME": ""]))
@@ -180,7 +181,7 @@ struct PopulateHistoryTests {
     }
   }
 
-  @Test("a target that is lost at any write is gone on with, forward and backward")
+  @Test("a target that is lost at any write is resumed, forward and backward")
   func lostTarget() async throws {
     try await MigrationHarness.use { harness in
       try await harness.seed(table())

@@ -107,9 +107,9 @@ struct PopulateValidatorsTests {
   @Test(
     "a page that is not what it must be is refused, saying what was missing",
     arguments: [
-      ("<html>", "not valid JSON"), ("[]", "it is no object"), ("{}", "'operators' is missing"),
-      (#"{"operators": {}}"#, "'operators' is no array"),
-      (#"{"operators": [], "nextPageToken": 7}"#, "'nextPageToken' is no string"),
+      ("<html>", "not valid JSON"), ("[]", "it is not an object"), ("{}", "'operators' is missing"),
+      (#"{"operators": {}}"#, "'operators' is not an array"),
+      (#"{"operators": [], "nextPageToken": 7}"#, "'nextPageToken' is not a string"),
       (#"{"operators": [], "nextPageToken": "again"}"#, "read already"),
     ])
   func badPages(page: String, problem: String) async throws {
@@ -166,7 +166,7 @@ struct PopulateValidatorsTests {
     }
   }
 
-  @Test("a target that is lost at any write is gone on with, forward and backward")
+  @Test("a target that is lost at any write is resumed, forward and backward")
   func lostTarget() async throws {
     try await MigrationHarness.use { harness in
       try await harness.seed(Sparta.validatorsTable(), [Sparta.validatorItem("0xbB", "7")])

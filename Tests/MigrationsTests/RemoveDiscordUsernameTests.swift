@@ -76,7 +76,7 @@ struct RemoveDiscordUsernameTests {
     }
   }
 
-  @Test("a target that is lost at any write is gone on with, forward and backward")
+  @Test("a target that is lost at any write is resumed, forward and backward")
   func lostTarget() async throws {
     try await MigrationHarness.use { harness in
       let items = (1...3).map { Sparta.anOperator("\($0)", ["discordUsername": .string("name")]) }

@@ -80,7 +80,7 @@ struct TestMigrationTests {
     }
   }
 
-  @Test("a target that is lost at any write is gone on with, forward and backward")
+  @Test("a target that is lost at any write is resumed, forward and backward")
   func lostTarget() async throws {
     try await MigrationHarness.use { harness in
       try await harness.loseEachWrite(migration, settings, writes: 5)

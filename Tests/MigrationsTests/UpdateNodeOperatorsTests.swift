@@ -94,7 +94,7 @@ struct UpdateNodeOperatorsTests {
     }
   }
 
-  @Test("a target that is lost at any write is gone on with, forward and backward")
+  @Test("a target that is lost at any write is resumed, forward and backward")
   func lostTarget() async throws {
     try await MigrationHarness.use { harness in
       try await harness.seed(bare, (1...2).map { Sparta.anOperator("\($0)").without("isApproved") })

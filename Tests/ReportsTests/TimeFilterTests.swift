@@ -47,6 +47,6 @@ struct TimeFilterTests {
     #expect(throws: TimeFilterError(text: text)) { try TimeFilter.microseconds(text) }
     #expect(
       TimeFilterError(text: text).description
-        == "'\(text)' is no time: write it like 2026-11-23 or 2026-11-23T05:14:02Z")
+        == "'\(text)' is not a time: write it like 2026-11-23 or 2026-11-23T05:14:02Z")
   }
 }

@@ -16,7 +16,7 @@ struct PlannerTests {
       let reply = try await planner.input(
         InputRequest(name: "colours", url: "https://u:p@example.org/c?key=secret"))
       var reader = try reply.reader()
-      guard case .string(let colour)? = try reader.next() else { throw reply.unusable("it is no string") }
+      guard case .string(let colour)? = try reader.next() else { throw reply.unusable("it is not a string") }
       if !accepts(colour) { throw reply.unusable("'\(colour)' is no colour") }
       try await planner.prepare("gather") { step in
         step.count("prepared")

@@ -39,7 +39,7 @@ struct HarnessTests {
   }
 
   @Test(
-    "a target that is lost at any write is gone on with, forward and backward",
+    "a target that is lost at any write is resumed, forward and backward",
     arguments: Emulator.Kind.allCases, MigrationSpecimen.all)
   func lostTarget(_ kind: Emulator.Kind, _ specimen: MigrationSpecimen) async throws {
     guard Self.lacking[kind]?[specimen.description] == nil else { return }

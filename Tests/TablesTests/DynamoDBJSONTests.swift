@@ -129,6 +129,6 @@ func thirtyTwoLevelsAreReadAndNoMore(tag: String, opening: String, closing: Stri
   let error = #expect(throws: DynamoDBJSONError.self) { try item(#"{"a":{"N":"secret"}}"#) }
   #expect(
     error.map { "\($0)" }
-      == "the text is no number; write digits with perhaps a sign, a fraction and an exponent, "
+      == "the text is not a number; write digits with perhaps a sign, a fraction and an exponent, "
       + "at byte 11 of the DynamoDB JSON")
 }

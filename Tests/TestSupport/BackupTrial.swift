@@ -7,7 +7,7 @@ import Testing
 /// Two runs that begin at one moment, one after the other, and have the same table: on any store.
 ///
 /// Journal and runner have a clock that stands still, so that no load can move the runs apart.
-public struct BackupTrial: Sendable {
+package struct BackupTrial: Sendable {
   private let store: any TableStore
   private let journal: Journal
   private let table: String
@@ -15,7 +15,7 @@ public struct BackupTrial: Sendable {
   /// A trial on a table of that name, which is made here.
   ///
   /// - Parameter folder: for the journal, and the exports beside it.
-  public init(_ store: any TableStore, table: String, folder: String) async throws {
+  package init(_ store: any TableStore, table: String, folder: String) async throws {
     self.store = store
     self.table = table
     let now = Timestamp.now()
@@ -30,7 +30,7 @@ public struct BackupTrial: Sendable {
   /// Runs twice and restores the backup of each run.
   ///
   /// - Parameter kind: the kind of the backups.
-  public func run(_ kind: BackupKind) async throws {
+  package func run(_ kind: BackupKind) async throws {
     var folds: [RunFold] = []
     for step in 0..<2 {
       let result = try await runner(step, RunRequest(backupKind: kind)).run(Settings(variables: [:]))
@@ -46,7 +46,7 @@ public struct BackupTrial: Sendable {
   /// Asks for a backup as a run that dies before it has journaled it would, and for another run's, and goes on.
   ///
   /// - Parameter kind: the kind of the backups.
-  public func die(_ kind: BackupKind) async throws {
+  package func die(_ kind: BackupKind) async throws {
     let dry = try await runner(0, RunRequest(dryRun: true, backupKind: kind)).run(Settings(variables: [:]))
     let other = try await runner(0, RunRequest(dryRun: true, backupKind: kind)).run(Settings(variables: [:]))
     // The other run's is made last, and of another state: whoever took it would give that back.

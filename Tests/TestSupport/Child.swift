@@ -11,9 +11,9 @@ import Subprocess
 ///
 /// Not by Foundation's Process, which on Linux reads beyond a buffer of readdir's when it starts a program, and so
 /// crashes now and then (Swift 6.3.1, found with the address sanitizer).
-public final class Child: Sendable {
+package final class Child: Sendable {
   /// The process's number.
-  public let processIdentifier: Int32
+  package let processIdentifier: Int32
   private let scratch: String
   private let end: Task<Int32, any Error>
   private let hasEnded: Locked<Bool>
@@ -30,7 +30,7 @@ public final class Child: Sendable {
   /// Starts a program.
   ///
   /// - Parameter scratch: a folder for its input and output, which the caller removes.
-  public static func start(
+  package static func start(
     _ program: String, _ arguments: [String] = [], input: [UInt8] = [],
     environment: [String: String]? = nil, folder: String? = nil, scratch: String
   ) async throws -> Child {
@@ -89,19 +89,19 @@ public final class Child: Sendable {
   }
 
   /// Whether it has not ended.
-  public var isRunning: Bool { !hasEnded.value }
+  package var isRunning: Bool { !hasEnded.value }
 
   /// Sends a signal, unless it has ended.
-  public func send(_ signal: Int32) {
+  package func send(_ signal: Int32) {
     if isRunning { kill(processIdentifier, signal) }
   }
 
   /// Waits for the end; the exit code, or the signal's number with a minus sign.
-  public func wait() async throws -> Int32 { try await end.value }
+  package func wait() async throws -> Int32 { try await end.value }
 
   /// Standard output so far.
-  public func output() throws -> String { try String(contentsOfFile: scratch + "/out", encoding: .utf8) }
+  package func output() throws -> String { try String(contentsOfFile: scratch + "/out", encoding: .utf8) }
 
   /// Standard error so far.
-  public func errors() throws -> String { try String(contentsOfFile: scratch + "/err", encoding: .utf8) }
+  package func errors() throws -> String { try String(contentsOfFile: scratch + "/err", encoding: .utf8) }
 }

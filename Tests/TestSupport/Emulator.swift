@@ -5,9 +5,9 @@ import DynamoJournalHTTP
 ///
 /// `scripts/emulators` installs them. A server ends with `stop`, and with the process that started it, however that
 /// ends: it is watched through a pipe.
-public final class Emulator: Sendable {
+package final class Emulator: Sendable {
   /// Which one.
-  public enum Kind: String, Sendable, CaseIterable {
+  package enum Kind: String, Sendable, CaseIterable {
     /// The main one: transactions with tokens, pages of 1 MB, backups, x-amz-crc32.
     case ministack
     /// An independent one that keeps its data over a kill.
@@ -22,19 +22,19 @@ public final class Emulator: Sendable {
   }
 
   /// Where it listens.
-  public let port: UInt16
+  package let port: UInt16
   private let command: Command
   private let folder: String
   private let running: Locked<WatchedProcess?>
 
   /// The URL, without a slash at the end.
-  public var url: String { "http://127.0.0.1:\(port)" }
+  package var url: String { "http://127.0.0.1:\(port)" }
 
   /// The server's process, while it runs.
-  public var processIdentifier: Int32? { running.value?.child }
+  package var processIdentifier: Int32? { running.value?.child }
 
   /// What the server printed.
-  public var output: String { (try? String(contentsOfFile: folder + "/output", encoding: .utf8)) ?? "" }
+  package var output: String { (try? String(contentsOfFile: folder + "/output", encoding: .utf8)) ?? "" }
 
   init(port: UInt16, folder: String, command: Command) async throws {
     self.port = port
@@ -49,7 +49,7 @@ public final class Emulator: Sendable {
   /// - Parameters:
   ///   - folder: for its data and its output; the caller removes it.
   ///   - checksSignatures: ministack alone can; keys are then made through its IAM.
-  public static func start(
+  package static func start(
     _ kind: Kind, in folder: String, checksSignatures: Bool = false
   ) async throws -> Emulator {
     try await FreePort.use { try await start(kind, in: folder, checksSignatures, port: $0) }
@@ -84,7 +84,7 @@ public final class Emulator: Sendable {
   }
 
   /// Starts the server again after `kill`, on the same port and with the same folder.
-  public func start() async throws {
+  package func start() async throws {
     running.value = try await WatchedProcess(command, folder: folder)
     do { try await waitUntilItAnswers() } catch {
       await kill()
@@ -93,7 +93,7 @@ public final class Emulator: Sendable {
   }
 
   /// Ends the server at once, as a crash would (SIGKILL), and returns when it is gone.
-  public func kill() async {
+  package func kill() async {
     let process = running.value
     running.value = nil
     await process?.end()
@@ -121,7 +121,7 @@ public final class Emulator: Sendable {
 }
 
 /// Why there is no server.
-public enum EmulatorError: Error, CustomStringConvertible {
+package enum EmulatorError: Error, CustomStringConvertible {
   /// The program is missing.
   case notInstalled(String)
   /// It stays silent.
@@ -134,7 +134,7 @@ public enum EmulatorError: Error, CustomStringConvertible {
   case notStarted
 
   /// One sentence.
-  public var description: String {
+  package var description: String {
     switch self {
     case .notInstalled(let path): "'\(path)' is missing: run scripts/emulators first"
     case .noAnswer(let url, let output): "nothing answers at \(url); the server printed: \(output)"

@@ -3,9 +3,9 @@ import DynamoJournalHTTP
 import DynamoJournalJSON
 
 /// A proxy before a server that breaks what its rules say (microburst).
-public struct FaultProxy: Sendable {
+package struct FaultProxy: Sendable {
   /// What the proxy looks at.
-  public enum Transport: Sendable {
+  package enum Transport: Sendable {
     /// Requests and replies: it knows AWS's calls, and can answer in the server's place.
     case http
     /// Bytes: it can cut a connection before the first byte of a reply.
@@ -13,16 +13,16 @@ public struct FaultProxy: Sendable {
   }
 
   /// The proxy.
-  public let process: Emulator
+  package let process: Emulator
   private let control: String
 
   /// The URL to send requests to, without a slash at the end.
-  public var url: String { process.url }
+  package var url: String { process.url }
 
   /// Starts a proxy before the server at `upstream` and returns when it answers.
   ///
   /// - Parameter folder: for its output; the caller removes it.
-  public static func start(
+  package static func start(
     _ transport: Transport, before upstream: Emulator, in folder: String
   ) async throws -> FaultProxy {
     try await FreePort.use { try await start(transport, before: upstream, in: folder, port: $0) }
@@ -51,19 +51,19 @@ public struct FaultProxy: Sendable {
   }
 
   /// Replaces all rules, and forgets what was done under the old ones.
-  public func setRules(_ rules: [JSONValue]) async throws {
+  package func setRules(_ rules: [JSONValue]) async throws {
     _ = try await send("DELETE", "fired")
     _ = try await send("POST", "rules", JSONValue.array(rules).bytes())
   }
 
   /// The operations that a rule was applied to, in order.
-  public func fired() async throws -> [String] {
+  package func fired() async throws -> [String] {
     let reply = try JSONValue(parsing: try await send("GET", "fired?limit=100000"))
     return (reply.arrayValue ?? []).map { $0["operation"]?.stringValue ?? "" }
   }
 
   /// How many requests came so far, those that were broken included.
-  public func requests() async throws -> Int {
+  package func requests() async throws -> Int {
     let stats = try JSONValue(parsing: try await send("GET", "stats"))
     guard let total = stats["requests"]?["total"]?.numberText.flatMap({ Int($0) }) else {
       throw EmulatorError.noAnswer(url: control + "stats", output: stats.text())

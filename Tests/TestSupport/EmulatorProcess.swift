@@ -88,7 +88,7 @@ final class WatchedProcess: Sendable {
 }
 
 /// Ports that nobody listens on.
-public enum FreePort {
+package enum FreePort {
   /// Below those that the system gives out by itself, so that no connection takes one before it is used.
   private static let range: Range<UInt16> = 15_000..<32_000
 
@@ -102,7 +102,7 @@ public enum FreePort {
   }
 
   /// A free port.
-  public static func find() throws -> UInt16 {
+  package static func find() throws -> UInt16 {
     for _ in 0..<100 {
       let port = UInt16.random(in: range)
       if isFree(port) { return port }

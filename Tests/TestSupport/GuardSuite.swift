@@ -2,13 +2,13 @@ import DynamoJournalTables
 import Testing
 
 /// What every keeper of guards must do; each case has a table's name of its own.
-public struct GuardSuite: Sendable {
+package struct GuardSuite: Sendable {
   /// One behaviour.
-  public struct Case: Sendable, CustomTestStringConvertible {
+  package struct Case: Sendable, CustomTestStringConvertible {
     /// A sentence.
-    public let name: String
+    package let name: String
     /// Tries it.
-    public let run: @Sendable (GuardSuite) async throws -> Void
+    package let run: @Sendable (GuardSuite) async throws -> Void
 
     init(_ name: String, _ run: @escaping @Sendable (GuardSuite) async throws -> Void) {
       self.name = name
@@ -16,7 +16,7 @@ public struct GuardSuite: Sendable {
     }
 
     /// The sentence.
-    public var testDescription: String { name }
+    package var testDescription: String { name }
   }
 
   private let keeper: any GuardKeeping
@@ -32,13 +32,13 @@ public struct GuardSuite: Sendable {
   private static let bob = GuardHolder.sample("bob")
 
   /// A suite on a keeper, with a name that no other case uses.
-  public init(keeper: any GuardKeeping, table: String) {
+  package init(keeper: any GuardKeeping, table: String) {
     self.keeper = keeper
     self.table = table
   }
 
   /// All cases.
-  public static let cases = [
+  package static let cases = [
     Case("a claim is kept as it was put") { try await $0.keepsClaims() },
     Case("two takers at once: one gets it, the other is told who") { try await $0.takesAtOnce() },
     Case("only after the expiry and the allowance for clocks does another take over") {
@@ -185,7 +185,7 @@ struct NotTaken: Error { let take: GuardTake }
 
 extension GuardHolder {
   /// Somebody with a journal and a run of their own.
-  public static func sample(_ name: String = "alice") -> GuardHolder {
+  package static func sample(_ name: String = "alice") -> GuardHolder {
     GuardHolder(
       owner: "\(name)@host process 12", journal: "journal of \(name)", run: "06-\(name)",
       token: "token of \(name)")

@@ -2,19 +2,19 @@ import DynamoJournalTables
 import Testing
 
 /// Items that show every type and the edges of DynamoDB's rules.
-public enum ItemSamples {
+package enum ItemSamples {
   /// The largest number of 38 digits.
-  public static let nines = String(repeating: "9", count: 38)
+  package static let nines = String(repeating: "9", count: 38)
 
   /// Lists and maps, `depth` of them, one inside the other around a string.
-  public static func nested(_ depth: Int) -> AttributeValue {
+  package static func nested(_ depth: Int) -> AttributeValue {
     (0..<depth).reduce(.string("core")) { inner, level in
       level.isMultiple(of: 2) ? .map(["a": inner]) : .list([inner])
     }
   }
 
   /// All ten types with their edge values, to be added to a key.
-  public static func everyType() throws -> Item {
+  package static func everyType() throws -> Item {
     [
       "text": .string("é\u{0}\u{2028}😀\"\\/\n"), "emptyText": .string(""),
       "composed\u{e9}": .string("caf\u{e9}"), "composede\u{301}": .string("cafe\u{301}"),
@@ -36,5 +36,5 @@ public enum ItemSamples {
   }
 
   /// A string of so many bytes.
-  public static func text(of count: Int) -> AttributeValue { .string(String(repeating: "x", count: count)) }
+  package static func text(of count: Int) -> AttributeValue { .string(String(repeating: "x", count: count)) }
 }

@@ -3,27 +3,27 @@ import DynamoJournalSQLite
 import DynamoJournalTables
 
 /// A small journal with an event of each shape.
-public enum JournalSample {
+package enum JournalSample {
   /// How many events it has.
-  public static let events: Int64 = 7
+  package static let events: Int64 = 7
   /// When all of them were written.
-  public static let time: Int64 = 1_795_411_442_113_000
+  package static let time: Int64 = 1_795_411_442_113_000
   /// Who wrote them.
-  public static let actor = ActorIdentity(user: "alice", host: "build-7", tool: "test 1")
+  package static let actor = ActorIdentity(user: "alice", host: "build-7", tool: "test 1")
 
   /// What the sample's run was asked to do.
-  public static let started = StartedDetail(
+  package static let started = StartedDetail(
     run: "06-20261123-051402-k3f9", migration: "06_add_wallet_to_operators", version: 1,
     target: "local:t.sqlite",
     options: ["API_URL": "http://localhost:3000"], dryRun: false, reason: "OPS-1", tool: "test 1")
 
   /// A change of the sample.
-  public static let change = Change(
+  package static let change = Change(
     table: "operators", key: Key(["id": .string("1")]), before: ["name": .string("old")],
     after: ["name": .string("new"), "count": .number(1)])
 
   /// Writes the journal and returns its path.
-  public static func write(in folder: String) async throws -> String {
+  package static func write(in folder: String) async throws -> String {
     let path = folder + "/journal.sqlite"
     let journal = try Journal(path: path, for: .append(actor), clock: { time })
     let run = try await journal.start(started)
@@ -56,19 +56,19 @@ public enum JournalSample {
   /// Puts something else into what the journal keeps of how runs were started.
   ///
   /// - Parameter expression: SQL for the new detail, such as `json_set(detail, '$.version', 0)`.
-  public static func rewriteStarted(_ path: String, as expression: String) throws {
+  package static func rewriteStarted(_ path: String, as expression: String) throws {
     try withoutTriggers(path) {
       try $0.execute("UPDATE events SET detail = \(expression) WHERE event = 'started'")
     }
   }
 
   /// Does to the file what the triggers forbid.
-  public static func edit(_ path: String, _ sql: String) throws {
+  package static func edit(_ path: String, _ sql: String) throws {
     try withoutTriggers(path) { try $0.execute(sql) }
   }
 
   /// Lets `body` do to the file what the triggers forbid, as somebody with the file in hand could.
-  public static func withoutTriggers(_ path: String, _ body: (Connection) throws -> Void) throws {
+  package static func withoutTriggers(_ path: String, _ body: (Connection) throws -> Void) throws {
     let connection = try Connection(path: path, mode: .readWrite)
     let triggers = try connection.statement("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'").all
     {

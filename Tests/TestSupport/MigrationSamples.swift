@@ -3,14 +3,14 @@ import DynamoJournalRunner
 import DynamoJournalTables
 
 /// Tables, items and replies as the Sparta system has them.
-public enum Sparta {
+package enum Sparta {
   /// The source's name.
-  public static let old = "operators"
+  package static let old = "operators"
   /// The target's name.
-  public static let new = "operators-by-address"
+  package static let new = "operators-by-address"
 
   /// Node operators before 06.
-  public static func oldTable(_ name: String = old) -> TableSpec {
+  package static func oldTable(_ name: String = old) -> TableSpec {
     TableSpec(
       name: name, key: byDiscord,
       indexes: [
@@ -20,7 +20,7 @@ public enum Sparta {
   }
 
   /// Node operators after 06.
-  public static func newTable(_ name: String = new) -> TableSpec {
+  package static func newTable(_ name: String = new) -> TableSpec {
     TableSpec(
       name: name, key: KeySchema(partition: KeyAttribute("address", .string)),
       indexes: [IndexSpec(name: "DiscordIdIndex", key: byDiscord)])
@@ -29,7 +29,7 @@ public enum Sparta {
   private static let byDiscord = KeySchema(partition: KeyAttribute("discordId", .string))
 
   /// An operator with attributes of every type.
-  public static func anOperator(_ id: String, _ more: Item = [:]) -> Item {
+  package static func anOperator(_ id: String, _ more: Item = [:]) -> Item {
     var item: Item = [
       "discordId": .string(id), "walletAddress": .string("0xWallet\(id)"), "isApproved": .bool(true),
       "createdAt": .number(1_748_000_000_123), "slashedBy": .null, "photo": .binary([0, 255, 16]),
@@ -43,14 +43,14 @@ public enum Sparta {
   }
 
   /// The operator's item in the target.
-  public static func moved(_ item: Item, to address: String) -> Item {
+  package static func moved(_ item: Item, to address: String) -> Item {
     var moved = item
     moved["address"] = .string(address)
     return moved
   }
 
   /// A validator as the API has it.
-  public static func validator(_ address: String, _ operatorID: String?, slot: JSONValue? = 1) -> JSONValue {
+  package static func validator(_ address: String, _ operatorID: String?, slot: JSONValue? = 1) -> JSONValue {
     var members = [
       JSONValue.Member(name: "address", value: .string(address)),
       JSONValue.Member(name: "operatorId", value: operatorID.map { .string($0) } ?? .null),
@@ -61,7 +61,7 @@ public enum Sparta {
   }
 
   /// The reply of `/api/validator/validators`.
-  public static func reply(_ validators: [JSONValue]) -> String {
+  package static func reply(_ validators: [JSONValue]) -> String {
     let reply: JSONValue = [
       "success": true,
       "data": ["validators": .array(validators), "stats": ["totalValidators": .number(validators.count)]],
@@ -70,7 +70,7 @@ public enum Sparta {
   }
 
   /// The settings of a run on the sample tables.
-  public static func settings(
+  package static func settings(
     _ more: [String: String] = [:], options: Set<MigrationOption> = [], testMode: Bool = false,
     limit: Int? = nil
   ) -> Settings {
@@ -85,10 +85,10 @@ public enum Sparta {
   // MARK: 00 to 05
 
   /// The validators table's name.
-  public static let validators = "validators"
+  package static let validators = "validators"
 
   /// The validators table, with its index unless that is left out.
-  public static func validatorsTable(_ name: String = validators, withIndex: Bool = true) -> TableSpec {
+  package static func validatorsTable(_ name: String = validators, withIndex: Bool = true) -> TableSpec {
     let index = IndexSpec(
       name: "NodeOperatorIndex", key: KeySchema(partition: KeyAttribute("nodeOperatorId", .string)))
     return TableSpec(
@@ -97,7 +97,7 @@ public enum Sparta {
   }
 
   /// A validator of the table, with attributes that no migration knows.
-  public static func validatorItem(_ address: String, _ operatorID: String?, _ more: Item = [:]) -> Item {
+  package static func validatorItem(_ address: String, _ operatorID: String?, _ more: Item = [:]) -> Item {
     var item: Item = [
       "validatorAddress": .string(address), "createdAt": .number(1_748_000_000_123),
       "updatedAt": .number(1_748_000_000_124), "seenIn": .numberSet([DecimalNumber(7)]),
@@ -107,7 +107,7 @@ public enum Sparta {
   }
 
   /// The reply of `/api/operator/validators`.
-  public static func onChain(_ addresses: [String]) -> String {
+  package static func onChain(_ addresses: [String]) -> String {
     let known: JSONValue = ["validators": []]
     let set: JSONValue = ["validators": .array(addresses.map { .string($0) })]
     let reply: JSONValue = [
@@ -117,7 +117,7 @@ public enum Sparta {
   }
 
   /// A page of `/api/operator/operators`: operators by id and wallet.
-  public static func operators(_ pairs: [(id: String, wallet: String)], next: String? = nil) -> String {
+  package static func operators(_ pairs: [(id: String, wallet: String)], next: String? = nil) -> String {
     let entries = pairs.map {
       ["discordId": .string($0.id), "walletAddress": .string($0.wallet)] as JSONValue
     }

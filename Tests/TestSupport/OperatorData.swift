@@ -1,28 +1,28 @@
 import Foundation
 
 /// Operators and the API's reply, written into a folder: the data that migration 06 is killed over.
-public struct OperatorData: Sendable {
+package struct OperatorData: Sendable {
   /// The table that it migrates from.
-  public static let source = "operators"
+  package static let source = "operators"
   /// The table that it migrates to.
-  public static let target = "operators-by-address"
+  package static let target = "operators-by-address"
 
   /// Where the files are.
-  public let folder: String
+  package let folder: String
   /// How many operators there are; one in ten has no validator.
-  public let count: Int
+  package let count: Int
 
   /// Operators in files in that folder, once they are written.
-  public init(folder: String, count: Int) {
+  package init(folder: String, count: Int) {
     self.folder = folder
     self.count = count
   }
 
   /// How many operators have a validator: each is a unit of migration 06, of a put and a delete.
-  public var units: Int { (0..<count).count { $0 % 10 != 9 } }
+  package var units: Int { (0..<count).count { $0 % 10 != 9 } }
 
   /// The variables that migration 06 needs.
-  public var environment: [String: String] {
+  package var environment: [String: String] {
     [
       "NODE_OPERATORS_TABLE_NAME": Self.source, "NEW_NODE_OPERATORS_TABLE_NAME": Self.target,
       "API_URL": "file://\(folder)/api",
@@ -30,7 +30,7 @@ public struct OperatorData: Sendable {
   }
 
   /// Writes the files. One operator in ten has no validator, so that there are notes, too.
-  public func write() throws {
+  package func write() throws {
     let reply = folder + "/api/api/validator"
     try FileManager.default.createDirectory(atPath: reply, withIntermediateDirectories: true)
     let items = (0..<count).map { number in
@@ -47,7 +47,7 @@ public struct OperatorData: Sendable {
   }
 
   /// Loads both tables.
-  public func load(_ product: Product) async throws {
+  package func load(_ product: Product) async throws {
     try await product.succeed(
       "tables", "import", Self.source, folder + "/operators.jsonl", "--key", "discordId:S")
     try await product.succeed(
@@ -62,7 +62,7 @@ public struct OperatorData: Sendable {
   }
 
   /// Both tables' items, sorted, by the tables' names.
-  public static func tables(_ product: Product) async throws -> [String: [String]] {
+  package static func tables(_ product: Product) async throws -> [String: [String]] {
     [source: try await product.export(source), target: try await product.export(target)]
   }
 }

@@ -1,40 +1,40 @@
 import Foundation
 
 /// The built program, run as people run it, in a folder of its own.
-public struct Product: Sendable {
+package struct Product: Sendable {
   /// The folder it runs in; `.sparta` is made in it.
-  public let folder: String
+  package let folder: String
   /// Variables beyond a bare environment: nothing of the machine's own configuration reaches a test.
-  public let environment: [String: String]
+  package let environment: [String: String]
 
   /// The program in that folder.
-  public init(in folder: String, environment: [String: String] = [:]) {
+  package init(in folder: String, environment: [String: String] = [:]) {
     self.folder = folder
     let bare = ["PATH": "/usr/bin:/bin", "HOME": folder, "USER": "tester", "SWIFT_BACKTRACE": "enable=no"]
     self.environment = bare.merging(environment) { $1 }
   }
 
   /// The program's file, beside the tests' own.
-  public static var path: String {
+  package static var path: String {
     let tests = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath()
     return tests.deletingLastPathComponent().appendingPathComponent("sparta-journal").path
   }
 
   /// Runs a command to its end.
-  public func run(_ arguments: String...) async throws -> Shell.Outcome { try await run(arguments) }
+  package func run(_ arguments: String...) async throws -> Shell.Outcome { try await run(arguments) }
 
   /// Runs a command to its end.
-  public func run(_ arguments: [String]) async throws -> Shell.Outcome {
+  package func run(_ arguments: [String]) async throws -> Shell.Outcome {
     try await Shell.run(Product.path, arguments, environment: environment, folder: folder)
   }
 
   /// Starts a command; its output goes to files in `scratch`.
-  public func start(_ arguments: [String], scratch: String) async throws -> Child {
+  package func start(_ arguments: [String], scratch: String) async throws -> Child {
     try await Child.start(Product.path, arguments, environment: environment, folder: folder, scratch: scratch)
   }
 
   /// A table's items as `tables export` writes them, sorted.
-  public func export(_ table: String) async throws -> [String] {
+  package func export(_ table: String) async throws -> [String] {
     let outcome = try await run("tables", "export", table)
     guard outcome.status == 0 else { throw UnexpectedEnd(outcome: outcome) }
     return outcome.output.split(separator: "\n").map(String.init).sorted()
@@ -42,7 +42,7 @@ public struct Product: Sendable {
 
   /// Runs a command that must succeed.
   @discardableResult
-  public func succeed(_ arguments: String...) async throws -> String {
+  package func succeed(_ arguments: String...) async throws -> String {
     let outcome = try await run(arguments)
     guard outcome.status == 0 else { throw UnexpectedEnd(outcome: outcome) }
     return outcome.output
@@ -50,28 +50,28 @@ public struct Product: Sendable {
 }
 
 /// A command that was to succeed did not.
-public struct UnexpectedEnd: Error, CustomStringConvertible {
+package struct UnexpectedEnd: Error, CustomStringConvertible {
   /// What it left behind.
-  public let outcome: Shell.Outcome
+  package let outcome: Shell.Outcome
 
   /// A command that ended like this.
-  public init(outcome: Shell.Outcome) { self.outcome = outcome }
+  package init(outcome: Shell.Outcome) { self.outcome = outcome }
 
   /// Status and output.
-  public var description: String {
+  package var description: String {
     "exit \(outcome.status): \(outcome.errors) \(outcome.output.prefix(2_000))"
   }
 }
 
 /// Random numbers that are the same for the same seed (SplitMix64, https://prng.di.unimi.it/splitmix64.c).
-public struct SeededGenerator: RandomNumberGenerator, Sendable {
+package struct SeededGenerator: RandomNumberGenerator, Sendable {
   private var state: UInt64
 
   /// Begins with a seed.
-  public init(seed: UInt64) { state = seed }
+  package init(seed: UInt64) { state = seed }
 
   /// The next number.
-  public mutating func next() -> UInt64 {
+  package mutating func next() -> UInt64 {
     state &+= 0x9E37_79B9_7F4A_7C15
     var mixed = state
     mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9

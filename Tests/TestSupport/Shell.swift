@@ -1,16 +1,16 @@
 /// Runs programs.
-public enum Shell {
+package enum Shell {
   /// What a program left behind.
-  public struct Outcome: Sendable {
+  package struct Outcome: Sendable {
     /// The exit code, or the signal's number with a minus sign.
-    public let status: Int32
+    package let status: Int32
     /// Standard output.
-    public let output: String
+    package let output: String
     /// Standard error.
-    public let errors: String
+    package let errors: String
 
     /// What a program left behind.
-    public init(status: Int32, output: String, errors: String) {
+    package init(status: Int32, output: String, errors: String) {
       self.status = status
       self.output = output
       self.errors = errors
@@ -18,7 +18,7 @@ public enum Shell {
   }
 
   /// Runs a program to its end. Output goes through files, so that no pipe can fill up and block it.
-  public static func run(
+  package static func run(
     _ program: String, _ arguments: [String] = [], input: [UInt8] = [], environment: [String: String]? = nil,
     folder: String? = nil
   ) async throws -> Outcome {

@@ -6,7 +6,7 @@ import SpartaMigrations
 
 extension MigrationSpecimen {
   /// All migrations of the catalog, in its order.
-  public static let all = [
+  package static let all = [
     testMigration, updateNodeOperators, migrateValidators, populateValidators, addWasSlashed,
     removeDiscordUsername, populateHistory, addWallet,
   ]

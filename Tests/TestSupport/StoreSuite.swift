@@ -4,9 +4,9 @@ import Testing
 /// What every `TableStore` must do: as much of DynamoDB's behaviour as AWS documents and this project leans on.
 ///
 /// A test target runs each of `cases` against a store of its own making.
-public struct StoreSuite: Sendable {
+package struct StoreSuite: Sendable {
   /// What some stand-ins for DynamoDB lack, so that cases that need it can be left out by name.
-  public enum Capability: String, Sendable, CaseIterable {
+  package enum Capability: String, Sendable, CaseIterable {
     /// A failed condition brings the item that was found (`ReturnValuesOnConditionCheckFailure=ALL_OLD`).
     case allOldOnFailedCondition
     /// A page of a scan ends at 1 MB.
@@ -30,13 +30,13 @@ public struct StoreSuite: Sendable {
   }
 
   /// One behaviour.
-  public struct Case: Sendable, CustomTestStringConvertible {
+  package struct Case: Sendable, CustomTestStringConvertible {
     /// A sentence.
-    public let name: String
+    package let name: String
     /// Without which it can't be tried.
-    public let needs: Set<Capability>
+    package let needs: Set<Capability>
     /// Tries it.
-    public let run: @Sendable (StoreSuite) async throws -> Void
+    package let run: @Sendable (StoreSuite) async throws -> Void
 
     init(
       _ name: String, needs: Set<Capability> = [],
@@ -48,27 +48,27 @@ public struct StoreSuite: Sendable {
     }
 
     /// The sentence.
-    public var testDescription: String { name }
+    package var testDescription: String { name }
   }
 
   /// The store under test.
-  public let store: any TableStore
+  package let store: any TableStore
   /// What the names of this suite's tables begin with, so that runs on one server keep apart.
-  public let prefix: String
+  package let prefix: String
 
   /// A suite on `store`.
-  public init(store: any TableStore, prefix: String = "suite") {
+  package init(store: any TableStore, prefix: String = "suite") {
     self.store = store
     self.prefix = prefix
   }
 
   /// The cases that a store with these capabilities must pass.
-  public static func cases(with capabilities: Set<Capability>) -> [Case] {
+  package static func cases(with capabilities: Set<Capability>) -> [Case] {
     cases.filter { $0.needs.isSubset(of: capabilities) }
   }
 
   /// All cases.
-  public static let cases: [Case] =
+  package static let cases: [Case] =
     tableCases + valueCases + scanCases + writeCases + refusalCases + backupCases + concurrencyCases
 
   // MARK: Tables and items for the cases

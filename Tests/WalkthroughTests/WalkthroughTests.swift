@@ -20,12 +20,25 @@ import Testing
     }
   }
 
+  private static let example = [
+    "Package.swift", "Sources/acme-migrate/AcmeMigrate.swift", "Sources/Migrations/01_backfill_totals.swift",
+  ].map { "Examples/acme-migrate/" + $0 }
+
+  @Test("what the page shows of a package of one's own is what stands in the example")
+  func example() throws {
+    for step in try Self.page().steps {
+      guard case .swift(let path, let source) = step, Self.example.contains(path) else { continue }
+      let original = try String(contentsOfFile: "\(CheckoutCopy.original)/\(path)", encoding: .utf8)
+      #expect(source == original, "\(path)")
+    }
+  }
+
   @Test("the page has the steps that it promises, and two of its commands have to fail")
   func steps() throws {
     let steps = try Self.page().steps
     let files = steps.compactMap { if case .swift(let path, _) = $0 { path } else { nil } }
     #expect(
-      files == [
+      files == Self.example + [
         "Sources/Migrations/07_backfill_email.swift", "Tests/MigrationsTests/BackfillEmailTests.swift",
       ])
     let shell = steps.compactMap { if case .shell(let commands, _, _) = $0 { commands } else { nil } }

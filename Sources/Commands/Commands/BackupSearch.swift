@@ -36,7 +36,7 @@ struct BackupSearch {
     }
     if let run = try await run() { return try pick(from: run) }
     guard table == nil else {
-      throw ValidationError("--table is for a run, and '\(word)' is none: leave it away")
+      throw ValidationError("--table is for a run, and '\(word)' is none: leave it out")
     }
     guard let export = try folder.export(named: word), export.arn == word else {
       return Wanted(target: option)

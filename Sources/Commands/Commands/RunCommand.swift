@@ -61,7 +61,7 @@ struct RunCommand: AsyncParsableCommand, TableWriting {
     guard let problem = order.problem else { return }
     if requireOrder {
       throw Refusal(
-        "\(problem): run what is missing, or leave --require-order away if it is right like this")
+        "\(problem): run what is missing, or leave out --require-order if this order is intended")
     }
     if !common.quiet { Console.say("warning: \(problem)") }
   }

@@ -43,7 +43,7 @@ struct TablesImportCommand: AsyncParsableCommand, TableWriting {
     switch (existing, wanted) {
     case (let existing?, let wanted?) where existing.key != wanted.key:
       throw Refusal(
-        "table '\(table)' exists with the key \(existing.key), not \(wanted.key): import into another table, or leave --key away"
+        "table '\(table)' exists with the key \(existing.key), not \(wanted.key): import into another table, or leave out --key"
       )
     case (let existing?, _): return existing
     case (nil, let wanted?): return wanted

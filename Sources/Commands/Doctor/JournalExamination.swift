@@ -13,7 +13,7 @@ struct JournalExamination {
     let disk = Check.disk(free: FileFacts.free(in: folder), folder: folder)
     guard FileFacts.takesFiles(folder) else {
       let check = Check(
-        .journal, of: path, .fail, "'\(folder)' is no folder in which files can be made",
+        .journal, of: path, .fail, "'\(folder)' is not a folder in which files can be made",
         remedy: "check its permissions, or name another journal with --journal")
       return [check, disk]
     }

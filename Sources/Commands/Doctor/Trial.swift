@@ -88,7 +88,7 @@ struct Trial: Sendable {
           switch attribute.type {
           case .string: .string("\(Program.name)-doctor-\(seed)")
           case .number: .string("-9\(seed).5")
-          // Base64 of "sparta-journal-doctor".
+          // Bytes of ours that no real key has.
           case .binary: "c3BhcnRhLWpvdXJuYWwtZG9jdG9y"
           }
         return .init(

@@ -90,7 +90,7 @@ struct Checkout {
       return Dictionary(uniqueKeysWithValues: pairs)
     } catch {
       throw Refusal(
-        "the sources below '\(folder)' can't be read (\(error.localizedDescription)): type this in a whole clone"
+        "the sources below '\(folder)' can't be read (\(error.localizedDescription)): type this in the folder of a whole package"
       )
     }
   }

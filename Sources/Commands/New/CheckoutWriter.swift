@@ -35,7 +35,8 @@ struct CheckoutWriter {
       let folder = (file.path as NSString).deletingLastPathComponent
       guard FileManager.default.isWritableFile(atPath: checkout.path(folder)) else {
         throw Refusal(
-          "the folder '\(folder)' is missing or can't be written, so nothing was: type this in a whole clone")
+          "the folder '\(folder)' is missing or can't be written, so nothing was: type this in the folder of a whole package"
+        )
       }
     }
   }

@@ -14,7 +14,7 @@ struct MigrationName: Hashable {
   init(_ text: String) throws {
     guard text.wholeMatch(of: /[0-9]{2}(_[a-z][a-z0-9]*)(_[a-z0-9]+)*/) != nil else {
       throw ValidationError(
-        "'\(text)' is no name for a migration: it is two digits, an underscore and words in lower case, such as 07_backfill_email"
+        "'\(text)' is not a name for a migration: it is two digits, an underscore and words in lower case, such as 07_backfill_email"
       )
     }
     guard text.count <= Self.longest else {

@@ -14,7 +14,7 @@ struct BackupOptions: ParsableArguments {
 
   func validate() throws {
     if noBackup && kind != nil {
-      throw ValidationError("--backup and --no-backup contradict each other: leave one of them away")
+      throw ValidationError("--backup and --no-backup contradict each other: leave one of them out")
     }
   }
 }

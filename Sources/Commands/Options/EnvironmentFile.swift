@@ -17,7 +17,7 @@ enum EnvironmentFile {
     for (number, line) in lines.enumerated() {
       guard let (name, value) = try parse(line.trimmingCharacters(in: .whitespaces)) else {
         // The value is not repeated: it may be a secret.
-        throw Refusal("line \(number + 1) of '\(path)' is not NAME=value: mend or remove it")
+        throw Refusal("line \(number + 1) of '\(path)' is not NAME=value: fix or remove it")
       }
       if !name.isEmpty { variables[name] = value }
     }

@@ -6,7 +6,7 @@ import DynamoJournalTables
 enum KeyFinder {
   /// The key's canonical text; its types are the table's.
   ///
-  /// - Throws: `KeyTextError`, `DynamoDBJSONError` or `ValidationError` for what is no key of the table.
+  /// - Throws: `KeyTextError`, `DynamoDBJSONError` or `ValidationError` for what is not a key of the table.
   static func text(_ typed: String, table: String, in store: any TableStore) async throws -> String {
     guard let found = try await store.describe(table) else {
       throw Refusal(
@@ -16,7 +16,7 @@ enum KeyFinder {
     do {
       return DynamoDBJSON.text(try KeyText.key(typed, of: found.spec.key).attributes)
     } catch let error as DecimalNumberError {
-      throw ValidationError("'\(typed)' is no key of table '\(table)': \(error)")
+      throw ValidationError("'\(typed)' is not a key of table '\(table)': \(error)")
     }
   }
 

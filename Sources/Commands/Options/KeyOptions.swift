@@ -31,7 +31,7 @@ struct TableDesignOptions: ParsableArguments {
   private func attribute(_ text: String) throws -> KeyAttribute {
     guard let colon = text.lastIndex(of: ":"), colon > text.startIndex,
       let type = KeyType(rawValue: String(text[text.index(after: colon)...]))
-    else { throw ValidationError("'\(text)' is no key attribute: write NAME:TYPE with type S, N or B") }
+    else { throw ValidationError("'\(text)' is not a key attribute: write NAME:TYPE with type S, N or B") }
     return KeyAttribute(Text(String(text[..<colon])), type)
   }
 
@@ -40,7 +40,7 @@ struct TableDesignOptions: ParsableArguments {
     let attributes = parts.count == 2 ? parts[1].split(separator: ",").map(String.init) : []
     guard let name = parts.first, (1...2).contains(attributes.count) else {
       throw ValidationError(
-        "'\(text)' is no index: write NAME=ATTRIBUTE:TYPE or NAME=ATTRIBUTE:TYPE,ATTRIBUTE:TYPE")
+        "'\(text)' is not an index: write NAME=ATTRIBUTE:TYPE or NAME=ATTRIBUTE:TYPE,ATTRIBUTE:TYPE")
     }
     let key = KeySchema(
       partition: try attribute(attributes[0]), sort: try attributes.dropFirst().first.map(attribute))

@@ -1,3 +1,4 @@
+import DynamoJournalProgram
 import DynamoJournalRunner
 
 /// A target and what names it.
@@ -30,7 +31,8 @@ struct ResolvedTarget {
   private static func named(_ variables: Variables, in file: String?) throws -> ResolvedTarget? {
     let place = file.map { " in '\($0)'" } ?? ""
     let found = { (target: Target, name: String) in ResolvedTarget(target: target, source: name + place) }
-    if let words = variables["SPARTA_TARGET"] { return found(try Target(words), "SPARTA_TARGET") }
+    let own = Program.variable("TARGET")
+    if let words = variables[own] { return found(try Target(words), own) }
     let isLocal = try variables.boolean("IS_LOCAL")
     let isLocalServer = try variables.boolean("LOCAL_DYNAMO_DB")
     if let url = variables["DYNAMODB_ENDPOINT"] { return found(try Target(url), "DYNAMODB_ENDPOINT") }

@@ -38,6 +38,7 @@ final class Signals: Sendable {
     if stop.isRequested { _exit(ExitStatus.interrupted.rawValue) }
     stop.request()
     onStop()
-    Console.say("stopping: what is under way is finished and journaled; once more to end at once")
+    Console.say(
+      "stopping: what is under way is finished and journaled; press Ctrl-C again to stop immediately")
   }
 }

@@ -5,21 +5,21 @@ import DynamoJournalTables
 /// been changed.
 ///
 /// The account is asked once for each access key. Once it is bound, a request is not even signed with a key of another.
-public actor AccountCheck {
+package actor AccountCheck {
   /// Gives the account that credentials belong to.
-  public typealias Question = @Sendable (AWSCredentials) async -> Result<String, CallFailure>
+  package typealias Question = @Sendable (AWSCredentials) async -> Result<String, CallFailure>
 
   private let question: Question
   private var answers: [String: Task<Result<String, CallFailure>, Never>] = [:]
   private var bound: String?
 
   /// A check that asks so.
-  public init(_ question: @escaping Question) { self.question = question }
+  package init(_ question: @escaping Question) { self.question = question }
 
   /// A check that asks the Security Token Service of a region.
   ///
   /// - Parameter endpoint: of the service `sts`.
-  public static func asking(_ endpoint: ServiceEndpoint, http: HTTPClient) -> AccountCheck {
+  package static func asking(_ endpoint: ServiceEndpoint, http: HTTPClient) -> AccountCheck {
     AccountCheck { credentials in
       do throws(CallFailure) {
         return .success(
@@ -31,7 +31,7 @@ public actor AccountCheck {
   /// The account of credentials.
   ///
   /// - Throws: `CallFailure`; it is asked again the next time.
-  public func account(of credentials: AWSCredentials) async throws(CallFailure) -> String {
+  package func account(of credentials: AWSCredentials) async throws(CallFailure) -> String {
     let key = credentials.accessKeyID
     // Requests that come while the question is under way wait for the same answer.
     let task = answers[key] ?? Task { [question] in await question(credentials) }

@@ -1,18 +1,18 @@
 import DynamoJournalHTTP
 
 /// Whose credentials these are.
-public struct CallerIdentity: Hashable, Sendable {
+package struct CallerIdentity: Hashable, Sendable {
   /// The account's number.
-  public let account: String
+  package let account: String
   /// The user's or role's ARN.
-  public let arn: String
+  package let arn: String
 
   /// Asks the Security Token Service; nothing has to be permitted for that.
   ///
   /// Source: https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
   /// - Parameter endpoint: of the service `sts`.
   /// - Throws: `CallFailure`.
-  public static func ask(
+  package static func ask(
     _ endpoint: ServiceEndpoint, credentials source: any CredentialsSource, http: HTTPClient,
     retry: RetryPolicy = RetryPolicy(maximumAttempts: 5, budget: .seconds(30)), timing: Timing = .system
   ) async throws(CallFailure) -> CallerIdentity {

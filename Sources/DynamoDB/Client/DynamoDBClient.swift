@@ -6,28 +6,28 @@ import DynamoJournalTables
 /// Makes signed calls of DynamoDB's API, paced, and again where that helps.
 ///
 /// The log says operation, table, status, milliseconds and units at the level debug; never a body or a header.
-public final class DynamoDBClient: Sendable {
+package final class DynamoDBClient: Sendable {
   /// What a client keeps to.
-  public struct Configuration: Sendable {
+  package struct Configuration: Sendable {
     /// Which calls are made again, and how long.
-    public var retry = RetryPolicy()
+    package var retry = RetryPolicy()
     /// The most read capacity units a second; nil for as many as the tables take.
-    public var maximumReadUnits: Double?
+    package var maximumReadUnits: Double?
     /// The most write capacity units a second; nil for as many as the tables take.
-    public var maximumWriteUnits: Double?
+    package var maximumWriteUnits: Double?
     /// The most that one request may take, from when a connection is free for it.
-    public var requestTimeout: Duration = .seconds(60)
+    package var requestTimeout: Duration = .seconds(60)
     /// How long a request may be silent, in whole seconds.
-    public var stallTimeout: Duration = .seconds(20)
+    package var stallTimeout: Duration = .seconds(20)
     /// Clocks and sleep.
-    public var timing: Timing = .system
+    package var timing: Timing = .system
 
     /// The defaults.
-    public init() {}
+    package init() {}
   }
 
   /// Where the service is.
-  public let endpoint: ServiceEndpoint
+  package let endpoint: ServiceEndpoint
   let configuration: Configuration
   /// Which account credentials belong to; nil for a server that can't be asked.
   let accounts: AccountCheck?
@@ -45,7 +45,7 @@ public final class DynamoDBClient: Sendable {
   /// - Parameters:
   ///   - accounts: asks for the account of credentials, where the service can be asked.
   ///   - interruption: ends every wait; calls that were not sent by then end with `.cancelled`.
-  public convenience init(
+  package convenience init(
     endpoint: ServiceEndpoint, credentials: any CredentialsSource, http: HTTPClient,
     accounts: AccountCheck? = nil, configuration: Configuration = Configuration(), logger: Logger? = nil,
     interruption: Interruption? = nil
@@ -91,14 +91,14 @@ public final class DynamoDBClient: Sendable {
   var isInterrupted: Bool { interruption?.isRequested ?? false }
 
   /// What was done so far.
-  public var statistics: ClientStatistics {
+  package var statistics: ClientStatistics {
     get async { await pacer.statistics }
   }
 
   /// Makes any call by its name, for what no function here is made for.
   ///
   /// - Throws: `CallFailure`.
-  public func call(_ operation: String, _ body: JSONValue) async throws(CallFailure) -> JSONValue {
+  package func call(_ operation: String, _ body: JSONValue) async throws(CallFailure) -> JSONValue {
     let reply = try await perform(Call(operation: Operation(operation), body: body.bytes())).result.get()
     do {
       return try reply.fields.all()

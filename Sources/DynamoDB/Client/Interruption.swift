@@ -3,9 +3,9 @@ import Foundation
 /// A wish to stop that ends every wait of a client: back-off and pace at once, silent requests after a short grace.
 ///
 /// `@unchecked Sendable`: the lock guards every field.
-public final class Interruption: @unchecked Sendable {
+package final class Interruption: @unchecked Sendable {
   /// How long requests that are under way may still get their answers.
-  public static let grace = Duration.seconds(2)
+  package static let grace = Duration.seconds(2)
   /// How long one of the few requests that are made afterwards may take, such as giving a guard back.
   static let timeoutAfterwards = Duration.milliseconds(1_500)
 
@@ -16,13 +16,13 @@ public final class Interruption: @unchecked Sendable {
   private var afterGrace: [@Sendable () -> Void] = []
 
   /// Nobody has asked to stop.
-  public init() {}
+  package init() {}
 
   /// Whether somebody has asked to stop.
-  public var isRequested: Bool { lock.withLock { hasCome } }
+  package var isRequested: Bool { lock.withLock { hasCome } }
 
   /// Asks to stop; more than once does no harm.
-  public func request() {
+  package func request() {
     let (waits, isFirst) = lock.withLock {
       defer { hasCome = true }
       return (Array(self.waits.values), !hasCome)
@@ -36,14 +36,14 @@ public final class Interruption: @unchecked Sendable {
   }
 
   /// Does this once the grace is over.
-  public func whenGraceIsOver(_ action: @escaping @Sendable () -> Void) {
+  package func whenGraceIsOver(_ action: @escaping @Sendable () -> Void) {
     lock.withLock { afterGrace.append(action) }
   }
 
   /// Waits, less long when somebody asks to stop.
   ///
   /// - Throws: `CancellationError` when somebody has asked to stop, or the task was cancelled.
-  public func sleep(
+  package func sleep(
     _ duration: Duration, by sleep: @escaping @Sendable (Duration) async throws -> Void
   ) async throws {
     let wait = Task { try await sleep(duration) }
@@ -69,7 +69,7 @@ public final class Interruption: @unchecked Sendable {
 
 extension Timing {
   /// The same, with sleep that ends when somebody asks to stop.
-  public func ending(with interruption: Interruption?) -> Timing {
+  package func ending(with interruption: Interruption?) -> Timing {
     guard let interruption else { return self }
     var timing = self
     timing.sleep = { [sleep] in try await interruption.sleep($0, by: sleep) }

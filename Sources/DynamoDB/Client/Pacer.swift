@@ -1,7 +1,7 @@
 import DynamoJournalTables
 
 /// What a client has done so far.
-public typealias ClientStatistics = StoreStatistics
+package typealias ClientStatistics = StoreStatistics
 
 /// Paces the requests of a client and counts them.
 actor Pacer {

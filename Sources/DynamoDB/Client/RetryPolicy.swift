@@ -5,18 +5,18 @@ import DynamoJournalHTTP
 /// The delay is chosen at random between zero and a bound that doubles with each attempt ("full jitter").
 /// Sources: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html and
 /// https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
-public struct RetryPolicy: Hashable, Sendable {
+package struct RetryPolicy: Hashable, Sendable {
   /// The most attempts of one call, the first included.
-  public var maximumAttempts: Int
+  package var maximumAttempts: Int
   /// The most time that a call may take with all its attempts; none begins after it.
-  public var budget: Duration
+  package var budget: Duration
   /// The bound of the first delay after a throttle; after anything else it is half of it.
-  public var firstDelay: Duration
+  package var firstDelay: Duration
   /// What the bound doesn't grow over.
-  public var longestDelay: Duration
+  package var longestDelay: Duration
 
   /// A policy; by default 40 attempts in 2 minutes, with delays of up to 0.1 s at first and 5 s in the end.
-  public init(
+  package init(
     maximumAttempts: Int = 40, budget: Duration = .seconds(120), firstDelay: Duration = .milliseconds(100),
     longestDelay: Duration = .seconds(5)
   ) {

@@ -5,16 +5,16 @@ import DynamoJournalHTTP
 ///
 /// DynamoDB answers a plain GET of `/` with a word on its health; any answer will do, since each has a date
 /// (RFC 9110, section 6.6.1).
-public struct ServerProbe: Hashable, Sendable {
+package struct ServerProbe: Hashable, Sendable {
   /// HTTP's status.
-  public let status: Int
+  package let status: Int
   /// By how many seconds the server's clock is ahead of ours; nil when the reply has no date.
-  public let clockOffset: Int64?
+  package let clockOffset: Int64?
 
   /// Asks.
   ///
   /// - Throws: `HTTPError` when nobody answers.
-  public static func ask(
+  package static func ask(
     _ endpoint: ServiceEndpoint, http: HTTPClient, timing: Timing = .system
   ) async throws(HTTPError) -> ServerProbe {
     let request = HTTPRequest(

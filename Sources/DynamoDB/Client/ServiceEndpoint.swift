@@ -5,22 +5,22 @@ import DynamoJournalTables
 ///
 /// Credentials are signatures' keys, but a session token travels in the open: over plain `http:` they go to this
 /// machine alone, unless that is asked for in so many words.
-public struct ServiceEndpoint: Hashable, Sendable {
+package struct ServiceEndpoint: Hashable, Sendable {
   /// The URL that requests are posted to, with a slash at its end.
-  public let url: String
+  package let url: String
   /// Host, and the port unless it is the scheme's own: what the `Host` header says.
-  public let host: String
+  package let host: String
   /// The region that requests are signed for.
-  public let region: String
+  package let region: String
   /// The service's name in a signature, such as `dynamodb` or `sts`.
-  public let service: String
+  package let service: String
   /// Scheme, host and port, whatever their spelling.
-  public let address: ServerAddress
+  package let address: ServerAddress
 
   /// Whether it is this machine.
-  public var isLoopback: Bool { address.isLoopback }
+  package var isLoopback: Bool { address.isLoopback }
   /// Whether AWS itself answers there, so that its Security Token Service knows whose the credentials are.
-  public var isAmazons: Bool {
+  package var isAmazons: Bool {
     [".amazonaws.com", ".amazonaws.com.cn", ".api.aws", ".api.amazonwebservices.com.cn"].contains {
       address.host.hasSuffix($0)
     }
@@ -30,7 +30,7 @@ public struct ServiceEndpoint: Hashable, Sendable {
   ///
   /// - Parameter insecureAllowed: lets credentials go to another machine without TLS.
   /// - Throws: `EndpointError`.
-  public init(
+  package init(
     _ text: String, region: String, service: String = "dynamodb", insecureAllowed: Bool = false
   ) throws(EndpointError) {
     guard let address = ServerAddress(text) else { throw .malformed(Self.shown(text)) }
@@ -53,7 +53,7 @@ public struct ServiceEndpoint: Hashable, Sendable {
   ///   - isFIPS: by modules that are validated under FIPS 140.
   ///   - isDualStack: by IP version 6, too.
   /// - Throws: `EndpointError`.
-  public static func aws(
+  package static func aws(
     region: String, service: String = "dynamodb", isFIPS: Bool = false, isDualStack: Bool = false
   ) throws(EndpointError) -> ServiceEndpoint {
     guard AWSRegion.isWellFormed(region) else { throw .badRegion(region) }
@@ -69,7 +69,7 @@ public struct ServiceEndpoint: Hashable, Sendable {
 }
 
 /// Why an endpoint can't be used.
-public enum EndpointError: Error, Hashable, Sendable {
+package enum EndpointError: Error, Hashable, Sendable {
   /// It is no `http:` or `https:` URL of a host alone.
   case malformed(String)
   /// A region of other characters than `a-z`, `0-9` and `-`.
@@ -84,7 +84,7 @@ public enum EndpointError: Error, Hashable, Sendable {
 
 extension EndpointError: CustomStringConvertible {
   /// One sentence.
-  public var description: String {
+  package var description: String {
     switch self {
     case .malformed(let text):
       "\(text) is not an endpoint: write scheme, host and port, such as http://127.0.0.1:8000"
@@ -92,7 +92,7 @@ extension EndpointError: CustomStringConvertible {
       "\(setting) leads AWS's tools to \(address), and the target is AWS itself: nothing was sent; name that address with --target, unset it, or set AWS_IGNORE_CONFIGURED_ENDPOINT_URLS=true"
     case .unsupported(let setting, let value):
       "\(setting) is \(value), which is not supported and would change where requests go: nothing was sent; unset it"
-    case .badRegion(let region): "'\(region)' is no region: write one such as us-east-1"
+    case .badRegion(let region): "'\(region)' is not a region: write one such as us-east-1"
     case .plainText(let host):
       "credentials would go to '\(host)' without encryption: use https, or --insecure-endpoint if that is meant"
     }

@@ -2,15 +2,15 @@ import DynamoJournalHTTP
 import DynamoJournalTables
 
 /// What the service itself says is wrong: a reply that names its error.
-public struct ServiceError: Error, Hashable, Sendable {
+package struct ServiceError: Error, Hashable, Sendable {
   /// Why one action of a transaction was not done; `None` for one that would have been.
-  public struct CancellationReason: Hashable, Sendable {
+  package struct CancellationReason: Hashable, Sendable {
     /// AWS's code without the ending `Exception` that some servers add, such as `ConditionalCheckFailed`.
-    public let code: String
+    package let code: String
     /// The service's words.
-    public let message: String
+    package let message: String
     /// The item that was found, where the server says.
-    public let found: Item?
+    package let found: Item?
 
     init(code: String, message: String, found: Item?) {
       self.code = code.hasSuffix("Exception") ? String(code.dropLast("Exception".count)) : code
@@ -20,26 +20,26 @@ public struct ServiceError: Error, Hashable, Sendable {
   }
 
   /// AWS's name, without a namespace.
-  public let code: String
+  package let code: String
   /// The service's words.
-  public let message: String
+  package let message: String
   /// HTTP's status.
-  public let status: Int
+  package let status: Int
   /// What AWS's support asks for.
-  public var requestID: String?
+  package var requestID: String?
   /// One for each action of a cancelled transaction.
-  public var cancellationReasons: [CancellationReason] = []
+  package var cancellationReasons: [CancellationReason] = []
   /// Such as `TableWriteKeyRangeThroughputExceeded`.
-  public var throttlingReasons: [String] = []
+  package var throttlingReasons: [String] = []
   /// How long the service wants to be left alone.
-  public var retryAfter: Duration?
+  package var retryAfter: Duration?
   /// The item that a failed condition found, where the server says.
-  public var found: Item?
+  package var found: Item?
   /// By how many seconds the server's clock was ahead of the date that was signed.
-  public var clockOffset: Int64?
+  package var clockOffset: Int64?
 
   /// An error.
-  public init(code: String, message: String, status: Int) {
+  package init(code: String, message: String, status: Int) {
     self.code = code
     self.message = message
     self.status = status
@@ -49,16 +49,16 @@ public struct ServiceError: Error, Hashable, Sendable {
   ///
   /// Source: `ThrottlingReason` in
   /// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/throttling-diagnosing.html
-  public var isHotKey: Bool {
+  package var isHotKey: Bool {
     !throttlingReasons.isEmpty
       && throttlingReasons.allSatisfy { $0.hasSuffix("KeyRangeThroughputExceeded") }
   }
 }
 
 /// A reply that is not what the protocol promises: cut short, changed on the way, or from somebody else.
-public struct UnreadableReply: Hashable, Sendable {
+package struct UnreadableReply: Hashable, Sendable {
   /// What is wrong with it.
-  public enum Problem: Hashable, Sendable {
+  package enum Problem: Hashable, Sendable {
     /// The checksum in `x-amz-crc32` is another.
     case checksum
     /// It is not JSON, or not of the shape that was expected.
@@ -66,14 +66,14 @@ public struct UnreadableReply: Hashable, Sendable {
   }
 
   /// HTTP's status.
-  public let status: Int
+  package let status: Int
   /// What is wrong with it.
-  public let problem: Problem
+  package let problem: Problem
   /// The first 4 KB of what came. It may hold items, so it belongs in no log.
-  public let body: [UInt8]
+  package let body: [UInt8]
 
   /// An unreadable reply.
-  public init(status: Int, problem: Problem, body: [UInt8]) {
+  package init(status: Int, problem: Problem, body: [UInt8]) {
     self.status = status
     self.problem = problem
     self.body = Array(body.prefix(4_096))
@@ -81,7 +81,7 @@ public struct UnreadableReply: Hashable, Sendable {
 }
 
 /// Why a call has no result.
-public enum CallFailure: Error, Hashable, Sendable {
+package enum CallFailure: Error, Hashable, Sendable {
   /// The service refused it by name.
   case service(ServiceError)
   /// What came back can't be read.
@@ -99,7 +99,7 @@ public enum CallFailure: Error, Hashable, Sendable {
   ///
   /// Source: "a 500 on a write is ambiguous" in
   /// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html
-  public var mayHaveHadEffect: Bool {
+  package var mayHaveHadEffect: Bool {
     switch self {
     case .service(let error): error.status >= 500 && !error.isThrottle
     case .unreadable(let reply): reply.status < 400 || reply.status >= 500
@@ -111,7 +111,7 @@ public enum CallFailure: Error, Hashable, Sendable {
 
 extension CallFailure: CustomStringConvertible {
   /// One sentence, without any of a reply's body.
-  public var description: String {
+  package var description: String {
     switch self {
     case .service(let error):
       error.message.isEmpty ? "the service answered \(error.code)" : "\(error.message) (\(error.code))"

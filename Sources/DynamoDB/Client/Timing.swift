@@ -1,7 +1,7 @@
 import Foundation
 
 /// Clocks, sleep and chance, which tests bring themselves.
-public struct Timing: Sendable {
+package struct Timing: Sendable {
   /// Time that only goes forward, since any moment.
   var elapsed: @Sendable () -> Duration
   /// Seconds since 1970.
@@ -22,7 +22,7 @@ public struct Timing: Sendable {
   }
 
   /// The machine's.
-  public static let system: Timing = {
+  package static let system: Timing = {
     let start = ContinuousClock.now
     return Timing(
       elapsed: { start.duration(to: .now) },

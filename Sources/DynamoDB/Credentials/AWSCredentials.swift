@@ -1,16 +1,16 @@
 /// What a request to AWS is signed with. It has no description of its own: nothing here may reach a log.
-public struct AWSCredentials: Sendable, Equatable {
+package struct AWSCredentials: Sendable, Equatable {
   /// The access key's id.
-  public let accessKeyID: String
+  package let accessKeyID: String
   /// The secret.
-  public let secretAccessKey: String
+  package let secretAccessKey: String
   /// The session token of temporary credentials.
-  public let sessionToken: String?
+  package let sessionToken: String?
   /// When they cease to be valid, in seconds since 1970; nil for never.
-  public let expiresAt: Int64?
+  package let expiresAt: Int64?
 
   /// Credentials.
-  public init(
+  package init(
     accessKeyID: String, secretAccessKey: String, sessionToken: String? = nil, expiresAt: Int64? = nil
   ) {
     self.accessKeyID = accessKeyID
@@ -22,15 +22,15 @@ public struct AWSCredentials: Sendable, Equatable {
 
 extension AWSCredentials: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
   /// Only that they are there.
-  public var description: String { "AWSCredentials(…)" }
+  package var description: String { "AWSCredentials(…)" }
   /// Only that they are there.
-  public var debugDescription: String { description }
+  package var debugDescription: String { description }
   /// Nothing.
-  public var customMirror: Mirror { Mirror(self, children: [:]) }
+  package var customMirror: Mirror { Mirror(self, children: [:]) }
 }
 
 /// Where credentials come from; it keeps them and refreshes them before they expire.
-public protocol CredentialsSource: Sendable {
+package protocol CredentialsSource: Sendable {
   /// Credentials that are valid now.
   func credentials() async throws -> AWSCredentials
 

@@ -1,12 +1,12 @@
 /// Which region to speak to.
-public enum AWSRegion {
+package enum AWSRegion {
   /// The option, else `AWS_REGION`, else `AWS_DEFAULT_REGION`, else the profile's `region`, else nil.
   ///
   /// - Parameters:
   ///   - option: what the user asked for.
   ///   - profile: the profile that the user asked for; `AWS_PROFILE`, else `default`, when nil.
   /// - Throws: `CredentialsError` if a shared file is needed and can't be read or understood.
-  public static func resolve(
+  package static func resolve(
     option: String?, profile: String?, surroundings: CredentialsSurroundings
   ) throws(CredentialsError) -> String? {
     if let option, !option.isEmpty { return option }
@@ -20,7 +20,7 @@ public enum AWSRegion {
   }
 
   /// Whether the name can be a region's: it becomes part of host names.
-  public static func isWellFormed(_ region: String) -> Bool {
+  package static func isWellFormed(_ region: String) -> Bool {
     (1...63).contains(region.utf8.count) && region.utf8.first != UInt8(ascii: "-")
       && region.utf8.allSatisfy {
         (97...122).contains($0) || (48...57).contains($0) || $0 == UInt8(ascii: "-")

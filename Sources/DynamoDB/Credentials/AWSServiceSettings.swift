@@ -2,7 +2,7 @@
 ///
 /// A setting that would send them elsewhere is followed, or refused by its name; none is passed over.
 /// Source: https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.html
-public struct AWSServiceSettings: Sendable {
+package struct AWSServiceSettings: Sendable {
   private let surroundings: CredentialsSurroundings
   private let settings: [String: String]
   private let services: [String: [String: String]]
@@ -11,7 +11,7 @@ public struct AWSServiceSettings: Sendable {
   ///
   /// - Parameter profile: the one that the user asked for; else that of the environment.
   /// - Throws: `EndpointError` for a setting that is not followed, `CredentialsError` for a file that can't be read.
-  public init(profile: String?, surroundings: CredentialsSurroundings) throws {
+  package init(profile: String?, surroundings: CredentialsSurroundings) throws {
     self.surroundings = surroundings
     let name = profile ?? surroundings.profileName
     let files: SharedFiles
@@ -28,7 +28,7 @@ public struct AWSServiceSettings: Sendable {
   /// AWS's own endpoint of DynamoDB.
   ///
   /// - Throws: `EndpointError` when something leads AWS's SDKs to another address: it has to be named as the target.
-  public func dynamoDB(region: String) throws(EndpointError) -> ServiceEndpoint {
+  package func dynamoDB(region: String) throws(EndpointError) -> ServiceEndpoint {
     if let (name, url) = configured("dynamodb") {
       throw .configuredElsewhere(setting: name, ServiceEndpoint.shown(url))
     }
@@ -38,7 +38,7 @@ public struct AWSServiceSettings: Sendable {
   /// The Security Token Service.
   ///
   /// - Throws: `EndpointError`
-  public func tokenService(region: String) throws(EndpointError) -> ServiceEndpoint {
+  package func tokenService(region: String) throws(EndpointError) -> ServiceEndpoint {
     guard let (_, url) = configured("sts") else { return try own(region: region, service: "sts") }
     return try ServiceEndpoint(url, region: region, service: "sts")
   }
@@ -46,7 +46,7 @@ public struct AWSServiceSettings: Sendable {
   /// The URL of the Security Token Service, without a slash at its end, where it is not the usual one of the region.
   ///
   /// - Throws: `EndpointError`
-  public func tokenServiceElsewhere(region: String) throws(EndpointError) -> String? {
+  package func tokenServiceElsewhere(region: String) throws(EndpointError) -> String? {
     let service = try tokenService(region: region)
     return try service == .aws(region: region, service: "sts") ? nil : String(service.url.dropLast())
   }
@@ -81,7 +81,7 @@ public struct AWSServiceSettings: Sendable {
 
 extension CredentialsSurroundings {
   /// The profile that the environment names, or `default`.
-  public var profileName: String {
+  package var profileName: String {
     variable("AWS_PROFILE") ?? variable("AWS_DEFAULT_PROFILE") ?? "default"
   }
 

@@ -1,9 +1,9 @@
 /// Why there are no credentials: each source in the order tried, and why it was passed over or what failed in it.
 ///
 /// It holds names of variables, profiles, files and hosts, never a secret, a token or a file's content.
-public struct CredentialsError: Error, Hashable, Sendable {
+package struct CredentialsError: Error, Hashable, Sendable {
   /// One place where credentials may be.
-  public enum Source: Hashable, Sendable {
+  package enum Source: Hashable, Sendable {
     /// The keys that the caller gave.
     case explicit
     /// The environment's variables.
@@ -19,27 +19,27 @@ public struct CredentialsError: Error, Hashable, Sendable {
   }
 
   /// A source and why it gave nothing.
-  public struct Attempt: Hashable, Sendable {
+  package struct Attempt: Hashable, Sendable {
     /// The source.
-    public let source: Source
+    package let source: Source
     /// What was missing or wrong.
-    public let reason: Reason
+    package let reason: Reason
 
     /// An attempt.
-    public init(_ source: Source, _ reason: Reason) {
+    package init(_ source: Source, _ reason: Reason) {
       self.source = source
       self.reason = reason
     }
   }
 
   /// The sources in the order tried.
-  public let attempts: [Attempt]
+  package let attempts: [Attempt]
   /// Whether the last attempt is a source that is set up and failed: then none behind it was tried, lest other
   /// credentials than those meant are used.
-  public let stoppedAtFailure: Bool
+  package let stoppedAtFailure: Bool
 
   /// An error.
-  public init(_ attempts: [Attempt], stoppedAtFailure: Bool) {
+  package init(_ attempts: [Attempt], stoppedAtFailure: Bool) {
     self.attempts = attempts
     self.stoppedAtFailure = stoppedAtFailure
   }
@@ -47,7 +47,7 @@ public struct CredentialsError: Error, Hashable, Sendable {
 
 extension CredentialsError {
   /// What was missing or wrong in a source.
-  public enum Reason: Hashable, Sendable, Error {
+  package enum Reason: Hashable, Sendable, Error {
     /// A variable is not set.
     case notSet(String)
     /// One of two variables that belong together is not set.
@@ -87,7 +87,7 @@ extension CredentialsError {
   }
 
   /// What a `credential_process` did.
-  public enum ProcessReason: Hashable, Sendable {
+  package enum ProcessReason: Hashable, Sendable {
     /// It can't be started.
     case notStarted
     /// It ended with that status, or by that signal when it is below zero; and the last line that it said.
@@ -97,7 +97,7 @@ extension CredentialsError {
   }
 
   /// What a service did.
-  public enum ServiceReason: Hashable, Sendable {
+  package enum ServiceReason: Hashable, Sendable {
     /// It refused with a status and its code.
     case refused(status: Int, code: String?)
     /// It can't be reached; the words of `HTTPError`.
@@ -111,7 +111,7 @@ extension CredentialsError {
 
 extension CredentialsError: CustomStringConvertible {
   /// One sentence with the sources in the order tried.
-  public var description: String {
+  package var description: String {
     guard stoppedAtFailure, let failed = attempts.last else {
       return "no AWS credentials: \(Self.list(attempts)): set AWS_PROFILE or AWS_ACCESS_KEY_ID and "
         + "AWS_SECRET_ACCESS_KEY, or run `aws configure`"
@@ -128,12 +128,12 @@ extension CredentialsError: CustomStringConvertible {
 
 extension CredentialsError.Attempt: CustomStringConvertible {
   /// The source and its reason.
-  public var description: String { "\(source): \(reason)" }
+  package var description: String { "\(source): \(reason)" }
 }
 
 extension CredentialsError.Source: CustomStringConvertible {
   /// The source's name in a sentence.
-  public var description: String {
+  package var description: String {
     switch self {
     case .explicit: "the given keys"
     case .environment: "the environment"
@@ -147,7 +147,7 @@ extension CredentialsError.Source: CustomStringConvertible {
 
 extension CredentialsError.Reason: CustomStringConvertible {
   /// A clause that says what is wrong, and what to do where that is not plain.
-  public var description: String {
+  package var description: String {
     switch self {
     case .notSet(let name): "\(name) is not set"
     case .onlyOneSet(let name, let missing): "\(name) is set but \(missing) is not: set both or neither"
@@ -180,7 +180,7 @@ extension CredentialsError.Reason: CustomStringConvertible {
 
 extension CredentialsError.ProcessReason: CustomStringConvertible {
   /// A predicate and what to do.
-  public var description: String {
+  package var description: String {
     switch self {
     case .notStarted: "can't be started: check the path of the program"
     case .failed(let status, let words?):
@@ -193,7 +193,7 @@ extension CredentialsError.ProcessReason: CustomStringConvertible {
 
 extension CredentialsError.ServiceReason: CustomStringConvertible {
   /// A predicate and, where it is not plain, what to do.
-  public var description: String {
+  package var description: String {
     switch self {
     case .refused(let status, let code):
       "answered \(status)\(code.map { " \($0)" } ?? ""): check the keys, the role and their permissions"

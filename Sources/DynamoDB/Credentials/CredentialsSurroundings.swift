@@ -2,28 +2,28 @@ import Foundation
 import DynamoJournalHTTP
 
 /// What the search for credentials reaches of the world outside: all of it is here, so that a test owns it.
-public struct CredentialsSurroundings: Sendable {
+package struct CredentialsSurroundings: Sendable {
   /// The environment's variables; an empty one counts as not set, as in AWS's SDKs.
-  public var environment: [String: String]
+  package var environment: [String: String]
   /// The user's home folder, where `.aws` is.
-  public var home: String
+  package var home: String
   /// For calls of STS, single sign-on, containers and instance metadata.
-  public var http: HTTPClient
+  package var http: HTTPClient
   /// Where these services are.
-  public var endpoints: CredentialsEndpoints
+  package var endpoints: CredentialsEndpoints
   /// Seconds since 1970.
-  public var now: @Sendable () -> Int64
+  package var now: @Sendable () -> Int64
   /// Waits between two attempts of a call.
-  public var sleep: @Sendable (Duration) async throws -> Void
+  package var sleep: @Sendable (Duration) async throws -> Void
   /// Ends these waits, and programs that are waited for.
-  public var interruption: Interruption?
+  package var interruption: Interruption?
   /// How long a `credential_process` may take, in seconds.
-  public var processSeconds: Int
+  package var processSeconds: Int
   /// How long a container's agent or an instance's metadata service may take: they are near, or not there.
-  public var metadataTimeout: Duration
+  package var metadataTimeout: Duration
 
   /// The process's own surroundings.
-  public init(
+  package init(
     http: HTTPClient, environment: [String: String] = ProcessInfo.processInfo.environment,
     home: String? = nil, endpoints: CredentialsEndpoints? = nil, processSeconds: Int = 60,
     metadataTimeout: Duration = .seconds(1),
@@ -60,27 +60,27 @@ public struct CredentialsSurroundings: Sendable {
 
 extension CredentialsSurroundings: CustomStringConvertible, CustomReflectable {
   /// Without the environment: it may hold keys.
-  public var description: String { "CredentialsSurroundings(…)" }
+  package var description: String { "CredentialsSurroundings(…)" }
   /// Nothing.
-  public var customMirror: Mirror { Mirror(self, children: [:]) }
+  package var customMirror: Mirror { Mirror(self, children: [:]) }
 }
 
 /// Where the services are that hand out credentials: URLs without a slash at their end.
-public struct CredentialsEndpoints: Sendable {
+package struct CredentialsEndpoints: Sendable {
   /// The Security Token Service; nil for the region's.
-  public var sts: String?
+  package var sts: String?
   /// The portal of single sign-on; nil for the region's.
-  public var singleSignOn: String?
+  package var singleSignOn: String?
   /// Where tokens of single sign-on are renewed; nil for the region's.
-  public var singleSignOnTokens: String?
+  package var singleSignOnTokens: String?
   /// The host of the container agent, for relative URIs.
-  public var container = "http://169.254.170.2"
+  package var container = "http://169.254.170.2"
   /// The metadata service of an instance.
-  public var instanceMetadata = "http://169.254.169.254"
+  package var instanceMetadata = "http://169.254.169.254"
 
   /// AWS's own, or those of `AWS_ENDPOINT_URL_STS`, `AWS_ENDPOINT_URL_SSO`, `AWS_ENDPOINT_URL_SSO_OIDC`,
   /// `AWS_ENDPOINT_URL` and `AWS_EC2_METADATA_SERVICE_ENDPOINT`.
-  public init(environment: [String: String] = [:]) {
+  package init(environment: [String: String] = [:]) {
     let url = { (name: String) in environment[name].flatMap { $0.isEmpty ? nil : Self.withoutSlash($0) } }
     let isIgnored = environment["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"]?.lowercased() == "true"
     let service = { (name: String) in

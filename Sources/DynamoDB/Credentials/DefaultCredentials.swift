@@ -3,9 +3,9 @@
 /// They are kept until five minutes before they expire. Callers that come while a refresh is under way wait for the
 /// same one. When it fails, those that are still valid stay in use, and it is tried again after half a minute. Once a
 /// source has given credentials, a refresh asks that source alone: a run doesn't change its identity.
-public actor DefaultCredentials: CredentialsSource {
+package actor DefaultCredentials: CredentialsSource {
   /// So long before they expire, in seconds, are credentials refreshed.
-  public static let refreshWindow: Int64 = 300
+  package static let refreshWindow: Int64 = 300
   /// So long after a refresh that failed or brought short-lived credentials is the next one, in seconds.
   static let pauseBetweenRefreshes: Int64 = 30
 
@@ -24,7 +24,7 @@ public actor DefaultCredentials: CredentialsSource {
   ///   - explicit: keys that the user gave; then nothing is looked for.
   ///   - profile: the profile that the user asked for; then the environment and the machine are not asked.
   ///   - region: where STS is asked for roles; the environment's or the profile's region when nil.
-  public init(
+  package init(
     explicit: AWSCredentials? = nil, profile: String? = nil, region: String? = nil,
     surroundings: CredentialsSurroundings
   ) {
@@ -32,10 +32,10 @@ public actor DefaultCredentials: CredentialsSource {
   }
 
   /// Where the credentials come from, once there are some: for a line such as `credentials: profile 'prod'`.
-  public var foundIn: CredentialsError.Source? { source }
+  package var foundIn: CredentialsError.Source? { source }
 
   /// Credentials that are valid now; throws `CredentialsError`.
-  public func credentials() async throws -> AWSCredentials {
+  package func credentials() async throws -> AWSCredentials {
     if let usable, !isRefreshDue(usable) { return usable }
     do {
       return try await refreshed()
@@ -46,7 +46,7 @@ public actor DefaultCredentials: CredentialsSource {
   }
 
   /// Drops these credentials if they are still the ones in use.
-  public func invalidate(_ refused: AWSCredentials) {
+  package func invalidate(_ refused: AWSCredentials) {
     self.refused = refused
     if kept == refused { kept = nil }
   }

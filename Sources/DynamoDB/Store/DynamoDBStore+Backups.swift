@@ -10,7 +10,7 @@ extension DynamoDBStore {
   /// Makes a backup of a table and returns when it can be restored from.
   ///
   /// An answer that is lost may leave a second backup of that name; the one returned is whole all the same.
-  public func backUp(_ table: String, as name: String) async throws -> Backup {
+  package func backUp(_ table: String, as name: String) async throws -> Backup {
     try Validation.check(name: name, of: .backup)
     var body = RequestBody(table: table)
     body.add("BackupName", .string(name))
@@ -27,7 +27,7 @@ extension DynamoDBStore {
   }
 
   /// Waits until a backup that was listed can be restored from: whoever asked for it may be gone.
-  public func finished(_ backup: Backup) async throws -> Backup {
+  package func finished(_ backup: Backup) async throws -> Backup {
     try await available(backup.arn, name: backup.name, table: backup.table)
   }
 
@@ -42,7 +42,7 @@ extension DynamoDBStore {
   }
 
   /// The backups that were asked for and not deleted, oldest first; of one table, or of all.
-  public func backups(of table: String?) async throws -> [Backup] {
+  package func backups(of table: String?) async throws -> [Backup] {
     do {
       return try await listedBackups(of: table)
     } catch let error as StoreError where error.code == "TableNotFoundException" {
@@ -72,7 +72,7 @@ extension DynamoDBStore {
   }
 
   /// Restores a backup into a new table, and returns when that is ready.
-  public func restore(backup arn: String, to table: String) async throws {
+  package func restore(backup arn: String, to table: String) async throws {
     try Validation.check(name: table, of: .table)
     try await confirmTarget([table])
     await specs.forget(table)
@@ -92,7 +92,7 @@ extension DynamoDBStore {
   }
 
   /// Deletes a backup.
-  public func deleteBackup(_ arn: String) async throws {
+  package func deleteBackup(_ arn: String) async throws {
     try await binding.compare(arn, isServers: false)
     var body = RequestBody()
     body.add("BackupArn", .string(arn))

@@ -9,7 +9,7 @@ extension DynamoDBStore {
   /// tells by the ARN of its first table, or not at all.
   ///
   /// - Throws: `StoreError`.
-  public func identity() async throws -> TargetIdentity {
+  package func identity() async throws -> TargetIdentity {
     let endpoint = client.endpoint
     return .server(endpoint.address, region: endpoint.region, account: try await account())
   }
@@ -17,7 +17,7 @@ extension DynamoDBStore {
   /// Binds the store: each request is signed only with credentials of the account, and each table's ARN is compared.
   ///
   /// - Throws: `StoreError`.
-  public func bind(to identity: TargetIdentity) async throws {
+  package func bind(to identity: TargetIdentity) async throws {
     if let difference = try await self.identity().difference(from: identity) {
       throw StoreError.targetChanged(difference)
     }
@@ -32,7 +32,7 @@ extension DynamoDBStore {
   /// The guards in the guard table; nil when there is no such table.
   ///
   /// - Throws: `StoreError`, also for a table that is none of guards.
-  public var guards: (any GuardKeeping)? {
+  package var guards: (any GuardKeeping)? {
     get async throws {
       let name = configuration.guardTable
       guard let facts = try await facts(of: name) else { return nil }

@@ -10,7 +10,7 @@ extension DynamoDBStore {
   static let concurrentBatches = 8
 
   /// The items with these keys, in the order of the keys, nil for each that does not exist; a consistent read.
-  public func items(_ keys: [Key], in table: String) async throws -> [Item?] {
+  package func items(_ keys: [Key], in table: String) async throws -> [Item?] {
     guard !keys.isEmpty else { return [] }
     let spec = try await checked(table) { (spec) throws(StoreError) in
       for key in keys { try Validation.check(key, of: spec.key, in: table) }
@@ -101,7 +101,7 @@ extension DynamoDBStore {
   }
 
   /// One page of a consistent scan.
-  public func scan(_ request: ScanRequest) async throws -> ScanPage {
+  package func scan(_ request: ScanRequest) async throws -> ScanPage {
     try request.check()
     let schema = try await checked(request.table) { (spec) throws(StoreError) in
       if let after = request.after { try Validation.check(after, of: spec.key, in: request.table) }

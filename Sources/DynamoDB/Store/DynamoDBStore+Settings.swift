@@ -9,7 +9,7 @@ extension DynamoDBStore {
   /// caller may not see is left out; `unread` then names the calls.
   /// Source: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_RestoreTableFromBackup.html
   /// - Throws: `StoreError`.
-  public func settings(of table: String) async throws -> [String: String] {
+  package func settings(of table: String) async throws -> [String: String] {
     guard let facts = try await facts(of: table) else { throw Self.missing(table) }
     var settings = Self.described(facts.json)
     var unread: [String] = []
@@ -30,7 +30,7 @@ extension DynamoDBStore {
   /// request), `projection.INDEX` where it is not ALL, `localIndex.NAME`, and `encryption` by a key of one's own.
   ///
   /// - Throws: `StoreError`.
-  public func settingsBeyondSpec(of table: String) async throws -> [String: String] {
+  package func settingsBeyondSpec(of table: String) async throws -> [String: String] {
     guard let facts = try await facts(of: table) else { throw Self.missing(table) }
     var settings: [String: String] = [:]
     let isProvisioned = facts.provisionedThroughput != nil

@@ -3,7 +3,7 @@ import DynamoJournalTables
 
 extension DynamoDBStore {
   /// The names of all tables, sorted.
-  public func tables() async throws -> [String] {
+  package func tables() async throws -> [String] {
     var names: [String] = []
     var last: JSONValue?
     repeat {
@@ -21,7 +21,7 @@ extension DynamoDBStore {
   }
 
   /// The table as it stands, or nil when there is none of that name.
-  public func describe(_ table: String) async throws -> TableDescription? {
+  package func describe(_ table: String) async throws -> TableDescription? {
     guard let facts = try await facts(of: table) else { return nil }
     guard let description = facts.description else {
       throw StoreError.inUse("table '\(table)' is \(facts.status); bring it back before it is migrated")
@@ -30,7 +30,7 @@ extension DynamoDBStore {
   }
 
   /// Creates a table, billed by request, and returns when it is ready.
-  public func create(_ spec: TableSpec) async throws {
+  package func create(_ spec: TableSpec) async throws {
     try Validation.check(spec)
     try await confirmTarget([spec.name])
     await specs.forget(spec.name)
@@ -46,7 +46,7 @@ extension DynamoDBStore {
   }
 
   /// Adds an index and returns when it is filled.
-  public func createIndex(_ index: IndexSpec, on table: String) async throws {
+  package func createIndex(_ index: IndexSpec, on table: String) async throws {
     try await confirmTarget([table])
     let facts = try await readyFacts(of: table)
     guard facts.indexStates[index.name] == nil else {
@@ -63,7 +63,7 @@ extension DynamoDBStore {
   }
 
   /// Removes an index and returns when it is gone.
-  public func deleteIndex(_ name: String, on table: String) async throws {
+  package func deleteIndex(_ name: String, on table: String) async throws {
     try await confirmTarget([table])
     let facts = try await readyFacts(of: table)
     guard facts.indexStates[name] != nil else {
@@ -76,7 +76,7 @@ extension DynamoDBStore {
   }
 
   /// Deletes a table with all its items and returns when it is gone.
-  public func delete(_ table: String) async throws {
+  package func delete(_ table: String) async throws {
     if await binding.identity != nil { _ = try await facts(of: table) }
     await specs.forget(table)
     let body = RequestBody(table: table)

@@ -8,7 +8,7 @@ extension DynamoDBStore {
   private static let tokenLifetime = Duration.seconds(9 * 60)
 
   /// Puts whole items, whatever was there; of two with one key the later stays.
-  public func put(_ items: [Item], into table: String) async throws {
+  package func put(_ items: [Item], into table: String) async throws {
     guard !items.isEmpty else { return }
     try await confirmTarget([table])
     let latest = try await checked(table) { (spec) throws(StoreError) in
@@ -40,7 +40,7 @@ extension DynamoDBStore {
   ///
   /// DynamoDB has no condition on attributes that one does not name. A delete therefore reads its item first and
   /// compares all of it; an attribute that somebody adds in between goes with the item.
-  public func write(_ units: [[Change]]) async throws -> [UnitReply] {
+  package func write(_ units: [[Change]]) async throws -> [UnitReply] {
     try await beforeWriting { try await confirmTarget(Set(units.joined().map(\.table))) }
     return try await Self.concurrently(units, limit: writeShape.concurrentCalls) { try await self.write($0) }
   }

@@ -4,42 +4,42 @@ import DynamoJournalTables
 ///
 /// What DynamoDB would refuse for its form is refused here first, with the same names, so that stand-ins that are less
 /// strict behave alike.
-public final class DynamoDBStore: TableStore {
+package final class DynamoDBStore: TableStore {
   /// What a store keeps to.
-  public struct Configuration: Sendable {
+  package struct Configuration: Sendable {
     /// The most units under way at once.
-    public var concurrency = 128
+    package var concurrency = 128
     /// How long a table, an index or a backup may take until it is ready.
-    public var patience = Patience()
+    package var patience = Patience()
     /// The name of the table of guards.
-    public var guardTable = TableGuards.defaultName
+    package var guardTable = TableGuards.defaultName
 
     /// The defaults.
-    public init() {}
+    package init() {}
   }
 
   /// How long the store waits for what DynamoDB does in its own time.
-  public struct Patience: Sendable {
+  package struct Patience: Sendable {
     /// For a table to be made or gone.
-    public var table: Duration = .seconds(15 * 60)
+    package var table: Duration = .seconds(15 * 60)
     /// For an index to be filled or gone, and a backup restored: hours for large tables.
-    public var index: Duration = .seconds(24 * 3_600)
+    package var index: Duration = .seconds(24 * 3_600)
     /// For a backup.
-    public var backup: Duration = .seconds(3_600)
+    package var backup: Duration = .seconds(3_600)
 
     /// The defaults.
-    public init() {}
+    package init() {}
   }
 
   /// The client that makes the calls.
-  public let client: DynamoDBClient
+  package let client: DynamoDBClient
   let configuration: Configuration
   let specs = SpecCache()
   let series = SeriesCounter()
   let binding: TargetBinding
 
   /// A store.
-  public convenience init(client: DynamoDBClient, configuration: Configuration = Configuration()) {
+  package convenience init(client: DynamoDBClient, configuration: Configuration = Configuration()) {
     self.init(client: client, configuration: configuration, binding: TargetBinding())
   }
 
@@ -50,12 +50,12 @@ public final class DynamoDBStore: TableStore {
   }
 
   /// What was done so far.
-  public var statistics: StoreStatistics? {
+  package var statistics: StoreStatistics? {
     get async { await client.statistics }
   }
 
   /// A unit is a call of its own.
-  public var writeShape: WriteShape {
+  package var writeShape: WriteShape {
     WriteShape(unitsPerCall: 1, concurrentCalls: max(1, configuration.concurrency))
   }
 }

@@ -6,7 +6,7 @@ extension DecimalNumber {
   /// DynamoDB refuses a result of more than 38 digits instead of rounding it. Source: "Number" in
   /// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html
   /// - Throws: `DecimalNumberError` when DynamoDB can't hold the sum exactly.
-  public func adding(_ other: DecimalNumber) throws(DecimalNumberError) -> DecimalNumber {
+  package func adding(_ other: DecimalNumber) throws(DecimalNumberError) -> DecimalNumber {
     if let left = int64, let right = other.int64 {
       let (sum, overflow) = left.addingReportingOverflow(right)
       if !overflow { return DecimalNumber(sum) }
@@ -17,7 +17,7 @@ extension DecimalNumber {
   /// The exact difference.
   ///
   /// - Throws: `DecimalNumberError` when DynamoDB can't hold the difference exactly.
-  public func subtracting(_ other: DecimalNumber) throws(DecimalNumberError) -> DecimalNumber {
+  package func subtracting(_ other: DecimalNumber) throws(DecimalNumberError) -> DecimalNumber {
     if let left = int64, let right = other.int64 {
       let (difference, overflow) = left.subtractingReportingOverflow(right)
       if !overflow { return DecimalNumber(difference) }

@@ -1,9 +1,9 @@
 import DynamoJournalTables
 
 /// Why an expression has no result for an item. Nothing of the item was changed, and no value of it is named.
-public struct EvaluationFailure: Error, Hashable, Sendable {
+package struct EvaluationFailure: Error, Hashable, Sendable {
   /// What was found.
-  public enum Reason: Hashable, Sendable {
+  package enum Reason: Hashable, Sendable {
     /// A value is taken from a path that leads nowhere; nil when a function of such paths gave nothing.
     case missing(path: String?)
     /// A path to change whose parent is missing, or is neither the map nor the list that the path takes it for.
@@ -29,9 +29,9 @@ public struct EvaluationFailure: Error, Hashable, Sendable {
   }
 
   /// What was found.
-  public let reason: Reason
+  package let reason: Reason
   /// Where in the expression; nil for what concerns the whole item.
-  public internal(set) var place: SourcePlace?
+  package internal(set) var place: SourcePlace?
   /// The bytes of the text that are meant, until the text itself is known.
   let range: Range<Int>?
   /// Which of an update's clauses is meant.
@@ -56,7 +56,7 @@ public struct EvaluationFailure: Error, Hashable, Sendable {
 
 extension EvaluationFailure: CustomStringConvertible {
   /// The place, and one sentence that says what to type instead.
-  public var description: String {
+  package var description: String {
     let start = place.map { "\($0.position): " } ?? ""
     let end = place.map { "\n" + $0.excerpt.text } ?? ""
     return start + reason.problem + (reason.remedy.map { "; \($0)" } ?? "") + end
@@ -65,7 +65,7 @@ extension EvaluationFailure: CustomStringConvertible {
 
 extension EvaluationFailure.Reason {
   /// What was found, in one sentence; values of the item stay out.
-  public var problem: String {
+  package var problem: String {
     switch self {
     case .missing(let path?): "the item has no '\(path)'"
     case .missing(nil): "the item lacks every attribute that this is made from"
@@ -87,7 +87,7 @@ extension EvaluationFailure.Reason {
   }
 
   /// What to type instead; nil where the problem says it.
-  public var remedy: String? {
+  package var remedy: String? {
     switch self {
     case .missing:
       "select such items out with attribute_exists in 'where', or give a value with if_not_exists or coalesce"

@@ -77,10 +77,10 @@ enum NativeForm {
 
 extension Update {
   /// Whether DynamoDB can be asked to do the same, as far as the text tells; see `request`.
-  public var isNative: Bool { !actions.isEmpty && actions.allSatisfy(NativeForm.isNative) }
+  package var isNative: Bool { !actions.isEmpty && actions.allSatisfy(NativeForm.isNative) }
 
   /// The update as an `UpdateExpression`; nil when DynamoDB could not take it, for what it means or for its size.
-  public func request(_ bindings: ExpressionBindings = ExpressionBindings()) -> RequestForm? {
+  package func request(_ bindings: ExpressionBindings = ExpressionBindings()) -> RequestForm? {
     guard isNative else { return nil }
     var form = RequestWriter(bindings: bindings)
     guard form.append(actions) else { return nil }

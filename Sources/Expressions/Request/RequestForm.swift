@@ -1,7 +1,7 @@
 import DynamoJournalTables
 
 /// An expression as DynamoDB's API takes it, with placeholders for names (`#n0`) and values (`:v0`).
-public struct RequestForm: Hashable, Sendable {
+package struct RequestForm: Hashable, Sendable {
   /// DynamoDB's limits. Source: "Expression parameters" in
   /// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html
   enum Limit {
@@ -13,25 +13,25 @@ public struct RequestForm: Hashable, Sendable {
   }
 
   /// A name and its placeholder.
-  public struct Name: Hashable, Sendable {
+  package struct Name: Hashable, Sendable {
     /// `#n0`
-    public let placeholder: String
+    package let placeholder: String
     /// The attribute's name.
-    public let name: Text
+    package let name: Text
   }
 
   /// A value and its placeholder.
-  public struct Value: Hashable, Sendable {
+  package struct Value: Hashable, Sendable {
     /// `:v0`
-    public let placeholder: String
+    package let placeholder: String
     /// The value.
-    public let value: AttributeValue
+    package let value: AttributeValue
   }
 
   /// The text for `FilterExpression`, `ConditionExpression` or `UpdateExpression`.
-  public let expression: String
+  package let expression: String
   /// For `ExpressionAttributeNames`; never empty.
-  public let names: [Name]
+  package let names: [Name]
   /// For `ExpressionAttributeValues`; must be left out of a request when it is empty.
-  public let values: [Value]
+  package let values: [Value]
 }

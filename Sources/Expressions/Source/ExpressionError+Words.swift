@@ -2,7 +2,7 @@ import DynamoJournalTables
 
 extension ExpressionError {
   /// What is wrong, in one sentence without the place.
-  public var problem: String {
+  package var problem: String {
     switch kind {
     case .empty: "the expression '\(place.clause)' is empty"
     case .tooLong(let limit): "the expression is longer than \(limit) bytes"
@@ -38,7 +38,7 @@ extension ExpressionError {
   }
 
   /// What to type instead; nil where the problem says it.
-  public var remedy: String? {
+  package var remedy: String? {
     switch kind {
     case .empty: "write an expression, or leave the key out"
     case .tooLong, .tooDeep: "split it into several"

@@ -1,9 +1,9 @@
 import DynamoJournalTables
 
 /// Why a text can't be read as an expression, found before any item is looked at.
-public struct ExpressionError: Error, Hashable, Sendable {
+package struct ExpressionError: Error, Hashable, Sendable {
   /// What is wrong.
-  public enum Kind: Hashable, Sendable {
+  package enum Kind: Hashable, Sendable {
     /// There is nothing in it.
     case empty
     /// It has more bytes than the limit.
@@ -61,9 +61,9 @@ public struct ExpressionError: Error, Hashable, Sendable {
   }
 
   /// What is wrong.
-  public let kind: Kind
+  package let kind: Kind
   /// Where.
-  public let place: SourcePlace
+  package let place: SourcePlace
 
   init(_ kind: Kind, in source: ExpressionSource, at range: Range<Int>) {
     self.kind = kind
@@ -73,7 +73,7 @@ public struct ExpressionError: Error, Hashable, Sendable {
 
 extension ExpressionError: CustomStringConvertible {
   /// The place, one sentence that says what to type instead, and the line with a caret.
-  public var description: String {
+  package var description: String {
     "\(place.position): \(problem)" + (remedy.map { "; \($0)" } ?? "") + "\n" + place.excerpt.text
   }
 }

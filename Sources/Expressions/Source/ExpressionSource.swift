@@ -1,20 +1,20 @@
 /// The text of an expression and where it was written, so that an error can show the place.
-public struct ExpressionSource: Hashable, Sendable {
+package struct ExpressionSource: Hashable, Sendable {
   /// The expression.
-  public let text: String
+  package let text: String
   /// What the expression is, in the words of whoever wrote it: `where`, `set`, `--expect`.
-  public var clause: String
+  package var clause: String
   /// The file that the text stands in; nil for an option.
-  public var file: String?
+  package var file: String?
   /// The line of the file that the text begins in, counted from 1.
-  public var line: Int
+  package var line: Int
   /// The column that the text begins in, counted in Unicode scalars from 1.
-  public var column: Int
+  package var column: Int
   /// The column that each further line of the text begins in, as in a block of YAML.
-  public var continuationColumn: Int
+  package var continuationColumn: Int
 
   /// A text and its place.
-  public init(
+  package init(
     _ text: String, clause: String = "expression", file: String? = nil, line: Int = 1, column: Int = 1,
     continuationColumn: Int = 1
   ) {
@@ -51,5 +51,5 @@ public struct ExpressionSource: Hashable, Sendable {
 
 extension ExpressionSource: ExpressibleByStringLiteral {
   /// A text without a place of its own.
-  public init(stringLiteral value: String) { self.init(value) }
+  package init(stringLiteral value: String) { self.init(value) }
 }

@@ -1,33 +1,33 @@
 /// A place in an expression, for people.
-public struct SourcePlace: Hashable, Sendable {
+package struct SourcePlace: Hashable, Sendable {
   /// What the expression is: `where`, `set`.
-  public let clause: String
+  package let clause: String
   /// The file; nil for an option.
-  public let file: String?
+  package let file: String?
   /// The line, counted from 1.
-  public let line: Int
+  package let line: Int
   /// The column, counted in Unicode scalars from 1.
-  public let column: Int
+  package let column: Int
   /// The line's text and what of it is meant.
-  public let excerpt: Excerpt
+  package let excerpt: Excerpt
 
   /// `users.yaml:4:12` or `'where', line 1, column 12`.
-  public var position: String {
+  package var position: String {
     if let file { "\(file):\(line):\(column)" } else { "'\(clause)', line \(line), column \(column)" }
   }
 }
 
 /// A line of an expression with a caret under the place that is meant.
-public struct Excerpt: Hashable, Sendable {
+package struct Excerpt: Hashable, Sendable {
   /// What is shown of a line at most, in Unicode scalars.
   private static let widest = 100
 
   /// The line, or a part of it when it is long; control characters are shown as spaces.
-  public let line: String
+  package let line: String
   /// How many characters stand before the place.
-  public let indent: Int
+  package let indent: Int
   /// How many characters are meant, at least one.
-  public let width: Int
+  package let width: Int
 
   init(line: String, indent: Int, width: Int) {
     let scalars = Array(line.unicodeScalars)
@@ -43,7 +43,7 @@ public struct Excerpt: Hashable, Sendable {
   }
 
   /// Two lines: the text, and the caret under it.
-  public var text: String {
+  package var text: String {
     line + "\n" + String(repeating: " ", count: indent) + String(repeating: "^", count: width)
   }
 }

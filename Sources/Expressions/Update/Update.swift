@@ -4,20 +4,20 @@ import DynamoJournalTables
 /// was.
 ///
 /// It is read once and then evaluated for as many items as there are.
-public struct Update: Sendable {
+package struct Update: Sendable {
   /// The clauses as they were written; nil for one that is left out.
-  public struct Clauses: Sendable {
+  package struct Clauses: Sendable {
     /// `path = value, …`
-    public var set: ExpressionSource?
+    package var set: ExpressionSource?
     /// `path, …`
-    public var remove: ExpressionSource?
+    package var remove: ExpressionSource?
     /// `path value, …`, numbers and sets
-    public var add: ExpressionSource?
+    package var add: ExpressionSource?
     /// `path value, …`, sets
-    public var delete: ExpressionSource?
+    package var delete: ExpressionSource?
 
     /// Clauses, by default none.
-    public init(
+    package init(
       set: ExpressionSource? = nil, remove: ExpressionSource? = nil, add: ExpressionSource? = nil,
       delete: ExpressionSource? = nil
     ) {
@@ -29,15 +29,15 @@ public struct Update: Sendable {
   }
 
   /// What came of an update.
-  public struct Result: Hashable, Sendable {
+  package struct Result: Hashable, Sendable {
     /// The item after the change.
-    public let image: Item
+    package let image: Item
     /// The top-level attributes that the update names, sorted; the others are as they were.
-    public let touched: [Text]
+    package let touched: [Text]
   }
 
   /// The top-level attributes that the update names, sorted.
-  public let touched: [Text]
+  package let touched: [Text]
   let actions: [Action]
   let tree: UpdateTree
   private let sources: [ExpressionSource]
@@ -45,7 +45,7 @@ public struct Update: Sendable {
   /// Reads and checks an update.
   ///
   /// - Throws: `ExpressionError`, also when two paths of any clauses overlap.
-  public init(
+  package init(
     _ clauses: Clauses, scope: ExpressionScope = ExpressionScope()
   ) throws(ExpressionError) {
     var actions: [Action] = []
@@ -98,7 +98,7 @@ public struct Update: Sendable {
   ///   - item: what all right sides read, and what is changed.
   ///   - base: what is changed instead, as an item that is put into another table.
   /// - Throws: `EvaluationFailure`; there is no partial result.
-  public func applied(
+  package func applied(
     to item: Item, onto base: Item? = nil, _ bindings: ExpressionBindings = ExpressionBindings()
   ) throws(EvaluationFailure) -> Result {
     do throws(EvaluationFailure) {

@@ -6,9 +6,9 @@ import DynamoJournalSQLite
 ///
 /// It has a connection of its own, for reading only, and looks at the events that stood in the journal when the run began;
 /// those that come after are chained by this process itself.
-public final class ChainWatch: Sendable {
+package final class ChainWatch: Sendable {
   /// Up to so many events are verified before a run begins: that takes a part of a second.
-  public static let fewEvents: Int64 = 50_000
+  package static let fewEvents: Int64 = 50_000
   /// So many events are read in one go.
   private static let pageSize: Int64 = 2_000
 
@@ -16,7 +16,7 @@ public final class ChainWatch: Sendable {
   private let task: Task<Void, any Error>
 
   /// Begins to verify the journal at that path up to its end as of now.
-  public init(_ journal: Journal) async {
+  package init(_ journal: Journal) async {
     let (path, format, head) = (journal.path, journal.fileFormat, await journal.head)
     task = Task.detached(priority: .utility) { [flaw] in
       do {
@@ -31,10 +31,10 @@ public final class ChainWatch: Sendable {
   deinit { task.cancel() }
 
   /// Throws the flaw, where one has been found so far.
-  public func check() throws { if let found = flaw.value { throw found } }
+  package func check() throws { if let found = flaw.value { throw found } }
 
   /// Waits for the end, and throws the flaw, if there is one.
-  public func finish() async throws { try await task.value }
+  package func finish() async throws { try await task.value }
 
   private static func verify(_ path: String, _ format: Int64, upTo head: Journal.Head) async throws {
     do {

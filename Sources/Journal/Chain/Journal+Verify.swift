@@ -1,11 +1,11 @@
 import DynamoJournalSQLite
 
 /// What `verify` found of a whole chain.
-public struct Verification: Hashable, Sendable {
+package struct Verification: Hashable, Sendable {
   /// How many events the chain has.
-  public let events: Int64
+  package let events: Int64
   /// The chain's end.
-  public let head: Journal.Head
+  package let head: Journal.Head
 }
 
 extension Journal {
@@ -13,7 +13,7 @@ extension Journal {
   /// the index of the runs holds what the table holds.
   ///
   /// - Throws: `JournalError.damaged` naming the first bad event, or `.fileDamaged`.
-  public func verify() throws -> Verification {
+  package func verify() throws -> Verification {
     try translated {
       let check = try ChainWalk(connection, format: fileFormat).whole()
       return Verification(events: check.head.seq, head: check.head)
@@ -28,7 +28,7 @@ extension Journal {
   /// - Returns: what `verify` returns, the place of the event with that hash, and the hash at that place, both computed and
   ///   not just read.
   /// - Throws: as `verify`.
-  public func verify(
+  package func verify(
     lookingFor hash: [UInt8]?, at seq: Int64?
   ) throws -> (verification: Verification, place: Int64?, hashThere: [UInt8]?) {
     try translated {
@@ -43,7 +43,7 @@ extension Journal {
   }
 
   /// The journal's id: the hash of its first event, in hexadecimal; nil for an empty journal. A copy has the same one.
-  public func id() throws -> String? {
+  package func id() throws -> String? {
     try translated {
       try connection.statement("SELECT hash FROM events WHERE seq = 1").first { $0.bytes(0) }
         .map(Hexadecimal.text)
@@ -53,7 +53,7 @@ extension Journal {
 
 extension Journal {
   /// The hash at a place as it stands in the file, in hexadecimal; nil where there is no such event.
-  public func hash(at seq: Int64) throws -> String? {
+  package func hash(at seq: Int64) throws -> String? {
     try translated {
       try connection.statement("SELECT hash FROM events WHERE seq = ?1").bind(1, seq).first { $0.bytes(0) }
         .map(Hexadecimal.text)
@@ -61,22 +61,22 @@ extension Journal {
   }
 
   /// Whether a recovery put aside the events up to that head.
-  public func hasRecovered(from head: String) throws -> Bool {
+  package func hasRecovered(from head: String) throws -> Bool {
     try journalEvents(.recovered).contains { try $0.decode(RecoveredDetail.self).head == head }
   }
 
   /// The events of one kind that are about the journal itself.
-  public func journalEvents(_ kind: EventKind) throws -> [StoredEvent] {
+  package func journalEvents(_ kind: EventKind) throws -> [StoredEvent] {
     try storedEvents(Queries.journalEvents) { try $0.bind(1, kind.rawValue) }
   }
 }
 
 extension Journal.Head {
   /// The hash as 64 hexadecimal digits.
-  public var hexadecimal: String { Hexadecimal.text(hash) }
+  package var hexadecimal: String { Hexadecimal.text(hash) }
 
   /// The hash of a text of the form `sha256:` and 64 hexadecimal digits, or the digits alone; nil for another.
-  public static func hash(of text: String) -> [UInt8]? {
+  package static func hash(of text: String) -> [UInt8]? {
     let digits = text.hasPrefix("sha256:") ? String(text.dropFirst(7)) : text
     guard let bytes = Hexadecimal.bytes(digits.lowercased()), bytes.count == 32 else { return nil }
     return bytes

@@ -1,14 +1,14 @@
 import Crypto
 
 /// A stretch of a sealed plan whose changes are checked together when they are read.
-public struct PlanBlock: Codable, Hashable, Sendable {
+package struct PlanBlock: Codable, Hashable, Sendable {
   /// How many changes it has; it ends with a whole unit.
-  public let changes: Int
+  package let changes: Int
   /// SHA-256 over its changes in order, as 64 hexadecimal digits: docs/journal.md, "The plan's digest".
-  public let digest: String
+  package let digest: String
 
   /// A block.
-  public init(changes: Int, digest: String) {
+  package init(changes: Int, digest: String) {
     self.changes = changes
     self.digest = digest
   }
@@ -18,29 +18,29 @@ public struct PlanBlock: Codable, Hashable, Sendable {
 /// is read, forward and backward.
 ///
 /// It covers what is to happen and nothing of when or by whom: the same plan made twice has the same digest.
-public struct PlanDigest: Sendable {
+package struct PlanDigest: Sendable {
   /// A block is full at so many changes, or at so many bytes of them, whichever comes first, and ends with its unit.
-  public static let (blockChanges, blockBytes) = (10_000, 8 << 20)
+  package static let (blockChanges, blockBytes) = (10_000, 8 << 20)
 
   /// The blocks that have ended.
-  public private(set) var blocks: [PlanBlock] = []
+  package private(set) var blocks: [PlanBlock] = []
   private var hash = SHA256()
   private var changes = 0
   private var bytes = 0
   private var lastUnit: Int?
 
   /// The digest of no change.
-  public init() {}
+  package init() {}
 
   /// Takes in the next change.
-  public mutating func add(_ draft: EventDraft) {
+  package mutating func add(_ draft: EventDraft) {
     var encoding = CanonicalEncoding()
     encoding.add(planned: draft)
     add(encoding, unit: draft.unit)
   }
 
   /// Takes in the next change.
-  public mutating func add(_ row: PlannedRow) {
+  package mutating func add(_ row: PlannedRow) {
     var encoding = CanonicalEncoding()
     encoding.add(planned: row)
     add(encoding, unit: row.unit)
@@ -58,13 +58,13 @@ public struct PlanDigest: Sendable {
   /// Ends the last block.
   ///
   /// - Returns: all blocks, and `sha256:` and 64 hexadecimal digits of the plan's digest.
-  public mutating func finish() -> (blocks: [PlanBlock], digest: String) {
+  package mutating func finish() -> (blocks: [PlanBlock], digest: String) {
     if changes > 0 { endBlock() }
     return (blocks, Self.digest(of: blocks))
   }
 
   /// `sha256:` and the digest over those of the blocks, each with its number of changes.
-  public static func digest(of blocks: [PlanBlock]) -> String {
+  package static func digest(of blocks: [PlanBlock]) -> String {
     var encoding = CanonicalEncoding()
     for block in blocks {
       encoding.add(block.changes)

@@ -1,24 +1,24 @@
 import DynamoJournalJSON
 
 /// Who appends: the person's account, the machine, the AWS caller where there is one, and what the environment claims.
-public struct ActorIdentity: Hashable, Sendable {
+package struct ActorIdentity: Hashable, Sendable {
   /// The name of the operating system's account.
-  public let user: String
+  package let user: String
   /// The account's number; nil in what a program of format 1 wrote.
-  public let uid: Int?
+  package let uid: Int?
   /// The host.
-  public let host: String
+  package let host: String
   /// ARN of the AWS caller, or nil.
-  public let arn: String?
+  package let arn: String?
   /// The id of the AWS access key that was used, which is not a secret; or nil.
-  public let accessKeyID: String?
+  package let accessKeyID: String?
   /// What the environment claims and nobody checked, by name: `sudo`, `ci`.
-  public let claims: [String: String]
+  package let claims: [String: String]
   /// Name and version of the program.
-  public let tool: String
+  package let tool: String
 
   /// An identity.
-  public init(
+  package init(
     user: String, uid: Int? = nil, host: String, arn: String? = nil, accessKeyID: String? = nil,
     claims: [String: String] = [:], tool: String
   ) {
@@ -32,10 +32,10 @@ public struct ActorIdentity: Hashable, Sendable {
   }
 
   /// `user@host`
-  public var name: String { "\(user)@\(host)" }
+  package var name: String { "\(user)@\(host)" }
 
   /// Whether both are one account on one machine, whatever they claim.
-  public func isSameAccount(as other: ActorIdentity) -> Bool {
+  package func isSameAccount(as other: ActorIdentity) -> Bool {
     host == other.host && (uid ?? -1) == (other.uid ?? -1) && user == other.user
   }
 

@@ -1,38 +1,38 @@
 import DynamoJournalTables
 
 /// `started`: what was asked for, by what program, against what target.
-public struct StartedDetail: Codable, Hashable, Sendable {
+package struct StartedDetail: Codable, Hashable, Sendable {
   /// The run's id, such as `06-20261123-051402-k3f9`.
-  public var run: String
+  package var run: String
   /// The migration's name.
-  public var migration: String
+  package var migration: String
   /// The migration's version, raised when what it plans changes.
-  public var version: Int
+  package var version: Int
   /// The target, as the command line names it.
-  public var target: String
+  package var target: String
   /// What the target is, however it is spelled; nil in a journal of format 1.
-  public var identity: TargetIdentity?
+  package var identity: TargetIdentity?
   /// Where the embedded store was, as an absolute path; nil for other targets.
-  public var location: String?
+  package var location: String?
   /// The settings that the migration was planned with, secrets left out.
-  public var options: [String: String]
+  package var options: [String: String]
   /// Whether the run stops once it is planned.
-  public var dryRun: Bool
+  package var dryRun: Bool
   /// Why, in the words of whoever started it.
-  public var reason: String?
+  package var reason: String?
   /// The program's version.
-  public var tool: String
+  package var tool: String
   /// The digest of the migration's code (`CodeDigest`); nil in a journal of a program that kept none.
-  public var codeDigest: String?
+  package var codeDigest: String?
   /// The kind of backups that was asked for; nil for the usual one, and in a journal of a program that kept none.
-  public var backupKind: BackupKind?
+  package var backupKind: BackupKind?
   /// The version of the SQLite library that wrote the journal; nil in a journal of format 1.
-  public var sqlite: String?
+  package var sqlite: String?
   /// How many signatures of others the plan needs before it is applied; nil for none.
-  public var requiredApprovals: Int?
+  package var requiredApprovals: Int?
 
   /// The detail of a `started` event.
-  public init(
+  package init(
     run: String, migration: String, version: Int, target: String, options: [String: String], dryRun: Bool,
     reason: String?, tool: String, codeDigest: String? = nil, identity: TargetIdentity? = nil,
     location: String? = nil, backupKind: BackupKind? = nil, sqlite: String? = nil,
@@ -57,39 +57,39 @@ public struct StartedDetail: Codable, Hashable, Sendable {
 
 extension StartedDetail {
   /// Whether the run is on that target, however it was spelled; in a journal of format 1 the spelling is all there is.
-  public func isOn(target: String, identity: TargetIdentity?) -> Bool {
+  package func isOn(target: String, identity: TargetIdentity?) -> Bool {
     if let own = self.identity, let identity { return identity.difference(from: own) == nil }
     return self.target == target
   }
 
   /// Whether both runs are on one target.
-  public func isSameTarget(as other: StartedDetail) -> Bool {
+  package func isSameTarget(as other: StartedDetail) -> Bool {
     isOn(target: other.target, identity: other.identity)
   }
 }
 
 /// `input`: which piece of which reply the event's body is.
-public struct InputDetail: Codable, Hashable, Sendable {
+package struct InputDetail: Codable, Hashable, Sendable {
   /// The migration's name for the input.
-  public var name: String
+  package var name: String
   /// The piece's number, from 0.
-  public var piece: Int
+  package var piece: Int
   /// Whether the input is whole with this piece.
-  public var last: Bool
+  package var last: Bool
   /// Where it came from: scheme, host, port and, where it is no secret, the path.
-  public var source: String
+  package var source: String
   /// How many bytes the body has uncompressed, if it is compressed (RFC 1950); nil for one that is not.
-  public var size: Int?
+  package var size: Int?
   /// With the last piece, `sha256:` and the digest of the whole reply; nil in journals of earlier versions.
-  public var digest: String?
+  package var digest: String?
   /// The events that have the pieces, for a reply that was captured before: this event has no body.
-  public var copyOf: [Int64]?
+  package var copyOf: [Int64]?
 
   /// More bytes than a piece ever has.
   static let largestPiece = 16 << 20
 
   /// The detail of an `input` event.
-  public init(
+  package init(
     name: String, piece: Int, last: Bool, source: String, size: Int? = nil, digest: String? = nil,
     copyOf: [Int64]? = nil
   ) {
@@ -144,7 +144,7 @@ public struct NoteDetail: Codable, Hashable, Sendable {
 }
 
 /// The kinds of backups. The raw values are typed after `--backup` and stand in the journal.
-public enum BackupKind: String, Codable, Sendable, CaseIterable {
+package enum BackupKind: String, Codable, Sendable, CaseIterable {
   /// Made and kept by the target itself.
   case onDemand = "on-demand"
   /// Read from the table and written to a file beside the journal.
@@ -152,28 +152,28 @@ public enum BackupKind: String, Codable, Sendable, CaseIterable {
 }
 
 /// `backedUp`: a backup that was made before the first change.
-public struct BackedUpDetail: Codable, Hashable, Sendable {
+package struct BackedUpDetail: Codable, Hashable, Sendable {
   /// The table's name.
-  public var table: String
+  package var table: String
   /// The backup's name.
-  public var name: String
+  package var name: String
   /// The backup's ARN; for an export a name of the same form.
-  public var arn: String
+  package var arn: String
   /// Its size in bytes; for an export that of the file.
-  public var sizeBytes: Int
+  package var sizeBytes: Int
   /// Table settings that a restore loses, by name.
-  public var lostOnRestore: [String: String]
+  package var lostOnRestore: [String: String]
   /// The kind; nil in journals from before there were two, where it was `onDemand`.
-  public var kind: BackupKind?
+  package var kind: BackupKind?
   /// How many items it holds; nil where the target did not say. DynamoDB's own number is hours old.
-  public var items: Int?
+  package var items: Int?
   /// For an export: its folder when it was made.
-  public var path: String?
+  package var path: String?
   /// For an export: `sha256:` and the digest of the file of items.
-  public var digest: String?
+  package var digest: String?
 
   /// The detail of a `backedUp` event.
-  public init(
+  package init(
     table: String, name: String, arn: String, sizeBytes: Int, lostOnRestore: [String: String],
     kind: BackupKind? = nil, items: Int? = nil, path: String? = nil, digest: String? = nil
   ) {
@@ -190,9 +190,9 @@ public struct BackedUpDetail: Codable, Hashable, Sendable {
 }
 
 /// `interrupted`: why, and whether everything that was under way was journaled.
-public struct InterruptedDetail: Codable, Hashable, Sendable {
+package struct InterruptedDetail: Codable, Hashable, Sendable {
   /// Why the run stopped.
-  public enum Cause: String, Codable, Sendable {
+  package enum Cause: String, Codable, Sendable {
     /// Ctrl-C or SIGTERM.
     case signal
     /// The target was lost.
@@ -208,18 +208,18 @@ public struct InterruptedDetail: Codable, Hashable, Sendable {
   }
 
   /// Why.
-  public var cause: Cause
+  package var cause: Cause
   /// Whether every write that was sent has its outcome journaled.
-  public var drained: Bool
+  package var drained: Bool
   /// One sentence.
-  public var message: String
+  package var message: String
   /// What the target has cost since the last event that says so; nil where it costs nothing.
-  public var cost: TargetCost?
+  package var cost: TargetCost?
   /// The changes that were sent and have no answer, by their numbers in the plan; nil where it is not known which they are.
-  public var unanswered: [Int]?
+  package var unanswered: [Int]?
 
   /// The detail of an `interrupted` event.
-  public init(
+  package init(
     cause: Cause, drained: Bool, message: String, cost: TargetCost? = nil, unanswered: [Int]? = nil
   ) {
     self.unanswered = unanswered
@@ -231,58 +231,58 @@ public struct InterruptedDetail: Codable, Hashable, Sendable {
 }
 
 /// `resumed`: how the run goes on.
-public struct ResumedDetail: Codable, Hashable, Sendable {
+package struct ResumedDetail: Codable, Hashable, Sendable {
   /// Whether failed changes are tried again.
-  public var retryFailed: Bool
+  package var retryFailed: Bool
   /// Why, in the words of whoever resumed it.
-  public var reason: String?
+  package var reason: String?
 
   /// The detail of a `resumed` event.
-  public init(retryFailed: Bool, reason: String? = nil) {
+  package init(retryFailed: Bool, reason: String? = nil) {
     self.retryFailed = retryFailed
     self.reason = reason
   }
 }
 
 /// `applyStarted`: who let the plan through.
-public struct ApplyStartedDetail: Codable, Hashable, Sendable {
+package struct ApplyStartedDetail: Codable, Hashable, Sendable {
   /// How it was confirmed: `terminal`, `--yes` or `embedded store`.
-  public var confirmedBy: String
+  package var confirmedBy: String
   /// The digest of the plan that was confirmed.
-  public var digest: String
+  package var digest: String
 
   /// The detail of an `applyStarted` event.
-  public init(confirmedBy: String, digest: String) {
+  package init(confirmedBy: String, digest: String) {
     self.confirmedBy = confirmedBy
     self.digest = digest
   }
 }
 
 /// `inspected`: which stage was found right, so that a resumed run need not look at it again.
-public struct InspectedDetail: Codable, Hashable, Sendable {
+package struct InspectedDetail: Codable, Hashable, Sendable {
   /// The stage.
-  public var stage: Int
+  package var stage: Int
 
   /// The detail of an `inspected` event.
-  public init(stage: Int) { self.stage = stage }
+  package init(stage: Int) { self.stage = stage }
 }
 
 /// `rollbackStarted`: what is undone, and what happens on a conflict.
-public struct RollbackStartedDetail: Codable, Hashable, Sendable {
+package struct RollbackStartedDetail: Codable, Hashable, Sendable {
   /// `stop`, `skip` or `force`.
-  public var onConflict: String
+  package var onConflict: String
   /// Only this table, or nil for all.
-  public var table: String?
+  package var table: String?
   /// Only this key, as DynamoDB JSON, or nil for all.
-  public var key: String?
+  package var key: String?
   /// Why, in the words of whoever asked for it.
-  public var reason: String?
+  package var reason: String?
 
   /// Whether only a part of the run is undone.
-  public var isPartial: Bool { table != nil || key != nil }
+  package var isPartial: Bool { table != nil || key != nil }
 
   /// The detail of a `rollbackStarted` event.
-  public init(onConflict: String, table: String?, key: String?, reason: String? = nil) {
+  package init(onConflict: String, table: String?, key: String?, reason: String? = nil) {
     self.onConflict = onConflict
     self.table = table
     self.key = key
@@ -291,29 +291,29 @@ public struct RollbackStartedDetail: Codable, Hashable, Sendable {
 }
 
 /// `redoStarted`, `closed`: why, in the words of whoever asked for it.
-public struct ReasonDetail: Codable, Hashable, Sendable {
+package struct ReasonDetail: Codable, Hashable, Sendable {
   /// The reason; nil where none was given.
-  public var reason: String?
+  package var reason: String?
 
   /// The detail of a `redoStarted` or a `closed` event.
-  public init(reason: String?) { self.reason = reason }
+  package init(reason: String?) { self.reason = reason }
 }
 
 /// `restored`: which backup went into which new table.
-public struct RestoredDetail: Codable, Hashable, Sendable {
+package struct RestoredDetail: Codable, Hashable, Sendable {
   /// The table that the backup is of.
-  public var table: String
+  package var table: String
   /// The new table.
-  public var into: String
+  package var into: String
   /// The backup's ARN.
-  public var backup: String
+  package var backup: String
   /// How many items the new table holds.
-  public var items: Int
+  package var items: Int
   /// Why, in the words of whoever asked for it.
-  public var reason: String?
+  package var reason: String?
 
   /// The detail of a `restored` event.
-  public init(table: String, into: String, backup: String, items: Int, reason: String?) {
+  package init(table: String, into: String, backup: String, items: Int, reason: String?) {
     self.table = table
     self.into = into
     self.backup = backup
@@ -323,18 +323,18 @@ public struct RestoredDetail: Codable, Hashable, Sendable {
 }
 
 /// `approved`: a signature over the plan's digest.
-public struct ApprovedDetail: Codable, Hashable, Sendable {
+package struct ApprovedDetail: Codable, Hashable, Sendable {
   /// The digest of the plan that was signed.
-  public var digest: String
+  package var digest: String
   /// The text that was signed.
-  public var text: String
+  package var text: String
   /// The signature, as `ssh-keygen -Y sign` writes it.
-  public var signature: String
+  package var signature: String
   /// The fingerprint of the key that signed.
-  public var fingerprint: String
+  package var fingerprint: String
 
   /// The detail of an `approved` event.
-  public init(digest: String, text: String, signature: String, fingerprint: String) {
+  package init(digest: String, text: String, signature: String, fingerprint: String) {
     self.digest = digest
     self.text = text
     self.signature = signature
@@ -343,52 +343,52 @@ public struct ApprovedDetail: Codable, Hashable, Sendable {
 }
 
 /// `upgraded`: the format of the events before.
-public struct UpgradedDetail: Codable, Hashable, Sendable {
+package struct UpgradedDetail: Codable, Hashable, Sendable {
   /// The format that the events before this one are of.
-  public var from: Int
+  package var from: Int
 }
 
 /// `recovered`: what was put aside, and why.
-public struct RecoveredDetail: Codable, Hashable, Sendable {
+package struct RecoveredDetail: Codable, Hashable, Sendable {
   /// How many events were kept as they are.
-  public var kept: Int64
+  package var kept: Int64
   /// The file that holds all that was found.
-  public var evidence: String
+  package var evidence: String
   /// The first event that is not what was written; nil when the events were right and something else was not.
-  public var firstBad: Int64?
+  package var firstBad: Int64?
   /// What was wrong.
-  public var flaw: String
+  package var flaw: String
   /// The hash of the last event that the file had, in hexadecimal; nil where it could not be read.
-  public var head: String?
+  package var head: String?
   /// Why, in the words of whoever recovered it.
-  public var reason: String
+  package var reason: String
 }
 
 /// `erased`: what was taken out for good.
-public struct ErasedDetail: Codable, Hashable, Sendable {
+package struct ErasedDetail: Codable, Hashable, Sendable {
   /// What was asked for, in words that name no value: `table operators, one key`.
-  public var what: String
+  package var what: String
   /// How many events lost a value.
-  public var events: Int
+  package var events: Int
   /// The numbers of the runs that lost a value.
-  public var runs: [Int64]
+  package var runs: [Int64]
   /// `sha256:` and the digest over what is left in all events that lost a value, in this erasure or an earlier one.
-  public var remaining: String
+  package var remaining: String
   /// Why, in the words of whoever asked for it.
-  public var reason: String
+  package var reason: String
 }
 
 /// `finished`: where the run ended.
-public struct FinishedDetail: Codable, Hashable, Sendable {
+package struct FinishedDetail: Codable, Hashable, Sendable {
   /// `applied`, `incomplete` or `rolledBack`.
-  public var state: RunState
+  package var state: RunState
   /// The counts at that moment.
-  public var counts: RunCounts
+  package var counts: RunCounts
   /// What the target has cost since the last event that says so; nil where it costs nothing.
-  public var cost: TargetCost?
+  package var cost: TargetCost?
 
   /// The detail of a `finished` event.
-  public init(state: RunState, counts: RunCounts, cost: TargetCost? = nil) {
+  package init(state: RunState, counts: RunCounts, cost: TargetCost? = nil) {
     self.state = state
     self.counts = counts
     self.cost = cost

@@ -2,41 +2,41 @@ import DynamoJournalJSON
 import DynamoJournalTables
 
 /// An event to append: what it says, without what the journal adds (sequence, time, actor, hash).
-public struct EventDraft: Sendable {
+package struct EventDraft: Sendable {
   /// What the event says.
-  public let kind: EventKind
+  package let kind: EventKind
   /// The change's number in its run, from 1.
-  public var change: Int?
+  package var change: Int?
   /// The unit's number in its run, from 1.
-  public var unit: Int?
+  package var unit: Int?
   /// The stage of the plan, from 0.
-  public var stage: Int?
+  package var stage: Int?
   /// For an outcome: the sequence number of the planned event.
-  public var planned: Int64?
+  package var planned: Int64?
   /// The table's name.
-  public var table: String?
+  package var table: String?
   /// The key as canonical DynamoDB JSON.
-  public var key: [UInt8]?
+  package var key: [UInt8]?
   /// The image before, as canonical JSON.
-  public var before: [UInt8]?
+  package var before: [UInt8]?
   /// The image after, as canonical JSON.
-  public var after: [UInt8]?
+  package var after: [UInt8]?
   /// What this kind of event keeps, as JSON.
-  public var detail: [UInt8]?
+  package var detail: [UInt8]?
   /// A piece of an input.
-  public var body: [UInt8]?
+  package var body: [UInt8]?
 
   /// An event without anything but its kind.
-  public init(_ kind: EventKind) { self.kind = kind }
+  package init(_ kind: EventKind) { self.kind = kind }
 
   /// An event of a run with its detail.
-  public init(_ kind: EventKind, _ detail: some Encodable) throws {
+  package init(_ kind: EventKind, _ detail: some Encodable) throws {
     self.init(kind)
     self.detail = try DetailCoding.encode(detail)
   }
 
   /// A planned change.
-  public static func planned(_ intended: IntendedChange, change: Int, unit: Int, stage: Int) -> EventDraft {
+  package static func planned(_ intended: IntendedChange, change: Int, unit: Int, stage: Int) -> EventDraft {
     var draft = EventDraft(.planned)
     draft.change = change
     draft.unit = unit
@@ -57,7 +57,7 @@ public struct EventDraft: Sendable {
   /// What a forced rollback is about to write over the item of a planned change.
   ///
   /// - Parameter forced: the write: its `before` is what goes.
-  public static func overwriting(_ forced: Change, planned: PlannedChange) -> EventDraft {
+  package static func overwriting(_ forced: Change, planned: PlannedChange) -> EventDraft {
     var draft = EventDraft(.overwriting)
     draft.change = planned.ordinal
     draft.planned = planned.seq
@@ -67,7 +67,7 @@ public struct EventDraft: Sendable {
   }
 
   /// What became of a planned change.
-  public static func outcome(
+  package static func outcome(
     _ kind: EventKind, of change: PlannedChange, _ detail: OutcomeDetail? = nil
   ) throws -> EventDraft {
     var draft = EventDraft(kind)
@@ -79,14 +79,14 @@ public struct EventDraft: Sendable {
 }
 
 /// A change of an item or of a table.
-public enum IntendedChange: Hashable, Sendable {
+package enum IntendedChange: Hashable, Sendable {
   /// A change of one item.
   case item(Change)
   /// A change of a table's description.
   case table(TableChange)
 
   /// The table's name.
-  public var table: String {
+  package var table: String {
     switch self {
     case .item(let change): change.table
     case .table(let change): change.table
@@ -95,15 +95,15 @@ public enum IntendedChange: Hashable, Sendable {
 }
 
 /// A change as it was planned, with its place in the journal.
-public struct PlannedChange: Hashable, Sendable {
+package struct PlannedChange: Hashable, Sendable {
   /// Sequence number of the planned event.
-  public let seq: Int64
+  package let seq: Int64
   /// The change's number in its run, from 1, without a gap.
-  public let ordinal: Int
+  package let ordinal: Int
   /// The unit's number in its run.
-  public let unit: Int
+  package let unit: Int
   /// The stage of the plan.
-  public let stage: Int
+  package let stage: Int
   /// The change itself.
-  public let intended: IntendedChange
+  package let intended: IntendedChange
 }

@@ -2,7 +2,7 @@
 ///
 /// The schema knows no list of them: a newer program may write kinds that this one does not know, which it names instead
 /// of guessing (`JournalError.unknownKind`).
-public enum EventKind: String, Sendable, CaseIterable {
+package enum EventKind: String, Sendable, CaseIterable {
   // MARK: About the run
 
   /// A run began: migration, options, target, reason.
@@ -63,7 +63,7 @@ public enum EventKind: String, Sendable, CaseIterable {
   case erased
 
   /// What an event is about.
-  public enum Subject: Sendable {
+  package enum Subject: Sendable {
     /// A run.
     case run
     /// One change of a run.
@@ -73,7 +73,7 @@ public enum EventKind: String, Sendable, CaseIterable {
   }
 
   /// What the event is about.
-  public var subject: Subject {
+  package var subject: Subject {
     switch self {
     case .planned, .applied, .failed, .overwriting, .compensated, .reapplied: .change
     case .upgraded, .recovered, .erased: .journal
@@ -84,5 +84,5 @@ public enum EventKind: String, Sendable, CaseIterable {
   }
 
   /// Whether the event is about one change rather than about the run.
-  public var isAboutChange: Bool { subject == .change }
+  package var isAboutChange: Bool { subject == .change }
 }

@@ -2,12 +2,12 @@ import DynamoJournalProgram
 import DynamoJournalSQLite
 
 /// What can go wrong with a journal. Facts here, words in `description`.
-public enum JournalError: Error, Hashable, Sendable {
+package enum JournalError: Error, Hashable, Sendable {
   /// There is no such file.
   case missing(path: String)
   /// The file, or its folder, can't be made or written.
   case notWritable(path: String, reason: String)
-  /// The file is no journal of ours.
+  /// The file is not a journal of ours.
   case notAJournal(path: String)
   /// The file was written by a newer program.
   case newer(path: String, format: Int64, supported: Int64)
@@ -67,7 +67,7 @@ public enum JournalError: Error, Hashable, Sendable {
 
 extension JournalError: CustomStringConvertible {
   /// One sentence that says what to do.
-  public var description: String {
+  package var description: String {
     switch self {
     case .missing(let path):
       "there is no journal at '\(path)': give its place with --journal, or start a run to make one"

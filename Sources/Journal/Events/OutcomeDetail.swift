@@ -1,28 +1,28 @@
 import Foundation
 
 /// `applied`, `failed`, `compensated`: what is to be said beyond the bare fact; nil on the event when nothing is.
-public struct OutcomeDetail: Codable, Hashable, Sendable {
+package struct OutcomeDetail: Codable, Hashable, Sendable {
   /// The item had the wanted image already.
-  public var foundSo: Bool?
+  package var foundSo: Bool?
   /// With `foundSo`: it can't have been our own write, so somebody else made the same change.
-  public var foreign: Bool?
+  package var foreign: Bool?
   /// With `failed`: it was the undoing that failed.
-  public var undoing: Bool?
+  package var undoing: Bool?
   /// With `failed`: it was the redoing that failed.
-  public var redoing: Bool?
+  package var redoing: Bool?
   /// With `compensated`: the item had been changed since, and was overwritten because `force` was asked for.
-  public var forced: Bool?
+  package var forced: Bool?
   /// `conflict`, or AWS's error code.
-  public var code: String?
+  package var code: String?
   /// One sentence.
-  public var message: String?
+  package var message: String?
   /// The item as found, as canonical DynamoDB JSON; "null" when there was none.
-  public var found: String?
+  package var found: String?
   /// With `compensated` after an overwriting: the sequence number of the event that holds what was written over.
-  public var overwrote: Int64?
+  package var overwrote: Int64?
 
   /// The detail of an outcome.
-  public init(
+  package init(
     foundSo: Bool? = nil, foreign: Bool? = nil, undoing: Bool? = nil, redoing: Bool? = nil,
     forced: Bool? = nil, code: String? = nil, message: String? = nil, found: String? = nil,
     overwrote: Int64? = nil

@@ -1,22 +1,22 @@
 /// `checkpoint`: from where the planner goes on, and what it had counted by then.
-public struct CheckpointDetail: Codable, Hashable, Sendable {
+package struct CheckpointDetail: Codable, Hashable, Sendable {
   /// The step of the plan that the position belongs to.
-  public var step: String
+  package var step: String
   /// The position within the step, in the step's own terms; nil when the step is done.
-  public var position: String?
+  package var position: String?
   /// The steps that are done.
-  public var completed: [String]
+  package var completed: [String]
   /// What the migration counts, in the order of first use.
-  public var counters: [Counter]
+  package var counters: [Counter]
   /// Changes planned so far.
-  public var changes: Int
+  package var changes: Int
   /// Units planned so far.
-  public var units: Int
+  package var units: Int
   /// Changes by table and kind so far.
-  public var tally: [PlanTally]
+  package var tally: [PlanTally]
 
   /// The detail of a `checkpoint` event.
-  public init(
+  package init(
     step: String, position: String?, completed: [String], counters: [Counter], changes: Int, units: Int,
     tally: [PlanTally]
   ) {
@@ -31,14 +31,14 @@ public struct CheckpointDetail: Codable, Hashable, Sendable {
 }
 
 /// Something that a migration counts for its report.
-public struct Counter: Codable, Hashable, Sendable {
+package struct Counter: Codable, Hashable, Sendable {
   /// What is counted, in words: `validators fetched`.
-  public var name: String
+  package var name: String
   /// How many.
-  public var value: Int
+  package var value: Int
 
   /// A counter.
-  public init(name: String, value: Int) {
+  package init(name: String, value: Int) {
     self.name = name
     self.value = value
   }
@@ -68,42 +68,42 @@ public struct PlanTally: Codable, Hashable, Sendable {
 }
 
 /// Where a stage of a plan begins.
-public struct PlanStage: Codable, Hashable, Sendable {
+package struct PlanStage: Codable, Hashable, Sendable {
   /// The stage.
-  public var stage: Int
+  package var stage: Int
   /// Its first change.
-  public var firstChange: Int
+  package var firstChange: Int
 
   /// A stage.
-  public init(stage: Int, firstChange: Int) {
+  package init(stage: Int, firstChange: Int) {
     self.stage = stage
     self.firstChange = firstChange
   }
 }
 
 /// `sealed`: the whole plan in figures.
-public struct SealedDetail: Codable, Hashable, Sendable {
+package struct SealedDetail: Codable, Hashable, Sendable {
   /// All changes.
-  public var changes: Int
+  package var changes: Int
   /// All units.
-  public var units: Int
+  package var units: Int
   /// Changes by table and kind.
-  public var tally: [PlanTally]
+  package var tally: [PlanTally]
   /// What the migration counted.
-  public var counters: [Counter]
+  package var counters: [Counter]
   /// `sha256:` and the digest over the digests of the blocks.
-  public var digest: String
+  package var digest: String
   /// The blocks, in order; nil in a plan that a program of format 1 sealed.
-  public var blocks: [PlanBlock]?
+  package var blocks: [PlanBlock]?
   /// The stages, in order; nil in a plan that a program of format 1 sealed.
-  public var stages: [PlanStage]?
+  package var stages: [PlanStage]?
   /// Why the plan may not be applied as it is, or nil: a guard's sentence.
-  public var refusal: String?
+  package var refusal: String?
   /// What planning has cost at the target; nil where it costs nothing.
-  public var cost: TargetCost?
+  package var cost: TargetCost?
 
   /// The detail of a `sealed` event.
-  public init(
+  package init(
     changes: Int, units: Int, tally: [PlanTally], counters: [Counter], digest: String, refusal: String?,
     cost: TargetCost? = nil, blocks: [PlanBlock]? = nil, stages: [PlanStage]? = nil
   ) {

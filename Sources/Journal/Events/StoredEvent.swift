@@ -1,32 +1,32 @@
 import DynamoJournalTables
 
 /// An event as the journal holds it.
-public struct StoredEvent: Sendable {
+package struct StoredEvent: Sendable {
   /// Its place, from 1.
-  public let seq: Int64
+  package let seq: Int64
   /// The run's number.
-  public let run: Int64
+  package let run: Int64
   /// What it says.
-  public let kind: EventKind
+  package let kind: EventKind
   /// When, in microseconds since 1970, UTC.
-  public let at: Int64
+  package let at: Int64
   /// Who.
-  public let actor: ActorIdentity
+  package let actor: ActorIdentity
   /// The change's number in its run.
-  public let change: Int?
+  package let change: Int?
   /// For an outcome: the planned event.
-  public let planned: Int64?
+  package let planned: Int64?
   /// The table's name.
-  public let table: String?
+  package let table: String?
   /// Key, as canonical DynamoDB JSON.
-  public let key: [UInt8]?
+  package let key: [UInt8]?
   /// What the event keeps, as JSON.
-  public let detail: [UInt8]?
+  package let detail: [UInt8]?
 
   /// The detail, decoded.
   ///
   /// - Throws: `JournalError.damaged` when it isn't what this kind of event keeps.
-  public func decode<Detail: Decodable>(_ type: Detail.Type) throws -> Detail {
+  package func decode<Detail: Decodable>(_ type: Detail.Type) throws -> Detail {
     do {
       return try DetailCoding.decode(type, detail)
     } catch {

@@ -3,7 +3,7 @@ import DynamoJournalJSON
 import DynamoJournalSQLite
 
 /// What is to be taken out of a journal for good.
-public enum ErasureScope: Hashable, Sendable {
+package enum ErasureScope: Hashable, Sendable {
   /// All values of one item: its key, its images, what was found of it.
   case item(table: String, key: [UInt8])
   /// One attribute of all items, of one table or of all.
@@ -17,17 +17,17 @@ public enum ErasureScope: Hashable, Sendable {
 ///
 /// The journal is written anew and takes the old one's place: nothing of what was erased stays in the file's free pages or in
 /// its log. Backups, exports and evidence of a recovery are other files, and are not looked at.
-public struct JournalErasure: Sendable {
+package struct JournalErasure: Sendable {
   /// What was done.
-  public struct Result: Sendable {
+  package struct Result: Sendable {
     /// How many events lost a value.
-    public let events: Int
+    package let events: Int
     /// The ids of the runs that lost a value.
-    public let runs: [String]
+    package let runs: [String]
     /// The ids of those among them whose captured replies may hold the values, too, and were kept.
-    public let runsWithInputs: [String]
+    package let runsWithInputs: [String]
     /// The end of the chain of the journal that goes on.
-    public let head: Journal.Head
+    package let head: Journal.Head
   }
 
   private let path: String
@@ -37,7 +37,7 @@ public struct JournalErasure: Sendable {
   private let clock: @Sendable () -> Int64
 
   /// An erasure.
-  public init(
+  package init(
     path: String, as identity: ActorIdentity, _ scope: ErasureScope, reason: String,
     clock: @escaping @Sendable () -> Int64 = Timestamp.now
   ) {
@@ -51,7 +51,7 @@ public struct JournalErasure: Sendable {
   /// What would be erased: the same walk, and nothing is written.
   ///
   /// - Throws: `JournalError`, `.unfinishedRuns` when a value is one of a run that has not ended.
-  public func look() async throws -> (events: Int, runs: [String]) {
+  package func look() async throws -> (events: Int, runs: [String]) {
     let journal = try Journal(path: path, for: .read)
     let folds = try await journal.runs()
     var eraser = Eraser(scope, folds)
@@ -71,7 +71,7 @@ public struct JournalErasure: Sendable {
   /// Erases.
   ///
   /// - Throws: `JournalError`; `.nothingToErase` when no event holds such a value: nothing is changed then.
-  public func run() async throws -> Result {
+  package func run() async throws -> Result {
     let (folds, lock) = try await prepare()
     defer { withExtendedLifetime(lock) {} }
     do { return try rewrite(folds) } catch let error as SQLiteError { throw JournalError(error) }

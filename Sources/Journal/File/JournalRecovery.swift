@@ -6,17 +6,17 @@ import DynamoJournalSQLite
 ///
 /// Runs in what is kept can be resumed and undone: every write has its condition, so that what the lost events told of is
 /// found out again at the tables.
-public struct JournalRecovery: Sendable {
+package struct JournalRecovery: Sendable {
   /// What was done.
-  public struct Result: Sendable {
+  package struct Result: Sendable {
     /// How many events were kept.
-    public let kept: Int64
+    package let kept: Int64
     /// The file that holds all that was found.
-    public let evidence: String
+    package let evidence: String
     /// The first bad event, and what is wrong with it; nil when the events are right and something else was not.
-    public let firstBad: (seq: Int64, why: String)?
+    package let firstBad: (seq: Int64, why: String)?
     /// The end of the chain of the journal that goes on.
-    public let head: Journal.Head
+    package let head: Journal.Head
   }
 
   private let path: String
@@ -27,7 +27,7 @@ public struct JournalRecovery: Sendable {
   /// A recovery.
   ///
   /// - Parameter reason: why, in the words of whoever asks for it.
-  public init(
+  package init(
     path: String, as identity: ActorIdentity, reason: String,
     clock: @escaping @Sendable () -> Int64 = Timestamp.now
   ) {
@@ -40,7 +40,7 @@ public struct JournalRecovery: Sendable {
   /// What is wrong with the journal; nil when nothing is.
   ///
   /// - Throws: `JournalError` when it is not a journal at all, or of a newer program.
-  public func flaw() throws -> JournalError? {
+  package func flaw() throws -> JournalError? {
     try translated {
       let connection = try Connection(path: path, mode: .readOnly)
       let format = try JournalFile.format(connection)
@@ -61,7 +61,7 @@ public struct JournalRecovery: Sendable {
   /// Recovers the journal.
   ///
   /// - Throws: `JournalError.notDamaged` when nothing is wrong with it, `.inUse`, `.readers`: nothing is changed then.
-  public func run() throws -> Result {
+  package func run() throws -> Result {
     guard FileManager.default.fileExists(atPath: path) else { throw JournalError.missing(path: path) }
     let lock = try JournalLock(journal: path)
     defer { withExtendedLifetime(lock) {} }

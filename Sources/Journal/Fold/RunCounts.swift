@@ -26,37 +26,37 @@ public struct RunCounts: Codable, Hashable, Sendable {
 }
 
 /// The fold of a run's change events: one bit a change and state, so that ten million changes take a few megabytes.
-public struct ChangeStates: Sendable {
+package struct ChangeStates: Sendable {
   /// How many changes are planned; their numbers are 1 … planned.
-  public private(set) var planned = 0
+  package private(set) var planned = 0
   /// Applied, by us or found so.
-  public private(set) var applied = BitSet()
+  package private(set) var applied = BitSet()
   /// The first change of each stage.
   private var stageStarts: [Int] = []
   private var stage: Int?
   /// May or may not have been made: open when a process died or lost its target.
-  public private(set) var inDoubt = BitSet()
+  package private(set) var inDoubt = BitSet()
   /// Failed, and neither applied nor sent again since.
-  public private(set) var failed = BitSet()
+  package private(set) var failed = BitSet()
   /// Undone.
-  public private(set) var compensated = BitSet()
+  package private(set) var compensated = BitSet()
   /// Applied by somebody else before us: left alone by a rollback.
-  public private(set) var foreign = BitSet()
+  package private(set) var foreign = BitSet()
   /// Could not be undone so far.
-  public private(set) var undoFailed = BitSet()
+  package private(set) var undoFailed = BitSet()
   /// Undone without our doing: somebody else had taken the change back.
-  public private(set) var undoneByOthers = BitSet()
+  package private(set) var undoneByOthers = BitSet()
   /// Could not be redone so far.
-  public private(set) var redoFailed = BitSet()
+  package private(set) var redoFailed = BitSet()
   /// Not known to be undone, but an undoing may have been sent whose outcome is not journaled.
-  public private(set) var maybeUndone = BitSet()
+  package private(set) var maybeUndone = BitSet()
   /// Undone, but a redoing may have been sent whose outcome is not journaled.
-  public private(set) var maybeRedone = BitSet()
+  package private(set) var maybeRedone = BitSet()
   /// For changes that a forced rollback wrote over, or was about to: the `overwriting` event that holds what was there.
-  public private(set) var overwritten: [Int: Int64] = [:]
+  package private(set) var overwritten: [Int: Int64] = [:]
 
   /// No change.
-  public init() {}
+  package init() {}
 
   /// The changes of a sealed plan, before any outcome.
   init(planned: Int, stageStarts: [Int]) {
@@ -66,7 +66,7 @@ public struct ChangeStates: Sendable {
 
   /// What is in doubt, and what would be if the process at work died now: a stage begins when the one before it has its
   /// outcomes, durably, so that none after that of the first open change was begun.
-  public var mayBeMade: BitSet {
+  package var mayBeMade: BitSet {
     let open = BitSet(1..<planned + 1).subtracting(applied).subtracting(failed)
     guard let first = open.first else { return inDoubt }
     let end = stageStarts.first { $0 > first } ?? planned + 1
@@ -92,7 +92,7 @@ public struct ChangeStates: Sendable {
   /// - Parameters:
   ///   - seq: its place.
   ///   - stage: of a planned change.
-  public mutating func apply(
+  package mutating func apply(
     _ kind: EventKind, seq: Int64 = 0, change: Int, stage: Int? = nil, detail: OutcomeDetail?
   ) {
     switch kind {
@@ -143,34 +143,34 @@ public struct ChangeStates: Sendable {
   }
 
   /// Whether the change has neither been applied nor failed.
-  public func isOpen(_ change: Int) -> Bool { !applied.contains(change) && !failed.contains(change) }
+  package func isOpen(_ change: Int) -> Bool { !applied.contains(change) && !failed.contains(change) }
 
   /// Whether the change is in the tables by our doing and not undone.
-  public func isOursToUndo(_ change: Int) -> Bool {
+  package func isOursToUndo(_ change: Int) -> Bool {
     applied.contains(change) && !compensated.contains(change) && !foreign.contains(change)
   }
 
   /// Whether a rollback has to look at the change: it is in the tables by our doing, or may be.
-  public func isToUndo(_ change: Int) -> Bool {
+  package func isToUndo(_ change: Int) -> Bool {
     isOursToUndo(change) || inDoubt.contains(change) || maybeRedone.contains(change)
   }
 
   /// Whether a redo has to look at the change: it was undone by our doing, or may be.
-  public func isToRedo(_ change: Int) -> Bool {
+  package func isToRedo(_ change: Int) -> Bool {
     compensated.contains(change) && !undoneByOthers.contains(change) || maybeUndone.contains(change)
   }
 
   /// How many changes a redo has to look at.
-  public var toRedoCount: Int { compensated.subtracting(undoneByOthers).union(maybeUndone).count }
+  package var toRedoCount: Int { compensated.subtracting(undoneByOthers).union(maybeUndone).count }
 
   /// Whether some change could not be undone.
-  public var hasUndoFailures: Bool { undoFailed.count > 0 }
+  package var hasUndoFailures: Bool { undoFailed.count > 0 }
 
   /// Changes with neither `applied` nor `failed`.
-  public var openCount: Int { planned - applied.count - failed.count }
+  package var openCount: Int { planned - applied.count - failed.count }
 
   /// Changes that a rollback has to undo, those in doubt not counted.
-  public var toUndoCount: Int { applied.count - compensated.count - foreign.count }
+  package var toUndoCount: Int { applied.count - compensated.count - foreign.count }
 }
 
 extension ChangeMark {

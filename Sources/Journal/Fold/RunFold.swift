@@ -1,78 +1,78 @@
 /// A run that somebody means to act on: a name for it, and nothing that grows old.
 ///
 /// A fold is a snapshot; whoever acts reads it again under the journal's lock.
-public struct RunHandle: Hashable, Sendable {
+package struct RunHandle: Hashable, Sendable {
   /// Sequence number of the run's `started` event.
-  public let number: Int64
+  package let number: Int64
   /// The run's id.
-  public let id: String
+  package let id: String
 
   /// A run.
-  public init(number: Int64, id: String) {
+  package init(number: Int64, id: String) {
     self.number = number
     self.id = id
   }
 }
 
 /// What a run's own events (all but changes, notes and inputs) add up to, as of one moment.
-public struct RunFold: Sendable {
+package struct RunFold: Sendable {
   /// Sequence number of the `started` event: the run's number.
-  public let number: Int64
+  package let number: Int64
   /// What was asked for.
-  public let started: StartedDetail
+  package let started: StartedDetail
   /// When, in microseconds since 1970, UTC: the run's "now".
-  public let startedAt: Int64
+  package let startedAt: Int64
   /// Who started it.
-  public let startedBy: ActorIdentity
+  package let startedBy: ActorIdentity
   /// Where the run stands, by its events; a dead process is not seen here.
-  public private(set) var position = RunPosition.start
+  package private(set) var position = RunPosition.start
   /// The sealed plan.
-  public private(set) var plan: SealedDetail?
+  package private(set) var plan: SealedDetail?
   /// Sequence number of the `sealed` event.
-  public private(set) var sealedAt: Int64?
+  package private(set) var sealedAt: Int64?
   /// The backups made.
-  public private(set) var backups: [BackedUpDetail] = []
+  package private(set) var backups: [BackedUpDetail] = []
   /// The signatures over the plan, each with who appended it.
-  public private(set) var approvals: [(detail: ApprovedDetail, by: ActorIdentity)] = []
+  package private(set) var approvals: [(detail: ApprovedDetail, by: ActorIdentity)] = []
   /// The last end of applying, rolling back or redoing.
-  public private(set) var finished: FinishedDetail?
+  package private(set) var finished: FinishedDetail?
   /// When the run moved last, in microseconds since 1970, UTC.
-  public private(set) var lastEventAt: Int64
+  package private(set) var lastEventAt: Int64
   /// The last interruption.
-  public private(set) var interruption: InterruptedDetail?
+  package private(set) var interruption: InterruptedDetail?
   /// What the run has cost at the target; nil where nothing says so.
-  public private(set) var cost: TargetCost?
+  package private(set) var cost: TargetCost?
   /// The last rollback's terms.
-  public private(set) var rollback: RollbackStartedDetail?
+  package private(set) var rollback: RollbackStartedDetail?
   /// Why the run was closed; nil for one that was not.
-  public private(set) var closing: ReasonDetail?
+  package private(set) var closing: ReasonDetail?
   /// Who let the plan through; nil for a run that was never applied.
-  public private(set) var appliedBy: ActorIdentity?
+  package private(set) var appliedBy: ActorIdentity?
   /// The digest of the plan that was let through.
-  public private(set) var confirmedDigest: String?
+  package private(set) var confirmedDigest: String?
   /// Who undid it last; nil where nobody did.
-  public private(set) var rolledBackBy: ActorIdentity?
+  package private(set) var rolledBackBy: ActorIdentity?
   /// Who undid the rollback last; nil where nobody did.
-  public private(set) var redoneBy: ActorIdentity?
+  package private(set) var redoneBy: ActorIdentity?
   /// Who closed it.
-  public private(set) var closedBy: ActorIdentity?
+  package private(set) var closedBy: ActorIdentity?
   /// The events that change what is known of all open or all failed changes at once, in order.
   private(set) var marks: [ChangeMark] = []
   /// The stages that the migration has found right after their changes were made.
-  public private(set) var inspectedStages: Set<Int> = []
+  package private(set) var inspectedStages: Set<Int> = []
   /// Inputs from before this event may not be planned from: they were rejected.
-  public private(set) var inputsRejectedBefore: Int64 = 0
+  package private(set) var inputsRejectedBefore: Int64 = 0
   /// Events that the table of states does not allow where they stand: they count for nothing.
-  public private(set) var passedOver: [PassedOverEvent] = []
+  package private(set) var passedOver: [PassedOverEvent] = []
   /// The kinds of events that a newer program wrote.
-  public internal(set) var unknownKinds: [String] = []
+  package internal(set) var unknownKinds: [String] = []
 
   private var lastCheckpoint: StoredEvent?
 
   /// Begins with a `started` event.
   ///
   /// - Throws: `JournalError.damaged` when the event is no `started` event or its detail can't be read.
-  public init(_ event: StoredEvent) throws {
+  package init(_ event: StoredEvent) throws {
     guard event.kind == .started else { throw event.damaged("it begins a run, so it should be 'started'") }
     number = event.seq
     started = try event.decode(StartedDetail.self)
@@ -82,25 +82,25 @@ public struct RunFold: Sendable {
   }
 
   /// The run, to act on.
-  public var handle: RunHandle { RunHandle(number: number, id: started.run) }
+  package var handle: RunHandle { RunHandle(number: number, id: started.run) }
 
   /// The last checkpoint of the planner.
   ///
   /// - Throws: `JournalError.damaged` when it can't be read.
-  public var checkpoint: CheckpointDetail? {
+  package var checkpoint: CheckpointDetail? {
     get throws { try lastCheckpoint?.decode(CheckpointDetail.self) }
   }
 
   /// Whether writes may have been sent whose outcome is not journaled, by a process that died or lost its target.
-  public var hasDoubt: Bool { marks.contains { $0.kind == .doubt } }
+  package var hasDoubt: Bool { marks.contains { $0.kind == .doubt } }
 
   /// The counts that the run's last event tells; nil for a run that did not come to an end, whose changes must be counted.
-  public var finalCounts: RunCounts? { finished?.state == position.state ? finished?.counts : nil }
+  package var finalCounts: RunCounts? { finished?.state == position.state ? finished?.counts : nil }
 
   /// Takes in the run's next event; one that can't follow is passed over.
   ///
   /// - Throws: `JournalError.damaged` for a detail that can't be read.
-  public mutating func apply(_ event: StoredEvent) throws {
+  package mutating func apply(_ event: StoredEvent) throws {
     if let move = try event.move() {
       guard let next = position.after(move) else { return passOver(event) }
       try mark(event, from: position.state, to: next.state)
@@ -194,13 +194,13 @@ public struct RunFold: Sendable {
 }
 
 /// An event that the table of states does not allow where it stands, such as the end of a run that had ended.
-public struct PassedOverEvent: Hashable, Sendable {
+package struct PassedOverEvent: Hashable, Sendable {
   /// Its place.
-  public let seq: Int64
+  package let seq: Int64
   /// What it says.
-  public let kind: EventKind
+  package let kind: EventKind
   /// The state that the run was in.
-  public let state: RunState
+  package let state: RunState
 }
 
 /// A run event that says something of many changes at once.

@@ -1,5 +1,5 @@
 /// Where a run stands. The raw values are the command line's contract.
-public enum RunState: String, Codable, Sendable, CaseIterable {
+package enum RunState: String, Codable, Sendable, CaseIterable {
   /// The plan is being made.
   case planning
   /// The plan is sealed; nothing has been written.
@@ -22,7 +22,7 @@ public enum RunState: String, Codable, Sendable, CaseIterable {
   case closed
 
   /// Whether a process is at work by the events.
-  public var isUnderWay: Bool {
+  package var isUnderWay: Bool {
     switch self {
     case .planning, .applying, .rollingBack, .redoing: true
     case .planned, .applied, .incomplete, .interrupted, .rolledBack, .closed: false
@@ -30,11 +30,11 @@ public enum RunState: String, Codable, Sendable, CaseIterable {
   }
 
   /// Whether tables are being written.
-  public var isWriting: Bool { isUnderWay && self != .planning }
+  package var isWriting: Bool { isUnderWay && self != .planning }
 }
 
 /// What makes a run move from one state to another: the run events, with what they say where it matters.
-public enum RunMove: Hashable, Sendable {
+package enum RunMove: Hashable, Sendable {
   /// `sealed`
   case seal
   /// `applyStarted`
@@ -53,23 +53,23 @@ public enum RunMove: Hashable, Sendable {
   case finish(RunState)
 
   /// Every move there is, the impossible outcomes of `finished` included.
-  public static let all: [RunMove] =
+  package static let all: [RunMove] =
     [.seal, .startApplying, .interrupt, .resume, .startRollback, .startRedo, .close]
     + RunState.allCases.map(finish)
 }
 
 /// The state of a run with what the state alone hides: what it was doing before.
-public struct RunPosition: Hashable, Sendable {
+package struct RunPosition: Hashable, Sendable {
   /// The state.
-  public let state: RunState
+  package let state: RunState
   /// For an interrupted or an incomplete run: the state that `resume` brings back. Nil otherwise.
-  public let before: RunState?
+  package let before: RunState?
 
   /// For an interrupted run: the state that `resume` brings back. Nil otherwise.
-  public var interruptedWhile: RunState? { state == .interrupted ? before : nil }
+  package var interruptedWhile: RunState? { state == .interrupted ? before : nil }
 
   /// A run's first position.
-  public static let start = RunPosition(.planning)
+  package static let start = RunPosition(.planning)
 
   init(_ state: RunState, before: RunState? = nil) {
     self.state = state
@@ -77,10 +77,10 @@ public struct RunPosition: Hashable, Sendable {
   }
 
   /// What the run does, or did when it was interrupted or came to an incomplete end.
-  public var activity: RunState { before ?? state }
+  package var activity: RunState { before ?? state }
 
   /// Where the move leads, or nil when it is not allowed from here. This is the whole table.
-  public func after(_ move: RunMove) -> RunPosition? {
+  package func after(_ move: RunMove) -> RunPosition? {
     switch (state, move) {
     // The plan is whole.
     case (.planning, .seal): RunPosition(.planned)
@@ -124,7 +124,7 @@ public struct RunPosition: Hashable, Sendable {
 
 extension RunPosition {
   /// Whether an event that moves nothing may be appended here: the rest of the table.
-  public func admits(_ kind: EventKind) -> Bool {
+  package func admits(_ kind: EventKind) -> Bool {
     switch kind {
     case .input, .checkpoint, .planned: state == .planning
     case .note: state.isUnderWay

@@ -1,40 +1,40 @@
 import DynamoJournalSQLite
 
 /// Which change events an audit is to show; nil lets everything through.
-public struct AuditFilter: Hashable, Sendable {
+package struct AuditFilter: Hashable, Sendable {
   /// The run's number.
-  public var run: Int64?
+  package var run: Int64?
   /// The migration's name.
-  public var migration: String?
+  package var migration: String?
   /// The table's name.
-  public var table: String?
+  package var table: String?
   /// The item's key, as canonical DynamoDB JSON.
-  public var key: [UInt8]?
+  package var key: [UInt8]?
   /// Who: a user, `user@host`, or the ARN of an AWS caller.
-  public var actor: String?
+  package var actor: String?
   /// Not before this time, in microseconds since 1970, UTC.
-  public var since: Int64?
+  package var since: Int64?
   /// Not after this time, in microseconds since 1970, UTC.
-  public var until: Int64?
+  package var until: Int64?
   /// What the event says.
-  public var event: EventKind?
+  package var event: EventKind?
   /// The name of an attribute that is in an image of the change.
-  public var attribute: String?
+  package var attribute: String?
 
   /// Lets every change event through.
-  public init() {}
+  package init() {}
 }
 
 /// A change event with the images of the change that it is about.
-public struct AuditEntry: Sendable {
+package struct AuditEntry: Sendable {
   /// The event; its table and key are those of the planned change, and the key is nil for a change of a table.
-  public let event: StoredEvent
+  package let event: StoredEvent
   /// What its run was asked for.
-  public let started: StartedDetail
+  package let started: StartedDetail
   /// The image before, as canonical JSON.
-  public let before: [UInt8]?
+  package let before: [UInt8]?
   /// The image after, as canonical JSON.
-  public let after: [UInt8]?
+  package let after: [UInt8]?
 }
 
 extension Journal {
@@ -42,7 +42,7 @@ extension Journal {
   ///
   /// There is no index to read, as one would slow down every append: a million events are walked in a second or two
   /// (docs/performance.md). The journal is free for others between two pages.
-  public func audit(_ filter: AuditFilter) throws -> AuditPages {
+  package func audit(_ filter: AuditFilter) throws -> AuditPages {
     try translated {
       let events = try storedEvents(Queries.startedEvents) { _ in }
       let started = try events.map { ($0.seq, try $0.decode(StartedDetail.self)) }
@@ -86,9 +86,9 @@ extension Journal {
 }
 
 /// The pages of an audit, in the order of the journal; none of them is empty.
-public struct AuditPages: AsyncSequence, AsyncIteratorProtocol, Sendable {
+package struct AuditPages: AsyncSequence, AsyncIteratorProtocol, Sendable {
   /// A page.
-  public typealias Element = [AuditEntry]
+  package typealias Element = [AuditEntry]
 
   fileprivate static let pageSize = 500
   /// How many events are walked for one page, so that a filter that lets little through holds nobody up.
@@ -130,7 +130,7 @@ public struct AuditPages: AsyncSequence, AsyncIteratorProtocol, Sendable {
   }
 
   /// The next page, or nil at the end.
-  public mutating func next() async throws -> [AuditEntry]? {
+  package mutating func next() async throws -> [AuditEntry]? {
     while position < end {
       try Task.checkCancellation()
       let page = try await journal.auditPage(self)
@@ -141,5 +141,5 @@ public struct AuditPages: AsyncSequence, AsyncIteratorProtocol, Sendable {
   }
 
   /// The pages from here on.
-  public func makeAsyncIterator() -> AuditPages { self }
+  package func makeAsyncIterator() -> AuditPages { self }
 }

@@ -2,16 +2,16 @@ import BitCollections
 import DynamoJournalSQLite
 
 /// How many notes of a run have the same code.
-public struct NoteTally: Hashable, Sendable {
+package struct NoteTally: Hashable, Sendable {
   /// The class.
-  public let category: NoteDetail.Category
+  package let category: NoteDetail.Category
   /// The finding's name.
-  public let code: String
+  package let code: String
   /// How many.
-  public let count: Int
+  package let count: Int
 
   /// A tally.
-  public init(category: NoteDetail.Category, code: String, count: Int) {
+  package init(category: NoteDetail.Category, code: String, count: Int) {
     self.category = category
     self.code = code
     self.count = count
@@ -19,13 +19,13 @@ public struct NoteTally: Hashable, Sendable {
 }
 
 /// The changes of a run whose last outcome is a failure with the same code: one bit each, so millions are no burden.
-public struct FailureGroup: Sendable {
+package struct FailureGroup: Sendable {
   /// `conflict`, another code of ours, or AWS's error code; empty when none was journaled.
-  public let code: String
+  package let code: String
   /// Whether it was the undoing that failed.
-  public let undoing: Bool
+  package let undoing: Bool
   /// How many.
-  public var count: Int { events.count }
+  package var count: Int { events.count }
   /// The places of the `failed` events, counted from the run's number.
   fileprivate var events = BitSet()
   fileprivate let run: Int64
@@ -38,18 +38,18 @@ public struct FailureGroup: Sendable {
 }
 
 /// A change that failed, with what was planned.
-public struct FailedChange: Sendable {
+package struct FailedChange: Sendable {
   /// Sequence number of the `failed` event.
-  public let seq: Int64
+  package let seq: Int64
   /// What was planned.
-  public let planned: PlannedRow
+  package let planned: PlannedRow
   /// Why it failed, and what was found.
-  public let detail: OutcomeDetail
+  package let detail: OutcomeDetail
 }
 
 extension Journal {
   /// How many notes a run has of each code, by category and code.
-  public func noteTallies(of run: Int64) throws -> [NoteTally] {
+  package func noteTallies(of run: Int64) throws -> [NoteTally] {
     try translated {
       try connection.statement(Queries.noteTallies).bind(1, run).all { row in
         guard let category = row.text(0).flatMap(NoteDetail.Category.init) else {
@@ -61,7 +61,7 @@ extension Journal {
   }
 
   /// A run's notes of one category after an event, at most `limit` of them.
-  public func notes(
+  package func notes(
     of run: Int64, category: NoteDetail.Category, after seq: Int64, limit: Int = 500
   ) throws -> [StoredEvent] {
     try storedEvents(Queries.notesOfCategory) {
@@ -70,7 +70,7 @@ extension Journal {
   }
 
   /// The changes of a run whose last outcome is a failure, by code; what failed in applying comes first.
-  public func failures(of run: Int64) throws -> [FailureGroup] {
+  package func failures(of run: Int64) throws -> [FailureGroup] {
     try translated {
       var groups: [FailureGroup] = []
       var seen = BitSet()
@@ -91,7 +91,7 @@ extension Journal {
   }
 
   /// The failed changes of a group after an event, in order, at most `limit` of them.
-  public func failedChanges(
+  package func failedChanges(
     of group: FailureGroup, after seq: Int64 = 0, limit: Int = 500
   ) throws -> [FailedChange] {
     let first = max(0, seq - group.run + 1)

@@ -1,5 +1,5 @@
 /// Which run is meant by a name that fits several.
-public enum RunChoice: Sendable {
+package enum RunChoice: Sendable {
   /// Any run: the newest.
   case any
   /// A run that changed tables: what can be undone, redone, restored or verified.
@@ -7,23 +7,23 @@ public enum RunChoice: Sendable {
 }
 
 /// A run that was found by a name, and whether a newer one was passed over for it.
-public struct FoundRun: Sendable {
+package struct FoundRun: Sendable {
   /// The run.
-  public let fold: RunFold
+  package let fold: RunFold
   /// The newest run, where it fits the name, too, and was passed over since it changed no table.
-  public let passedOver: RunFold?
+  package let passedOver: RunFold?
 }
 
 extension Journal {
   /// The run with that id, the only one whose id begins like that, the `latest` one, or the last one of the migration of
   /// that name.
-  public func run(named name: String) throws -> RunFold { try find(name).fold }
+  package func run(named name: String) throws -> RunFold { try find(name).fold }
 
   /// The run that a name means.
   ///
   /// - Parameter choice: for `latest` and for a migration's name; an id means its run whatever it did.
   /// - Throws: `JournalError.unknownRun`, `.ambiguousRun`, `.noRunChangedTables`.
-  public func find(_ name: String, _ choice: RunChoice = .any) throws -> FoundRun {
+  package func find(_ name: String, _ choice: RunChoice = .any) throws -> FoundRun {
     let folds = try runs()
     if name == "latest" { return try last(of: folds, name, choice) }
     if let exact = folds.first(where: { $0.started.run == name }) {
@@ -54,7 +54,7 @@ extension Journal {
 
 extension RunFold {
   /// Whether it wrote to tables, or may have: a dry run and a run that found nothing to do did not.
-  public var hasChangedTables: Bool {
+  package var hasChangedTables: Bool {
     guard appliedBy != nil, let plan, plan.changes > 0 else { return false }
     guard let counts = finished?.counts else { return true }
     return counts.applied + counts.inDoubt + counts.compensated > 0 || position.state != finished?.state

@@ -4,13 +4,13 @@ import DynamoJournalTables
 
 extension Journal {
   /// The folds of all runs, in the order of their start.
-  public func runs() throws -> [RunFold] {
+  package func runs() throws -> [RunFold] {
     let started = try storedEvents(Queries.startedEvents) { _ in }
     return try started.map { try fold(of: $0) }
   }
 
   /// The fold of one run.
-  public func run(_ number: Int64) throws -> RunFold {
+  package func run(_ number: Int64) throws -> RunFold {
     guard let started = try storedEvents(Queries.startedEvent, { try $0.bind(1, number) }).first else {
       throw JournalError.unknownRun(String(number))
     }
@@ -18,7 +18,7 @@ extension Journal {
   }
 
   /// The fold of a run as it stands now.
-  public func fold(_ run: RunHandle) throws -> RunFold { try self.run(run.number) }
+  package func fold(_ run: RunHandle) throws -> RunFold { try self.run(run.number) }
 
   private func fold(of started: StoredEvent) throws -> RunFold {
     var fold = try RunFold(started)
@@ -37,7 +37,7 @@ extension Journal {
   }
 
   /// The states of a run's changes, folded from every change event of the run.
-  public func changeStates(of run: Int64) throws -> ChangeStates {
+  package func changeStates(of run: Int64) throws -> ChangeStates {
     let fold = try self.run(run)
     var marks = fold.marks[...]
     var (states, position) = (ChangeStates(), Int64(-1))
@@ -65,19 +65,19 @@ extension Journal {
   }
 
   /// How many notes a run has.
-  public func noteCount(of run: Int64) throws -> Int {
+  package func noteCount(of run: Int64) throws -> Int {
     try translated {
       Int(try connection.statement(Queries.noteCount).bind(1, run).first { $0.integer(0) } ?? 0)
     }
   }
 
   /// A run's notes after an event, at most `limit` of them.
-  public func notes(of run: Int64, after seq: Int64 = 0, limit: Int = 1_000) throws -> [StoredEvent] {
+  package func notes(of run: Int64, after seq: Int64 = 0, limit: Int = 1_000) throws -> [StoredEvent] {
     try storedEvents(Queries.notes) { try $0.bind(1, run).bind(2, seq).bind(3, Int64(limit)) }
   }
 
   /// The next planned changes of a run, in order, after an event (`run` itself to begin with): as they stand, not checked.
-  public func planned(of run: Int64, after seq: Int64, limit: Int) throws -> [PlannedRow] {
+  package func planned(of run: Int64, after seq: Int64, limit: Int) throws -> [PlannedRow] {
     try translated {
       let sql = fileFormat == 1 ? Queries.plannedAscendingOfFormatOne : Queries.plannedAscending
       return try connection.statement(sql).bind(1, run).bind(2, seq).bind(3, Int64(limit))
@@ -88,7 +88,7 @@ extension Journal {
   /// What a forced rollback wrote over the item of a change, or was about to.
   ///
   /// - Throws: `JournalError.damaged` for an event of another kind or one that can't be read, `.erased` when its image is gone.
-  public func overwriting(_ event: Int64, of change: Change) throws -> Change {
+  package func overwriting(_ event: Int64, of change: Change) throws -> Change {
     let images = try translated {
       try connection.statement(Queries.overwriting).bind(1, event).first {
         ($0.bytes(0), $0.bytes(1), $0.bytes(2))
@@ -106,7 +106,7 @@ extension Journal {
   }
 
   /// Where the pieces of a run's captured input stand, in order; nil when it was not captured whole.
-  public func inputPieces(_ name: String, of run: Int64, after seq: Int64) throws -> [Int64]? {
+  package func inputPieces(_ name: String, of run: Int64, after seq: Int64) throws -> [Int64]? {
     try translated {
       let rows = try connection.statement(Queries.inputPieces).bind(1, run).bind(2, seq).all {
         ($0.integer(0), try DetailCoding.decode(InputDetail.self, $0.bytes(1)))
@@ -126,7 +126,7 @@ extension Journal {
   /// Where the pieces of a reply stand that was captured before, by this run or one of the latest; nil when it was not.
   ///
   /// - Parameter digest: `sha256:` and the digest of the whole reply.
-  public func inputPieces(digest: String, named name: String, latest count: Int = 20) throws -> [Int64]? {
+  package func inputPieces(digest: String, named name: String, latest count: Int = 20) throws -> [Int64]? {
     for run in try runs().suffix(count).reversed() {
       guard let pieces = try whole(digest, named: name, of: run.number) else { continue }
       // What was erased meanwhile is not there to be read again.
@@ -151,7 +151,7 @@ extension Journal {
   }
 
   /// The bytes of one piece of an input.
-  public func body(of seq: Int64) throws -> [UInt8] {
+  package func body(of seq: Int64) throws -> [UInt8] {
     try translated {
       let row = try connection.statement(Queries.body).bind(1, seq).first {
         ($0.bytes(0) ?? [], $0.bytes(1) ?? [])

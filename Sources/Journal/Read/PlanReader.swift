@@ -5,11 +5,11 @@ import DynamoJournalSQLite
 ///
 /// Nobody can slip another change in between the approval of a plan and its writing: a block is compared with its digest when
 /// it is read, forward and backward, and what is handed out is what was compared.
-public struct PlanReader: Sendable {
+package struct PlanReader: Sendable {
   /// The numbers of the changes of each block.
-  public let blocks: [Range<Int>]
+  package let blocks: [Range<Int>]
   /// The stages of the plan, in order.
-  public let stages: [PlanStage]
+  package let stages: [PlanStage]
   private let journal: Journal
   private let run: RunHandle
   private let digests: [String?]
@@ -17,7 +17,7 @@ public struct PlanReader: Sendable {
   /// A reader of a run's plan.
   ///
   /// - Throws: `JournalError.planAltered` when the plan as a whole is not what was sealed, or not what was confirmed.
-  public init(_ journal: Journal, _ fold: RunFold) async throws {
+  package init(_ journal: Journal, _ fold: RunFold) async throws {
     guard let plan = fold.plan else {
       throw JournalError.moveNotAllowed(run: fold.started.run, state: fold.position.state, move: "read")
     }
@@ -44,12 +44,12 @@ public struct PlanReader: Sendable {
   /// The changes of a block, in order.
   ///
   /// - Throws: `JournalError.planAltered` when they are not what was sealed.
-  public func rows(of block: Int) async throws -> [PlannedRow] {
+  package func rows(of block: Int) async throws -> [PlannedRow] {
     try await journal.block(blocks[block], of: run, digest: digests[block])
   }
 
   /// The stage that a change is in.
-  public func stage(of change: Int) -> Int { stages.last { $0.firstChange <= change }?.stage ?? 0 }
+  package func stage(of change: Int) -> Int { stages.last { $0.firstChange <= change }?.stage ?? 0 }
 
   private static func ranges(_ sizes: [Int]) -> [Range<Int>] {
     var next = 1

@@ -2,23 +2,23 @@ import DynamoJournalSQLite
 import DynamoJournalTables
 
 /// A planned change as it stands in the journal, images still as text: reading them is left to whoever needs them.
-public struct PlannedRow: Sendable {
+package struct PlannedRow: Sendable {
   /// Sequence number of the planned event.
-  public let seq: Int64
+  package let seq: Int64
   /// The change's number in its run.
-  public let ordinal: Int
+  package let ordinal: Int
   /// The unit's number in its run.
-  public let unit: Int
+  package let unit: Int
   /// The stage of the plan.
-  public let stage: Int
+  package let stage: Int
   /// The table's name.
-  public let table: String
+  package let table: String
   /// Key, as canonical DynamoDB JSON; nil for a change of a table.
-  public let key: [UInt8]?
+  package let key: [UInt8]?
   /// The image before.
-  public let before: [UInt8]?
+  package let before: [UInt8]?
   /// The image after.
-  public let after: [UInt8]?
+  package let after: [UInt8]?
   private let hasErasedValues: Bool
 
   /// Reads a row of the planned columns, `seq` to `after`.
@@ -55,7 +55,7 @@ public struct PlannedRow: Sendable {
   /// The change with its images read.
   ///
   /// - Throws: `JournalError.damaged` when an image can't be read, `.erased` when there is none any more.
-  public func change() throws -> PlannedChange {
+  package func change() throws -> PlannedChange {
     if isErased { throw JournalError.erased(event: seq) }
     do {
       return PlannedChange(seq: seq, ordinal: ordinal, unit: unit, stage: stage, intended: try intended())
@@ -65,7 +65,7 @@ public struct PlannedRow: Sendable {
   }
 
   /// Whether a value of it was erased, so that nothing can be written from it: half an image would make half an item.
-  public var isErased: Bool { hasErasedValues || before == nil && after == nil }
+  package var isErased: Bool { hasErasedValues || before == nil && after == nil }
 
   private func intended() throws -> IntendedChange {
     guard let key else {

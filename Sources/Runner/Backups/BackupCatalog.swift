@@ -4,20 +4,20 @@ import DynamoJournalEvents
 import DynamoJournalTables
 
 /// A backup that can be restored: one of the target's own, or an export.
-public struct StoredBackup: Sendable {
+package struct StoredBackup: Sendable {
   /// What all backups have.
-  public let backup: Backup
+  package let backup: Backup
   /// The export; nil for one of the target's own.
-  public let export: TableExport?
+  package let export: TableExport?
 
   /// One of the target's own.
-  public init(_ backup: Backup) {
+  package init(_ backup: Backup) {
     self.backup = backup
     export = nil
   }
 
   /// An export.
-  public init(_ export: TableExport) {
+  package init(_ export: TableExport) {
     let manifest = export.manifest
     backup = Backup(
       arn: export.arn, name: manifest.name, table: manifest.spec.name,
@@ -26,16 +26,16 @@ public struct StoredBackup: Sendable {
   }
 
   /// The kind.
-  public var kind: BackupKind { export == nil ? .onDemand : .export }
+  package var kind: BackupKind { export == nil ? .onDemand : .export }
 }
 
 /// The backups of a target, and the exports beside a journal.
-public struct BackupCatalog: Sendable {
+package struct BackupCatalog: Sendable {
   private let store: any TableStore
   private let folder: ExportFolder
 
   /// A catalog.
-  public init(store: any TableStore, folder: ExportFolder) {
+  package init(store: any TableStore, folder: ExportFolder) {
     self.store = store
     self.folder = folder
   }
@@ -44,7 +44,7 @@ public struct BackupCatalog: Sendable {
   ///
   /// - Parameter table: only those of this table.
   /// - Throws: `StoreError`.
-  public func backups(of table: String?) async throws -> (backups: [StoredBackup], unreadable: [FileError]) {
+  package func backups(of table: String?) async throws -> (backups: [StoredBackup], unreadable: [FileError]) {
     let (exports, unreadable) = folder.exports(of: table)
     let all = try await onDemand(of: table).map { StoredBackup($0) } + exports.map { StoredBackup($0) }
     let sorted = all.enumerated().sorted { ($0.1.backup.createdAt, $0.0) < ($1.1.backup.createdAt, $1.0) }
@@ -54,7 +54,7 @@ public struct BackupCatalog: Sendable {
   /// The backup of that ARN or name.
   ///
   /// - Throws: `Refusal` when there is none or more than one; `FileError` when it is an export that can't be read.
-  public func backup(_ word: String) async throws -> StoredBackup {
+  package func backup(_ word: String) async throws -> StoredBackup {
     if let export = try folder.export(named: word), export.arn == word { return StoredBackup(export) }
     let exports = try folder.export(named: word).map { [StoredBackup($0)] } ?? []
     let own = try await onDemand(of: nil).filter { $0.arn == word || $0.name == word }.map {

@@ -67,7 +67,7 @@ extension BackupMaker {
 
 extension BackedUpDetail {
   /// An export, as it is journaled.
-  public init(_ export: TableExport) {
+  package init(_ export: TableExport) {
     let manifest = export.manifest
     self.init(
       table: manifest.spec.name, name: manifest.name, arn: export.arn, sizeBytes: manifest.fileBytes,

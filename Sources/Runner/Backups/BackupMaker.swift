@@ -3,7 +3,7 @@ import DynamoJournalEvents
 import DynamoJournalTables
 
 /// Makes backups of the kind that was asked for, or that the target can make.
-public struct BackupMaker: Sendable {
+package struct BackupMaker: Sendable {
   let store: any TableStore
   let target: String
   let folder: ExportFolder
@@ -19,7 +19,7 @@ public struct BackupMaker: Sendable {
   ///   - target: the target as the command line names it.
   ///   - folder: where exports are written.
   ///   - kind: the kind of backups; nil for the target's own, or exports where it has none and `exportsByDefault`.
-  public init(
+  package init(
     store: any TableStore, target: String, folder: ExportFolder, kind: BackupKind?, exportsByDefault: Bool,
     stop: StopSignal, progress: @escaping @Sendable (RunProgress) -> Void,
     clock: @escaping @Sendable () -> Int64 = Timestamp.now
@@ -45,7 +45,7 @@ public struct BackupMaker: Sendable {
   /// Makes a backup that no run asked for, and returns when it can be restored from.
   ///
   /// - Throws: `Refusal`, `StoreError`.
-  public mutating func backUp(_ table: String, as name: String) async throws -> MadeBackup {
+  package mutating func backUp(_ table: String, as name: String) async throws -> MadeBackup {
     try await backUp(table, name, for: nil)
   }
 
@@ -124,9 +124,9 @@ public struct BackupMaker: Sendable {
 }
 
 /// A backup that was made, and what is journaled of it.
-public struct MadeBackup: Sendable {
+package struct MadeBackup: Sendable {
   /// The backup.
-  public let backup: StoredBackup
+  package let backup: StoredBackup
   /// The detail of its `backedUp` event.
-  public let detail: BackedUpDetail
+  package let detail: BackedUpDetail
 }

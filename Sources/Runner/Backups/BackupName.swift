@@ -5,7 +5,7 @@ import DynamoJournalEvents
 ///
 /// The tag tells apart what is asked for in one second, on one host or on two: a run's name is the same whenever it is
 /// made, so that a process which goes on finds what a dead one had asked for, and no other run's.
-public enum BackupName {
+package enum BackupName {
   /// AWS allows 3 to 255 of `a-zA-Z0-9_.-`
   /// (https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CreateBackup.html). An export's folder has the
   /// same name, and file systems allow 255 bytes of that; the rest is room for what is put around it meanwhile
@@ -22,7 +22,7 @@ public enum BackupName {
   /// - Parameters:
   ///   - run: the run's id, such as `06-20261123-051402-k3f9`.
   ///   - startedAt: when it was started, in microseconds since 1970, UTC.
-  public static func make(for table: String, of run: String, startedAt: Int64) -> String {
+  package static func make(for table: String, of run: String, startedAt: Int64) -> String {
     // An id comes from a file: what is no letter or digit has no place in a name that becomes a folder's.
     let head = String(run.suffix(4).filter { $0.isASCII && ($0.isLetter || $0.isNumber) })
     let rest = ShortDigest.letters(of: "\(run) \(startedAt)", count: tagLength - head.utf8.count)
@@ -34,7 +34,7 @@ public enum BackupName {
   /// - Parameters:
   ///   - time: in microseconds since 1970, UTC; one for all tables that are backed up together.
   ///   - tag: letters and digits that no other backup of that second has, such as those of `randomTag`.
-  public static func make(for table: String, at time: Int64, tag: String) -> String {
+  package static func make(for table: String, at time: Int64, tag: String) -> String {
     let head = "migration-backup-\(Timestamp.compact(time))-\(tag)-"
     let room = maximumLength - head.utf8.count
     // What is cut fills the room to the end and what is not never does, so that no two tables share a name.
@@ -44,5 +44,5 @@ public enum BackupName {
   }
 
   /// A tag of its own for what is asked for now.
-  public static func randomTag() -> String { ShortDigest.random(count: tagLength) }
+  package static func randomTag() -> String { ShortDigest.random(count: tagLength) }
 }

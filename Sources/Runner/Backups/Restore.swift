@@ -4,7 +4,7 @@ import DynamoJournalEvents
 import DynamoJournalTables
 
 /// Restores a backup into a new table.
-public struct Restore: Sendable {
+package struct Restore: Sendable {
   private let store: any TableStore
   private let target: String
   private let stop: StopSignal
@@ -12,25 +12,25 @@ public struct Restore: Sendable {
   /// A restore to the tables of a store, until somebody asks to stop.
   ///
   /// - Parameter target: the target as the command line names it.
-  public init(_ store: any TableStore, target: String, stop: StopSignal) {
+  package init(_ store: any TableStore, target: String, stop: StopSignal) {
     self.store = store
     self.target = target
     self.stop = stop
   }
 
   /// A table that was restored.
-  public struct Result: Sendable {
+  package struct Result: Sendable {
     /// The table.
-    public let table: TableDescription
+    package let table: TableDescription
     /// How many items it holds, by a scan.
-    public let counted: Int
+    package let counted: Int
     /// How many the backup holds; nil where nobody knows.
-    public let expected: Int?
+    package let expected: Int?
     /// Whether `expected` is exact; DynamoDB's own number is hours old.
-    public let isExact: Bool
+    package let isExact: Bool
 
     /// Whether the table holds what the backup holds, as far as that is known exactly.
-    public var isWhole: Bool { !isExact || expected == nil || counted == expected }
+    package var isWhole: Bool { !isExact || expected == nil || counted == expected }
   }
 
   /// Restores a backup and counts what is in the table then.
@@ -39,7 +39,7 @@ public struct Restore: Sendable {
   ///   - journaled: what a run journaled of the backup; an export that is not that any more is refused.
   ///   - hasExactCounts: whether the store's own backups know how many items they hold.
   /// - Throws: `Refusal` and `FileError` before anything is made, `RestoreCutShort` after that, `StoreError`.
-  public func restore(
+  package func restore(
     _ backup: StoredBackup, journaled: BackedUpDetail?, hasExactCounts: Bool, to table: String
   ) async throws -> Result {
     do {
@@ -152,9 +152,9 @@ public struct Restore: Sendable {
 }
 
 /// A restore ended before its end; the sentence says what is left and what to do.
-public struct RestoreCutShort: Error, Hashable, Sendable, CustomStringConvertible {
+package struct RestoreCutShort: Error, Hashable, Sendable, CustomStringConvertible {
   /// The sentence.
-  public let description: String
+  package let description: String
 
   init(_ sentence: String) { description = sentence }
 }

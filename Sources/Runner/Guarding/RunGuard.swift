@@ -5,9 +5,9 @@ import DynamoJournalTables
 
 /// Keeps a run's tables to itself while it writes: takes their guards, compares what they say with the journal, renews them
 /// beside the work, and gives them back.
-public final class RunGuard: Sendable {
+package final class RunGuard: Sendable {
   /// What people are told that stops nothing.
-  public typealias Warning = @Sendable (String) -> Void
+  package typealias Warning = @Sendable (String) -> Void
 
   private let store: any TableStore
   private let journal: Journal
@@ -23,7 +23,7 @@ public final class RunGuard: Sendable {
   ///   - acceptsMarks: whether to go on although a guard knows more of the journal than the journal itself.
   ///   - isExpected: whether to warn where nobody has made a place for guards.
   ///   - warn: told that there is no guard, or that another journal was at work.
-  public init(
+  package init(
     _ store: any TableStore, _ journal: Journal, owner: String, acceptsMarks: Bool, isExpected: Bool,
     lease: Duration = GuardLease.defaultLength, warn: @escaping Warning
   ) {
@@ -69,10 +69,10 @@ public final class RunGuard: Sendable {
   }
 
   /// Throws when a guard was lost; asked before each call that writes.
-  public func check() throws { try held.value?.check() }
+  package func check() throws { try held.value?.check() }
 
   /// Gives the guards back, with where the journal stands now.
-  public func release() async {
+  package func release() async {
     guard let lease = held.take() else { return }
     do { try await lease.release(mark: try await mark()) } catch {
       warn("the guard could not be given back (\(error)): it runs out in \(Int(self.lease / .seconds(1))) s")

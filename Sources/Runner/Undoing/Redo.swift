@@ -5,14 +5,14 @@ import DynamoJournalTables
 /// Takes a rollback back: what it had undone is made again, and what it had written over is put back.
 ///
 /// Each write has its condition, so that what somebody changed since the rollback stays, as a conflict that is reported.
-public struct Redo: Sendable {
+package struct Redo: Sendable {
   private let environment: RunEnvironment
   private let reason: String?
 
   /// A redo.
   ///
   /// - Parameter reason: why, in the words of whoever asked for it.
-  public init(_ environment: RunEnvironment, reason: String? = nil) {
+  package init(_ environment: RunEnvironment, reason: String? = nil) {
     self.environment = environment
     self.reason = reason
   }
@@ -20,7 +20,7 @@ public struct Redo: Sendable {
   /// Takes the run's rollback back.
   ///
   /// - Throws: `Refusal` when there is no rollback to take back, `StoreError`, `JournalError`.
-  public func run(_ handle: RunHandle) async throws -> RunResult {
+  package func run(_ handle: RunHandle) async throws -> RunResult {
     await environment.meter.start()
     try await environment.journal.journalDeath(of: handle)
     let fold = try await environment.journal.fold(handle)

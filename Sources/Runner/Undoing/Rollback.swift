@@ -12,17 +12,17 @@ public enum ConflictPolicy: String, Sendable, CaseIterable {
 }
 
 /// Which changes are undone: all, or those of one table or one item. A unit is undone as a whole.
-public struct RollbackSelection: Sendable, Hashable {
+package struct RollbackSelection: Sendable, Hashable {
   /// Only this table.
-  public var table: String?
+  package var table: String?
   /// Only this key, as canonical DynamoDB JSON.
-  public var key: String?
+  package var key: String?
 
   /// Whether it is a part of the run.
-  public var isPartial: Bool { table != nil || key != nil }
+  package var isPartial: Bool { table != nil || key != nil }
 
   /// A selection.
-  public init(table: String? = nil, key: String? = nil) {
+  package init(table: String? = nil, key: String? = nil) {
     self.table = table
     self.key = key
   }
@@ -39,7 +39,7 @@ public struct RollbackSelection: Sendable, Hashable {
 }
 
 /// Undoes a run from what its journal says, the last change first.
-public struct Rollback: Sendable {
+package struct Rollback: Sendable {
   let environment: RunEnvironment
   let policy: ConflictPolicy
   let selection: RollbackSelection
@@ -48,7 +48,7 @@ public struct Rollback: Sendable {
   /// A rollback.
   ///
   /// - Parameter reason: why, in the words of whoever asked for it.
-  public init(
+  package init(
     _ environment: RunEnvironment, policy: ConflictPolicy, selection: RollbackSelection = RollbackSelection(),
     reason: String? = nil
   ) {
@@ -69,7 +69,7 @@ public struct Rollback: Sendable {
   /// What undoing the run would do: the look that a rollback is confirmed and carried out by.
   ///
   /// - Throws: `Refusal` when there is nothing to undo, or nothing of what was selected; nothing is journaled then.
-  public func look(_ handle: RunHandle) async throws -> RollbackPreview {
+  package func look(_ handle: RunHandle) async throws -> RollbackPreview {
     let fold = try await environment.journal.fold(handle)
     try await refuseWhatCantBeUndone(fold)
     let preview = try await RollbackPreview.make(
@@ -82,7 +82,7 @@ public struct Rollback: Sendable {
   ///
   /// - Parameter seen: the look that was shown and confirmed; what differs from it by now is a conflict. Nil to look first.
   /// - Throws: `Refusal` when it was stopped before it began, `StoreError`, `JournalError`.
-  public func run(_ handle: RunHandle, seen: RollbackPreview? = nil) async throws -> RollbackResult {
+  package func run(_ handle: RunHandle, seen: RollbackPreview? = nil) async throws -> RollbackResult {
     await environment.meter.start()
     try await environment.journal.journalDeath(of: handle)
     let preview: RollbackPreview
@@ -165,7 +165,7 @@ struct RollbackEnd: Hashable {
 /// How a rollback ended, and what it had found before.
 public struct RollbackResult: Sendable {
   /// The run.
-  public let result: RunResult
+  package let result: RunResult
   /// What was found before anything was undone.
-  public let preview: RollbackPreview
+  package let preview: RollbackPreview
 }

@@ -2,43 +2,43 @@ import DynamoJournalEvents
 import DynamoJournalTables
 
 /// What undoing a run would do, item by item, found by reading the tables and writing nothing.
-public struct RollbackPreview: Sendable {
+package struct RollbackPreview: Sendable {
   /// An item that is not what the run left.
-  public struct Conflict: Sendable, Hashable {
+  package struct Conflict: Sendable, Hashable {
     /// The change that can't be undone as it is.
-    public let change: PlannedChange
+    package let change: PlannedChange
     /// The item as found; of a table nothing is said here.
-    public let found: Item?
+    package let found: Item?
     /// Of a table: what stands in the way.
-    public let obstacle: String?
+    package let obstacle: String?
   }
 
   /// How many conflicts are listed; all are counted.
   static let listedConflicts = 1_000
 
   /// The changes that undoing makes, by table and kind: what was created counts as a delete, and so on.
-  public private(set) var tally: [PlanTally] = []
+  package private(set) var tally: [PlanTally] = []
   /// Changes to undo.
-  public private(set) var changeCount = 0
+  package private(set) var changeCount = 0
   /// Items that are undone already, by whoever.
-  public private(set) var alreadySo = 0
+  package private(set) var alreadySo = 0
   /// Changes in doubt that turn out not to have been made.
-  public private(set) var neverMade = 0
+  package private(set) var neverMade = 0
   /// Changes that somebody else had made before the run: they stay.
-  public private(set) var foreign = 0
+  package private(set) var foreign = 0
   /// The conflicts.
-  public private(set) var conflicts: [Conflict] = []
+  package private(set) var conflicts: [Conflict] = []
   /// How many there are.
-  public private(set) var conflictCount = 0
+  package private(set) var conflictCount = 0
   /// How many units were selected that are to be undone.
-  public private(set) var selectedUnits = 0
+  package private(set) var selectedUnits = 0
   /// Units that can't be undone, since a value of theirs was erased.
-  public private(set) var erasedUnits = 0
+  package private(set) var erasedUnits = 0
   /// Items that undoing deletes, by table.
   private var deletes: [String: Int] = [:]
 
   /// Reads what a rollback would meet.
-  public static func make(
+  package static func make(
     _ journal: Journal, _ store: any TableStore, _ fold: RunFold, _ selection: RollbackSelection,
     stop: StopSignal
   ) async throws -> RollbackPreview {

@@ -7,7 +7,7 @@ import DynamoJournalSQLite
 /// https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_RestoreTableFromBackup.html
 extension EmbeddedStore {
   /// Copies a table as it is now.
-  public func backUp(_ table: String, as name: String) throws -> Backup {
+  package func backUp(_ table: String, as name: String) throws -> Backup {
     try Validation.check(name: name, of: .backup)
     return try writing { connection in
       guard let stored = try StoredTable.find(table, connection) else {
@@ -25,7 +25,7 @@ extension EmbeddedStore {
   }
 
   /// The backups, oldest first.
-  public func backups(of table: String?) throws -> [Backup] {
+  package func backups(of table: String?) throws -> [Backup] {
     try reading { connection in
       let statement =
         if let table {
@@ -38,7 +38,7 @@ extension EmbeddedStore {
   }
 
   /// Copies a backup into a new table.
-  public func restore(backup arn: String, to table: String) throws {
+  package func restore(backup arn: String, to table: String) throws {
     try Validation.check(name: table, of: .table)
     try writing { connection in
       let saved = try EmbeddedStore.savedTable(arn, connection)
@@ -52,7 +52,7 @@ extension EmbeddedStore {
   }
 
   /// Deletes a backup.
-  public func deleteBackup(_ arn: String) throws {
+  package func deleteBackup(_ arn: String) throws {
     try writing { connection in
       let saved = try EmbeddedStore.savedTable(arn, connection)
       try connection.statement(EmbeddedSQL.deleteBackupItems).bind(1, saved).run()

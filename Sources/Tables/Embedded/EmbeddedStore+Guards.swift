@@ -3,7 +3,7 @@ import DynamoJournalSQLite
 /// The guards are rows in the store's own file: what holds them is checked in the very transaction that writes.
 extension EmbeddedStore {
   /// All claims, sorted by table.
-  public func claims() throws -> [GuardClaim] {
+  package func claims() throws -> [GuardClaim] {
     try reading { connection in
       guard try EmbeddedStore.format(connection) > 1 else { return [] }
       return try connection.statement(EmbeddedSQL.allGuards).all { try EmbeddedStore.claim($0, connection) }
@@ -11,12 +11,12 @@ extension EmbeddedStore {
   }
 
   /// The table's claim.
-  public func claim(on table: String) throws -> GuardClaim? {
+  package func claim(on table: String) throws -> GuardClaim? {
     try reading { try EmbeddedStore.claim(on: table, $0) }
   }
 
   /// Compares and writes in one transaction.
-  public func replace(_ old: GuardClaim?, with new: GuardClaim) throws -> GuardReplacement {
+  package func replace(_ old: GuardClaim?, with new: GuardClaim) throws -> GuardReplacement {
     try writingUnguarded { connection in
       let found = try EmbeddedStore.claim(on: new.table, connection)
       guard found == old else { return .found(found) }

@@ -4,14 +4,14 @@ extension EmbeddedStore {
   /// The identity in the file at that path, which is not changed; nil when there is no file.
   ///
   /// - Throws: `StoreError`; `NoStoreIdentity` for a store of an older program that nobody has written to since.
-  public static func identity(ofFileAt path: String) throws -> TargetIdentity? {
+  package static func identity(ofFileAt path: String) throws -> TargetIdentity? {
     guard FileIdentity(path) != nil else { return nil }
     let connection = try look(path)
     return try translated { try connection.read { try identity(connection) } }
   }
 
   /// Where a store's file is: absolute, and without links on the way; nil when there is none at that path.
-  public static func location(of path: String) -> String? { FileIdentity.location(path) }
+  package static func location(of path: String) -> String? { FileIdentity.location(path) }
 
   static func identity(_ connection: Connection) throws -> TargetIdentity {
     guard try format(connection) > 1 else { throw StoreError.noIdentity(connection.path) }

@@ -2,7 +2,7 @@ import DynamoJournalSQLite
 
 extension EmbeddedStore {
   /// The items with these keys, in the order of the keys, from one snapshot.
-  public func items(_ keys: [Key], in table: String) throws -> [Item?] {
+  package func items(_ keys: [Key], in table: String) throws -> [Item?] {
     try reading { connection in
       let stored = try StoredTable.existing(table, connection)
       let items = try StoredItems(connection)
@@ -15,7 +15,7 @@ extension EmbeddedStore {
   }
 
   /// One page: at most 1 MB of items, in the order of their locations.
-  public func scan(_ request: ScanRequest) throws -> ScanPage {
+  package func scan(_ request: ScanRequest) throws -> ScanPage {
     try request.check()
     return try reading { connection in
       let table = try StoredTable.existing(request.table, connection)

@@ -2,14 +2,14 @@ import DynamoJournalSQLite
 
 extension EmbeddedStore {
   /// The names of all tables, sorted.
-  public func tables() throws -> [String] {
+  package func tables() throws -> [String] {
     try reading { connection in
       try connection.statement(EmbeddedSQL.tableNames).all { $0.text(0) ?? "" }
     }
   }
 
   /// The table with its exact count and size, or nil.
-  public func describe(_ table: String) throws -> TableDescription? {
+  package func describe(_ table: String) throws -> TableDescription? {
     try reading { connection in
       try StoredTable.find(table, connection).map {
         TableDescription(spec: $0.spec, status: .active, itemCount: $0.itemCount, sizeBytes: $0.sizeBytes)
@@ -18,7 +18,7 @@ extension EmbeddedStore {
   }
 
   /// Creates a table.
-  public func create(_ spec: TableSpec) throws {
+  package func create(_ spec: TableSpec) throws {
     try Validation.check(spec)
     try writing { connection in
       guard try StoredTable.find(spec.name, connection) == nil else {
@@ -31,7 +31,7 @@ extension EmbeddedStore {
   /// Adds an index.
   ///
   /// As in DynamoDB, an item of the table whose attribute has another type than the index's key is just not in the index.
-  public func createIndex(_ index: IndexSpec, on table: String) throws {
+  package func createIndex(_ index: IndexSpec, on table: String) throws {
     try writing { connection in
       let stored = try StoredTable.existing(table, connection)
       guard !stored.spec.indexes.contains(where: { $0.name == index.name }) else {
@@ -45,7 +45,7 @@ extension EmbeddedStore {
   }
 
   /// Removes an index.
-  public func deleteIndex(_ name: String, on table: String) throws {
+  package func deleteIndex(_ name: String, on table: String) throws {
     try writing { connection in
       let stored = try StoredTable.existing(table, connection)
       guard stored.spec.indexes.contains(where: { $0.name == name }) else {
@@ -56,7 +56,7 @@ extension EmbeddedStore {
   }
 
   /// Deletes a table with all its items; its backups stay.
-  public func delete(_ table: String) throws {
+  package func delete(_ table: String) throws {
     try writing { connection in
       let stored = try StoredTable.existing(table, connection)
       try connection.statement(EmbeddedSQL.deleteItems).bind(1, stored.id).run()

@@ -5,11 +5,11 @@ import DynamoJournalSQLite
 /// Every call is a transaction of its own, durable when it returns. Several processes may use one file: SQLite's locks keep
 /// their transactions apart. A write is refused, and nothing of it stays, when the path leads to another file by then, when
 /// the store is not the one that it was bound to, or when a guard that it was to hold was lost.
-public actor EmbeddedStore: TableStore, GuardKeeping {
+package actor EmbeddedStore: TableStore, GuardKeeping {
   /// 500 units share one sync to disk; a second call waits while the first is written, so that the store is never idle.
-  public nonisolated let writeShape = WriteShape(unitsPerCall: 500, concurrentCalls: 2)
+  package nonisolated let writeShape = WriteShape(unitsPerCall: 500, concurrentCalls: 2)
   /// The file.
-  public nonisolated let path: String
+  package nonisolated let path: String
 
   private let executor: QueueExecutor
   private let connection: Connection
@@ -19,12 +19,12 @@ public actor EmbeddedStore: TableStore, GuardKeeping {
   private var held: [GuardClaim] = []
 
   /// Runs the actor on a queue of its own, since SQLite blocks.
-  public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+  package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
   /// Opens the store in `path`; makes the file, mode 0600, and its folder, mode 0700, where they are missing.
   ///
   /// - Throws: `StoreError`; a file of something else and a newer format are refused, neither is touched.
-  public init(path: String) throws {
+  package init(path: String) throws {
     self.path = path
     executor = QueueExecutor(label: "embedded-store")
     (connection, file) = try EmbeddedStore.open(path)
@@ -33,7 +33,7 @@ public actor EmbeddedStore: TableStore, GuardKeeping {
   /// Opens the store in `path` for a short look: no file is made or changed, and writing fails.
   ///
   /// - Throws: `StoreError`; a missing file, one of something else and a newer format are refused.
-  public init(lookingAt path: String) throws {
+  package init(lookingAt path: String) throws {
     self.path = path
     executor = QueueExecutor(label: "embedded-store")
     connection = try EmbeddedStore.look(path)
@@ -41,7 +41,7 @@ public actor EmbeddedStore: TableStore, GuardKeeping {
   }
 
   /// Which store it is, as its file says now.
-  public func identity() throws -> TargetIdentity {
+  package func identity() throws -> TargetIdentity {
     try reading { try EmbeddedStore.identity($0) }
   }
 
@@ -49,7 +49,7 @@ public actor EmbeddedStore: TableStore, GuardKeeping {
   ///
   /// A file whose content is overwritten in place while it is open is beyond what a process can see: SQLite keeps pages of
   /// it in memory. The next process that opens it sees it.
-  public func bind(to identity: TargetIdentity) throws {
+  package func bind(to identity: TargetIdentity) throws {
     if let difference = try self.identity().difference(from: identity) {
       throw StoreError.targetChanged(difference)
     }
@@ -57,10 +57,10 @@ public actor EmbeddedStore: TableStore, GuardKeeping {
   }
 
   /// From here on each write looks first, inside its own transaction, whether these claims still stand.
-  public func hold(_ claims: [GuardClaim]) { held = claims }
+  package func hold(_ claims: [GuardClaim]) { held = claims }
 
   /// The store itself: the guards are in its file.
-  public nonisolated var guards: (any GuardKeeping)? { self }
+  package nonisolated var guards: (any GuardKeeping)? { self }
 
   /// One call's work in one transaction that may write.
   func writing<Result>(_ body: (Connection) throws -> Result) throws -> Result {

@@ -1,20 +1,20 @@
 import DynamoJournalProgram
 
 /// Somebody else works on a table.
-public struct GuardHeld: Error, Hashable, Sendable {
+package struct GuardHeld: Error, Hashable, Sendable {
   /// Their claim.
-  public let claim: GuardClaim
+  package let claim: GuardClaim
   /// When it was found, in microseconds since 1970, UTC.
-  public let now: Int64
+  package let now: Int64
 
   /// A claim that was found at that time.
-  public init(claim: GuardClaim, now: Int64) {
+  package init(claim: GuardClaim, now: Int64) {
     self.claim = claim
     self.now = now
   }
 
   /// After so many seconds it may be taken over, unless its holder renews it.
-  public var seconds: Int64 {
+  package var seconds: Int64 {
     let (end, isTooLarge) = claim.expiresAt.addingReportingOverflow(GuardRules.clockSkew)
     let (left, isBeyond) = end.subtractingReportingOverflow(now)
     return isTooLarge || isBeyond ? .max / 1_000_000 : max(0, left / 1_000_000 + 1)
@@ -23,15 +23,15 @@ public struct GuardHeld: Error, Hashable, Sendable {
 
 extension GuardHeld: CustomStringConvertible {
   /// One sentence.
-  public var description: String {
+  package var description: String {
     "table '\(claim.table)' is guarded by \(claim.holder); nothing was written: let that run end, or, if it is gone, try again in \(seconds) seconds"
   }
 }
 
 /// The guard of a table was lost while a run worked on it.
-public struct GuardLost: Error, Hashable, Sendable {
+package struct GuardLost: Error, Hashable, Sendable {
   /// How.
-  public enum Cause: Hashable, Sendable {
+  package enum Cause: Hashable, Sendable {
     /// This was found in its place: another's claim, ours released by force, or nothing.
     case replaced(by: GuardClaim?)
     /// It could not be renewed in time, so another may have taken it by now; the last reason why, in words.
@@ -41,12 +41,12 @@ public struct GuardLost: Error, Hashable, Sendable {
   }
 
   /// The tables whose guards were lost.
-  public let tables: [String]
+  package let tables: [String]
   /// How.
-  public let cause: Cause
+  package let cause: Cause
 
   /// A loss.
-  public init(tables: [String], cause: Cause) {
+  package init(tables: [String], cause: Cause) {
     self.tables = tables
     self.cause = cause
   }
@@ -54,7 +54,7 @@ public struct GuardLost: Error, Hashable, Sendable {
 
 extension GuardLost: CustomStringConvertible {
   /// One sentence.
-  public var description: String {
+  package var description: String {
     "the guard of table \(tables.map { "'\($0)'" }.joined(separator: ", ")) was lost (\(why)); nothing more was written: see '\(Program.name) guard show', then resume the run"
   }
 
@@ -73,7 +73,7 @@ extension GuardLost: CustomStringConvertible {
 
 extension GuardHolder: CustomStringConvertible {
   /// Owner and run. Another program may have written anything there, so what could steer a terminal is shown as escapes.
-  public var description: String { Escaped.text("\(owner), run \(run)") }
+  package var description: String { Escaped.text("\(owner), run \(run)") }
 }
 
 /// Text of others that becomes part of an error's words.
@@ -91,7 +91,7 @@ private enum Escaped {
 
 extension StoreError {
   /// The code of a write that was refused since a guard was lost.
-  public static let guardLostCode = "GuardLost"
+  package static let guardLostCode = "GuardLost"
 
   static func guardLost(_ lost: GuardLost) -> StoreError {
     StoreError(code: guardLostCode, lost.description)

@@ -2,7 +2,7 @@
 ///
 /// What a store of guards has to do is little: give the claims as they are now, and put one in the place of another while
 /// that is still there. Who may do what is decided by `GuardRules`. Functions throw `StoreError` and what they name.
-public protocol GuardKeeping: Sendable {
+package protocol GuardKeeping: Sendable {
   /// All claims, sorted by table; a consistent read.
   func claims() async throws -> [GuardClaim]
 
@@ -18,7 +18,7 @@ public protocol GuardKeeping: Sendable {
 }
 
 /// What came of putting one claim in the place of another.
-public enum GuardReplacement: Hashable, Sendable {
+package enum GuardReplacement: Hashable, Sendable {
   /// It is there.
   case done
   /// Nothing was changed, since this was found instead.
@@ -26,7 +26,7 @@ public enum GuardReplacement: Hashable, Sendable {
 }
 
 /// What came of taking a guard.
-public enum GuardTake: Hashable, Sendable {
+package enum GuardTake: Hashable, Sendable {
   /// It is ours. The claim before: of a run that ended, of ours that died, or of another whose lease had run out.
   case taken(GuardClaim, previous: GuardClaim?)
   /// Somebody else holds it.
@@ -40,7 +40,7 @@ extension GuardKeeping {
   /// the same journal on the same machine: the process that held it is dead, since the journal's lock was free.
   ///
   /// - Parameter now: microseconds since 1970, UTC.
-  public func take(
+  package func take(
     _ table: String, by holder: GuardHolder, lease: Duration, now: Int64
   ) async throws -> GuardTake {
     var found = try await claim(on: table)
@@ -62,7 +62,7 @@ extension GuardKeeping {
   /// Holds a claim for another lease, and keeps where the journal stands if that is given.
   ///
   /// - Throws: `GuardLost` when it is ours no more.
-  public func renew(
+  package func renew(
     _ claim: GuardClaim, lease: Duration, mark: GuardMark? = nil, now: Int64
   ) async throws -> GuardClaim {
     try await change(claim) {
@@ -74,7 +74,7 @@ extension GuardKeeping {
   ///
   /// - Throws: `GuardLost` when it was ours no more.
   @discardableResult
-  public func release(_ claim: GuardClaim, mark: GuardMark? = nil) async throws -> GuardClaim {
+  package func release(_ claim: GuardClaim, mark: GuardMark? = nil) async throws -> GuardClaim {
     try await change(claim) { GuardRules.released($0, mark: mark) }
   }
 
@@ -84,7 +84,7 @@ extension GuardKeeping {
   ///   - reason: why, and who says so; it is kept with the claim.
   ///   - now: microseconds since 1970, UTC.
   /// - Throws: `GuardHeld` before the claim has expired, `StoreError` when there is none.
-  public func forceRelease(_ table: String, reason: String, now: Int64) async throws -> GuardClaim {
+  package func forceRelease(_ table: String, reason: String, now: Int64) async throws -> GuardClaim {
     for _ in 0..<Self.attempts {
       guard let found = try await claim(on: table), found.state == .held else {
         throw StoreError.notGuarded(table)

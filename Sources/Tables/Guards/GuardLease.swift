@@ -2,18 +2,18 @@
 ///
 /// The deadline is counted from before a renewal is sent, by a clock that nobody sets and that goes on while the machine
 /// sleeps: it passes before anybody else may take the claims.
-public actor GuardLease {
+package actor GuardLease {
   /// What a lease goes by; tests bring their own.
-  public struct Clock: Sendable {
+  package struct Clock: Sendable {
     /// Microseconds since 1970, UTC.
-    public let now: @Sendable () -> Int64
+    package let now: @Sendable () -> Int64
     /// Time that only goes forward, since any moment.
-    public let elapsed: @Sendable () -> Duration
+    package let elapsed: @Sendable () -> Duration
     /// Waits; throws when the task is cancelled.
-    public let sleep: @Sendable (Duration) async throws -> Void
+    package let sleep: @Sendable (Duration) async throws -> Void
 
     /// A clock.
-    public init(
+    package init(
       now: @escaping @Sendable () -> Int64, elapsed: @escaping @Sendable () -> Duration,
       sleep: @escaping @Sendable (Duration) async throws -> Void
     ) {
@@ -23,7 +23,7 @@ public actor GuardLease {
     }
 
     /// The machine's.
-    public static let system: Clock = {
+    package static let system: Clock = {
       let start = ContinuousClock.now
       return Clock(
         now: { EmbeddedFile.now() }, elapsed: { start.duration(to: .now) },
@@ -32,15 +32,15 @@ public actor GuardLease {
   }
 
   /// A guard that was taken.
-  public struct Taken: Hashable, Sendable {
+  package struct Taken: Hashable, Sendable {
     /// Ours.
-    public let claim: GuardClaim
+    package let claim: GuardClaim
     /// The claim before it.
-    public let previous: GuardClaim?
+    package let previous: GuardClaim?
   }
 
   /// How long a claim lasts without being renewed.
-  public static let defaultLength = Duration.seconds(60)
+  package static let defaultLength = Duration.seconds(60)
 
   private struct Standing {
     var deadline: Duration?
@@ -59,7 +59,7 @@ public actor GuardLease {
   private var origin: (now: Int64, elapsed: Duration)?
 
   /// A lease that is still to be taken.
-  public init(
+  package init(
     _ keeper: any GuardKeeping, on tables: some Sequence<String>, for holder: GuardHolder,
     length: Duration = GuardLease.defaultLength, clock: Clock = .system
   ) {
@@ -76,7 +76,7 @@ public actor GuardLease {
   /// The marks are still those of before: `record` replaces them, once the journal was compared with them.
   ///
   /// - Throws: `GuardHeld`, `StoreError`.
-  public func take() async throws -> [Taken] {
+  package func take() async throws -> [Taken] {
     let start = clock.elapsed()
     origin = (clock.now(), start)
     var taken: [Taken] = []
@@ -112,7 +112,7 @@ public actor GuardLease {
   /// Whether the run may still write: cheap, to be called before each write.
   ///
   /// - Throws: `GuardLost` when a claim was lost, or was not renewed in time.
-  public nonisolated func check() throws(GuardLost) {
+  package nonisolated func check() throws(GuardLost) {
     let standing = standing.withLock { $0 }
     if let lost = standing.lost { throw lost }
     guard let deadline = standing.deadline else {
@@ -126,7 +126,7 @@ public actor GuardLease {
   /// Renews all claims now, and keeps in them where the journal stands if that is given.
   ///
   /// - Throws: `GuardLost`, after which `check` throws, too; `StoreError`, after which it may be tried again.
-  public func renew(mark: GuardMark? = nil) async throws {
+  package func renew(mark: GuardMark? = nil) async throws {
     let (start, now) = (clock.elapsed(), now)
     do {
       for table in tables {
@@ -144,7 +144,7 @@ public actor GuardLease {
   }
 
   /// Renews each third of the lease, and sooner after a failure, until the task is cancelled or a claim is lost.
-  public func renewUntilCancelled() async {
+  package func renewUntilCancelled() async {
     var pause = length / 3
     while true {
       do {
@@ -165,7 +165,7 @@ public actor GuardLease {
   /// Gives all claims back, and keeps in them where the journal stands if that is given.
   ///
   /// End `renewUntilCancelled` first. - Throws: `GuardLost` when a claim was ours no more, `StoreError`.
-  public func release(mark: GuardMark? = nil) async throws {
+  package func release(mark: GuardMark? = nil) async throws {
     standing.withLock { $0.deadline = nil }
     await keeper.hold([])
     let held = tables.compactMap { claims.removeValue(forKey: $0) }

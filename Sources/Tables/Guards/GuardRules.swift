@@ -1,11 +1,11 @@
 /// Who may take a guard, and what it then says: pure functions of the claim that was found, the taker and the time.
-public enum GuardRules {
+package enum GuardRules {
   /// So much later than the expiry, in microseconds, may somebody else take over: the clocks of two hosts may be apart by
   /// as much. A holder counts its own time from before it asked, by a clock that nobody sets.
-  public static let clockSkew: Int64 = 10_000_000
+  package static let clockSkew: Int64 = 10_000_000
 
   /// What is to be done about a claim.
-  public enum Decision: Hashable, Sendable {
+  package enum Decision: Hashable, Sendable {
     /// Put this one in its place, if it is still there.
     case put(GuardClaim)
     /// Nothing: somebody else holds it.
@@ -18,7 +18,7 @@ public enum GuardRules {
   ///   - found: the claim as it stands; nil when there never was one.
   ///   - lease: for how long, in microseconds.
   ///   - now: microseconds since 1970, UTC.
-  public static func take(
+  package static func take(
     _ table: String, by holder: GuardHolder, found: GuardClaim?, lease: Int64, now: Int64
   ) -> Decision {
     let expiresAt = sum(now, lease)
@@ -36,12 +36,12 @@ public enum GuardRules {
   }
 
   /// Whether anybody may take the claim: it was released, or it has expired, whatever the clocks say.
-  public static func isFree(_ claim: GuardClaim, now: Int64) -> Bool {
+  package static func isFree(_ claim: GuardClaim, now: Int64) -> Bool {
     claim.state == .released || now > sum(claim.expiresAt, clockSkew)
   }
 
   /// The claim for another lease; where the journal stands now is kept if it is given.
-  public static func renewed(
+  package static func renewed(
     _ claim: GuardClaim, lease: Int64, now: Int64, mark: GuardMark?
   ) -> GuardClaim {
     var renewed = claim
@@ -51,7 +51,7 @@ public enum GuardRules {
   }
 
   /// The claim given back; where the journal stands now is kept if it is given.
-  public static func released(_ claim: GuardClaim, mark: GuardMark?, reason: String? = nil) -> GuardClaim {
+  package static func released(_ claim: GuardClaim, mark: GuardMark?, reason: String? = nil) -> GuardClaim {
     var released = claim
     released.state = .released
     released.mark = mark ?? claim.mark

@@ -11,9 +11,9 @@
 /// The kernel frees a journal's lock when its process dies. Whoever holds the lock of the very file that a guard was taken
 /// for, on the machine that it was taken on, therefore knows that the process before is gone and need not wait for the
 /// guard to expire. A copy of the journal has another inode, another host another kernel.
-public enum GuardToken {
+package enum GuardToken {
   /// The token of the file at that path: the boot of the kernel, the device, the inode; nil when there is no such file.
-  public static func token(ofJournalAt path: String) -> String? {
+  package static func token(ofJournalAt path: String) -> String? {
     FileIdentity(path).map { "\(boot):\($0.device):\($0.inode)" }
   }
 

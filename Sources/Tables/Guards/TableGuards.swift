@@ -1,12 +1,12 @@
 import DynamoJournalProgram
 
 /// Guards as the items of a table of their own, in any store that can write on a condition.
-public struct TableGuards: GuardKeeping {
+package struct TableGuards: GuardKeeping {
   /// The name of the table unless somebody names another.
-  public static let defaultName = Formats.guardTable
+  package static let defaultName = Formats.guardTable
 
   /// What the table is made from: one item for each table that is migrated, by its name.
-  public static func spec(named name: String) -> TableSpec {
+  package static func spec(named name: String) -> TableSpec {
     TableSpec(name: name, key: KeySchema(partition: KeyAttribute("table", .string)))
   }
 
@@ -14,13 +14,13 @@ public struct TableGuards: GuardKeeping {
   private let name: String
 
   /// The guards in the table `name`, which must be there.
-  public init(_ store: any TableStore, table name: String) {
+  package init(_ store: any TableStore, table name: String) {
     self.store = store
     self.name = name
   }
 
   /// All claims, sorted by table.
-  public func claims() async throws -> [GuardClaim] {
+  package func claims() async throws -> [GuardClaim] {
     var claims: [GuardClaim] = []
     var request = ScanRequest(table: name)
     var watch = ScanWatch()
@@ -34,14 +34,14 @@ public struct TableGuards: GuardKeeping {
   }
 
   /// The table's claim.
-  public func claim(on table: String) async throws -> GuardClaim? {
+  package func claim(on table: String) async throws -> GuardClaim? {
     try await store.item(Self.key(table), in: name).map(read)
   }
 
   /// Writes on the condition that all of the old claim is still there.
   ///
   /// A write whose answer was lost is found done by the next attempt, hence the second look at what was found.
-  public func replace(_ old: GuardClaim?, with new: GuardClaim) async throws -> GuardReplacement {
+  package func replace(_ old: GuardClaim?, with new: GuardClaim) async throws -> GuardReplacement {
     let key = Self.key(new.table)
     let change =
       old.map {
@@ -58,7 +58,7 @@ public struct TableGuards: GuardKeeping {
   }
 
   /// DynamoDB can't look at another item within a single write.
-  public func hold(_ claims: [GuardClaim]) async {}
+  package func hold(_ claims: [GuardClaim]) async {}
 }
 
 // MARK: A claim as an item

@@ -1,6 +1,6 @@
 extension TargetIdentity: CustomStringConvertible {
   /// For people: `embedded store 0f3c29ab…`, or `http://localhost:8000, region eu-west-2, account 123456789012`.
-  public var description: String {
+  package var description: String {
     switch kind {
     case .embedded(let id): "embedded store \(id.prefix(8))…"
     case .server(let server):
@@ -10,7 +10,7 @@ extension TargetIdentity: CustomStringConvertible {
 
   /// One line for a journal, the same for the same identity: `embedded:` and the id, or address, region and account (`-`
   /// where it is not known) with a space in between.
-  public var text: String {
+  package var text: String {
     switch kind {
     case .embedded(let id): "embedded:\(id)"
     case .server(let server): "\(server.address) \(server.region) \(server.account ?? "-")"
@@ -18,7 +18,7 @@ extension TargetIdentity: CustomStringConvertible {
   }
 
   /// Reads what `text` wrote; nil for anything else.
-  public init?(text: String) {
+  package init?(text: String) {
     if text.hasPrefix("embedded:") {
       let id = String(text.dropFirst(9))
       guard TargetIdentity.isID(id) else { return nil }
@@ -42,7 +42,7 @@ extension TargetIdentity: Codable {
   /// Reads the text.
   ///
   /// - Throws: `DecodingError`.
-  public init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
     guard let identity = TargetIdentity(text: try container.decode(String.self)) else {
       throw DecodingError.dataCorruptedError(in: container, debugDescription: "not the identity of a target")
@@ -51,7 +51,7 @@ extension TargetIdentity: Codable {
   }
 
   /// Writes the text.
-  public func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     try container.encode(text)
   }
@@ -59,13 +59,13 @@ extension TargetIdentity: Codable {
 
 extension StoreError {
   /// The code of `targetChanged`.
-  public static let targetChangedCode = "TargetChanged"
+  package static let targetChangedCode = "TargetChanged"
 
   /// Whether it says something of the whole target and nothing of the one request that met it.
-  public var isOfTarget: Bool { code == Self.targetChangedCode || code == Self.guardLostCode }
+  package var isOfTarget: Bool { code == Self.targetChangedCode || code == Self.guardLostCode }
 
   /// The target is not, or no longer, the one that a run is bound to.
-  public static func targetChanged(_ difference: String) -> StoreError {
+  package static func targetChanged(_ difference: String) -> StoreError {
     StoreError(
       code: targetChangedCode,
       "the tables are not those of this run any more (\(difference)); nothing more was written: go back to the target of the run, then resume it"

@@ -4,18 +4,18 @@
 /// A copy of an embedded store's file (`cp a.sqlite b.sqlite`) has the id of the original. Nobody can tell the two apart
 /// by it, so an id alone never leads to a file: a run goes on in the file at the path that was recorded when it began,
 /// or in one that somebody names explicitly and that has the same id.
-public struct TargetIdentity: Hashable, Sendable {
+package struct TargetIdentity: Hashable, Sendable {
   /// A server.
-  public struct Server: Hashable, Sendable {
+  package struct Server: Hashable, Sendable {
     /// Scheme, host and port.
-    public let address: ServerAddress
+    package let address: ServerAddress
     /// The region that requests are signed for.
-    public let region: String
+    package let region: String
     /// The account's number; nil where the server doesn't tell.
-    public let account: String?
+    package let account: String?
 
     /// A server.
-    public init(address: ServerAddress, region: String, account: String?) {
+    package init(address: ServerAddress, region: String, account: String?) {
       self.address = address
       self.region = region
       self.account = account
@@ -23,7 +23,7 @@ public struct TargetIdentity: Hashable, Sendable {
   }
 
   /// The two kinds of target.
-  public enum Kind: Hashable, Sendable {
+  package enum Kind: Hashable, Sendable {
     /// An embedded store, by the 32 hexadecimal digits in its file.
     case embedded(id: String)
     /// DynamoDB, or a server like it.
@@ -31,16 +31,16 @@ public struct TargetIdentity: Hashable, Sendable {
   }
 
   /// What is known.
-  public let kind: Kind
+  package let kind: Kind
 
   /// An identity.
-  public init(_ kind: Kind) { self.kind = kind }
+  package init(_ kind: Kind) { self.kind = kind }
 
   /// An embedded store.
-  public static func embedded(id: String) -> TargetIdentity { TargetIdentity(.embedded(id: id)) }
+  package static func embedded(id: String) -> TargetIdentity { TargetIdentity(.embedded(id: id)) }
 
   /// A server.
-  public static func server(_ address: ServerAddress, region: String, account: String?) -> TargetIdentity {
+  package static func server(_ address: ServerAddress, region: String, account: String?) -> TargetIdentity {
     TargetIdentity(.server(Server(address: address, region: region, account: account)))
   }
 }
@@ -50,7 +50,7 @@ public struct TargetIdentity: Hashable, Sendable {
 extension TargetIdentity {
   /// What is different here from `expected`, in words such as `region eu-west-1 instead of eu-west-2`; nil when both may be
   /// the same store. An account that one of the two doesn't know is no difference.
-  public func difference(from expected: TargetIdentity) -> String? {
+  package func difference(from expected: TargetIdentity) -> String? {
     switch (kind, expected.kind) {
     case (.embedded(let id), .embedded(let other)):
       id == other ? nil : "another embedded store (id \(id) instead of \(other))"

@@ -10,7 +10,7 @@ public struct BackfillTotals: Migration {
   public let version = 1
   /// Where its plan comes from; a test says when the digest has to be set anew.
   public let code = MigrationCode(
-    "sha256:0000000000000000000000000000000000000000000000000000000000000000",
+    "sha256:46ccecc8878763c48e5557f385c6e071fa09f52e459594a387cd316e364327f5",
     files: "01_backfill_totals.swift")
   /// The settings that the journal keeps.
   public let variables = ["ORDERS_TABLE_NAME"]
@@ -35,7 +35,7 @@ public struct BackfillTotals: Migration {
   public func plan(_ planner: Planner) async throws {
     let table = try await planner.tables.require(Self.orders, planner.settings)
     let recomputes = planner.settings.options.contains(Self.zeroes)
-    try await planner.forEachItem(of: table, step: "orders") { order in
+    try await planner.forEachItem(of: table, step: "orders") { step, order in
       step.count("orders")
       guard let key = table.spec.key.key(of: order), order["total"] == nil || recomputes && isZero(order)
       else {

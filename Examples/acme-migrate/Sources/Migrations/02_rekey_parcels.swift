@@ -11,7 +11,7 @@ public struct RekeyParcels: Migration {
   public let version = 1
   /// Where its plan comes from; a test says when the digest has to be set anew.
   public let code = MigrationCode(
-    "sha256:0000000000000000000000000000000000000000000000000000000000000000",
+    "sha256:87e0c2b939de7ad0fe95a24eb2864c25686cc7631e189ce64315322794af3635",
     files: "02_rekey_parcels.swift")
   /// The settings that the journal keeps.
   public let variables = ["PARCELS_TABLE_NAME", "PLACES_TABLE_NAME"]
@@ -34,7 +34,7 @@ public struct RekeyParcels: Migration {
   public func plan(_ planner: Planner) async throws {
     let source = try await planner.tables.require(Self.parcels, planner.settings)
     let target = try await planner.tables.require(Self.places, planner.settings)
-    try await planner.forEachItem(of: source, step: "parcels") { parcel in
+    try await planner.forEachItem(of: source, step: "parcels") { step, parcel in
       step.count("parcels")
       guard let warehouse = parcel["warehouse"]?.stringValue, parcel["slot"]?.integerValue != nil else {
         return step.count("without a place")
