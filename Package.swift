@@ -123,7 +123,8 @@ let package = Package(
     tests(
       "CLI",
       [
-        "sparta-journal", "Commands", "DynamoDB", "HTTP", "JSON", "Journal", "Runner", "Tables", arguments,
+        "sparta-journal", "Commands", "Migrations", "DynamoDB", "HTTP", "JSON", "Journal", "Runner", "Tables",
+        arguments,
         flyingFox,
       ]),
     tests("Walkthrough", ["sparta-journal"]),

@@ -10,7 +10,7 @@ public struct PopulateValidatorHistory: Migration {
   public let version = 1
   /// Where its plan comes from; a test says when the digest has to be set anew.
   public let code = MigrationCode(
-    "sha256:9880b5f892575948325695901fd5b6c838fd4b2143b953727b8f97828f65f490",
+    "sha256:13aedf63a8782cbb9336129e70b21a54fc2f8a2538c737f22554e442e3c35195",
     files: "05_populate_validator_history.swift", "AztecRPC.swift", "HistoryEntry.swift",
     "HistoryReader.swift", "HistoryReply.swift")
   /// The settings that the journal keeps.

@@ -3,7 +3,7 @@ import DynamoJournalTables
 /// What a run was asked to do, beyond which migration: variables, options, limits.
 public struct Settings: Sendable {
   /// Variables by name, as resolved by the command line; secrets included.
-  private let variables: [String: String]
+  package let variables: [String: String]
   /// The options of the migration that are on.
   public let options: Set<MigrationOption>
   /// Whether only a small batch is planned.

@@ -143,7 +143,7 @@ public struct MigrationDeath: Sendable {
   }
 
   private func resume(_ harness: MigrationHarness, _ fold: RunFold) async throws -> RunResult {
-    try await harness.resume(fold, specimen.migration)
+    try await harness.resume(fold, specimen.migration, variables: specimen.settings.variables)
   }
 
   /// Sets what the API says of what is captured; whether anything is.

@@ -120,11 +120,11 @@ import Testing
     try await withOperators { data in
       try write("", to: data.folder + "/file")
       let answer = try await data.doctor(["--journal", "file/journal.sqlite"])
-      expectFailure(answer, "journal", found: "'file' is no folder", remedy: "--journal")
+      expectFailure(answer, "journal", found: "'file' is not a folder", remedy: "--journal")
     }
   }
 
-  @Test("while another process is at work it is named, and once it was killed it is said that nothing was written")
+  @Test("another process at work is named, and once it was killed it is said that nothing was written")
   func inUse() async throws {
     try await withOperators { data in
       let (asked, asking) = AsyncStream<Void>.makeStream()

@@ -1,5 +1,6 @@
 import Foundation
 import DynamoJournalRunner
+import SpartaMigrations
 import TestSupport
 import Testing
 
@@ -7,7 +8,8 @@ import Testing
 
 @Suite("Variables of the environment and of a file") struct VariablesTests {
   private func variables(_ file: [String: String], _ environment: [String: String] = [:]) -> Variables {
-    Variables(file: file, fileName: ".env", environment: environment)
+    Variables(
+      file: file, fileName: ".env", environment: environment, migrations: SpartaMigrations.all)
   }
 
   @Test(

@@ -249,7 +249,7 @@ struct AddWalletTests {
       #expect(undone.result.fold.position.state == .applied)
       try await harness.expect(
         Sparta.new, holds: [Sparta.moved(Sparta.anOperator("1"), to: "0x1"), stranger])
-      try await harness.expect(Sparta.old, holds: [Sparta.anOperator("1")])
+      try await harness.expect(Sparta.old, holds: [])
     }
   }
 

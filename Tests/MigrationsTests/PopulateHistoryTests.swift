@@ -174,7 +174,7 @@ struct PopulateHistoryTests {
       let cut = try await harness.run(migration, settings(), on: store, stop: stop)
       #expect(try cut.fold.position.state == .interrupted && cut.fold.checkpoint?.step == "history")
       harness.inputs.set("validators-stats", nil)
-      let resumed = try await harness.resume(cut, migration)
+      let resumed = try await harness.resume(cut, migration, variables: settings().variables)
       #expect(resumed.fold.plan?.digest == whole.fold.plan?.digest)
       #expect(resumed.fold.plan?.counters == whole.fold.plan?.counters)
       #expect(resumed.counts.applied == 2_500)

@@ -28,9 +28,13 @@ struct Variables: Sendable {
   init(_ values: [String: String]) { self.init(file: [:], fileName: nil, environment: values) }
 
   /// Variables of both places.
-  init(file read: [String: String], fileName: String?, environment: [String: String]) {
-    file = read.filter { FileVariables.areTaken($0.key) }
-    ignored = read.keys.filter { !FileVariables.areTaken($0) }.sorted()
+  init(
+    file read: [String: String], fileName: String?, environment: [String: String],
+    migrations: [any Migration] = CommandCatalog.current.migrations
+  ) {
+    let taken = FileVariables.names(migrations)
+    file = read.filter { taken.contains($0.key) }
+    ignored = read.keys.filter { !taken.contains($0) }.sorted()
     values = file.merging(environment) { _, real in real }
     self.environment = environment
     self.fileName = fileName
@@ -56,8 +60,11 @@ struct Variables: Sendable {
     guard !ignored.isEmpty, let fileName else { return nil }
     let names = ignored.prefix(10).map { String($0.prefix(60)) }.joined(separator: ", ")
     let more = ignored.count > 10 ? " and \(ignored.count - 10) more" : ""
-    return
-      "warning: '\(fileName)' sets \(names)\(more), which are not taken from a file: set them in the environment if they are meant"
+    let advice =
+      ignored.count == 1
+      ? "which is not taken from a file: set it in the environment if it is meant"
+      : "which are not taken from a file: set them in the environment if they are meant"
+    return "warning: '\(fileName)' sets \(names)\(more), \(advice)"
   }
 }
 
@@ -66,7 +73,7 @@ struct Variables: Sendable {
 ///
 /// None of them makes a program run, names a file to trust, or leads to another server than the target and the API.
 enum FileVariables {
-  private static let names: Set<String> = [
+  private static let ofTheTarget: Set<String> = [
     "DYNAMODB_ENDPOINT", "IS_LOCAL", "LOCAL_DYNAMO_DB", "DRY_RUN", "TEST_MODE", "AWS_REGION",
     "AWS_DEFAULT_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN",
   ]
@@ -78,16 +85,16 @@ enum FileVariables {
   }
 
   /// Those that a migration names: what it plans with, its tables, where its replies come from, and the keys to those.
-  private static var ofMigrations: Set<String> {
+  private static func named(by migrations: [any Migration]) -> Set<String> {
     Set(
-      CommandCatalog.current.migrations.flatMap { migration in
+      migrations.flatMap { migration in
         migration.variables + migration.needs.tables.flatMap(\.variables)
           + migration.needs.inputs.flatMap { [$0.variable] + $0.secrets }
       })
   }
 
-  /// Whether a variable of that name is taken.
-  static func areTaken(_ name: String) -> Bool {
-    names.contains(name) || own.contains(name) || ofMigrations.contains(name)
+  /// All that are taken, in a program with those migrations.
+  static func names(_ migrations: [any Migration]) -> Set<String> {
+    ofTheTarget.union(own).union(named(by: migrations))
   }
 }

@@ -36,6 +36,8 @@ package struct RollbackPreview: Sendable {
   package private(set) var erasedUnits = 0
   /// Items that undoing deletes, by table.
   private var deletes: [String: Int] = [:]
+  /// The tables that undoing makes again: none of them is there when it is looked for.
+  private var remade: [String: TableSpec] = [:]
 
   /// Reads what a rollback would meet.
   package static func make(
@@ -94,12 +96,19 @@ package struct RollbackPreview: Sendable {
     _ change: TableChange, _ planned: PlannedChange, _ changer: TableChanger, _ states: ChangeStates
   ) async throws {
     let found = try await changer.store.describe(change.table)
+    if found == nil, let standing = remade[change.table], standing == change.after {
+      remade[change.table] = change.before
+      return count(planned)
+    }
     if found?.spec == change.before {
       if states.isOpen(planned.ordinal) { neverMade += 1 } else { alreadySo += 1 }
       return
     }
     let obstacle = try await changer.obstacle(change.inverse, found, ownItems: deletes[change.table] ?? 0)
-    guard let obstacle else { return count(planned) }
+    guard let obstacle else {
+      if found == nil { remade[change.table] = change.before }
+      return count(planned)
+    }
     conflictCount += 1
     if conflicts.count < Self.listedConflicts {
       conflicts.append(Conflict(change: planned, found: nil, obstacle: obstacle.message))
