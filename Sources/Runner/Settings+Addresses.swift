@@ -11,7 +11,7 @@ extension Settings {
     for name in migration.variables.sorted() {
       guard let text = self[name], WebAddress.isMeant(by: text) else { continue }
       do throws(AddressError) { _ = try WebAddress(text) } catch {
-        throw Refusal("\(name) is no URL that can be used: \(error); nothing was journaled or sent")
+        throw Refusal("\(name) is not a URL that can be used: \(error); nothing was journaled or sent")
       }
     }
   }

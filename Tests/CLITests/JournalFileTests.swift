@@ -151,9 +151,9 @@ import Testing
         }
         ending.finish()
       }
-      // The journal keeps where the run plans from: with that server gone, the run says so and stays as it is.
+      // The run keeps to the address that it plans from: another one that the environment names is not asked instead.
       let resumed = try await data.product(["BACKEND_API_KEY": "k"]).run("resume")
-      expectSentence(resumed, 2, ["nobody answers"])
+      expectSentence(resumed, 2, ["the run was started with API_URL http://127.0.0.1", "nothing was sent"])
       #expect(try await data.product().run("run", rekeying).status == 0)
     }
   }
