@@ -81,6 +81,8 @@ extension Product {
     guard outcome.status == 0 else { return command }
     let goal = command[0] == "run" ? "applied" : "rolledBack"
     if outcome.output.contains(#""state": "\#(goal)""#) { return nil }
-    return outcome.output.contains(#""state": "interrupted""#) ? ["resume", "latest", "--yes"] : command
+    // A run that was killed between its plan and its first write has that plan, and holds its guard already.
+    let goesOn = ["interrupted", "planned"].contains { outcome.output.contains(#""state": "\#($0)""#) }
+    return goesOn ? ["resume", "latest", "--yes"] : command
   }
 }
