@@ -80,11 +80,11 @@ extension JournalError: CustomStringConvertible {
     case .inUse(let path, let holder):
       "the journal '\(path)' is in use by \(holder): wait for it, or stop it with Ctrl-C and resume its run"
     case .damaged(let event, let reason):
-      "the journal is damaged at event \(event): \(reason). '\(Program.name) journal recover' keeps everything before it and puts the rest aside as evidence"
+      "the journal is damaged at event \(event): \(reason). '\(Program.name) journal recover --reason …' keeps everything before it and puts the rest aside as evidence"
     case .fileDamaged(let path, let reason):
-      "the journal '\(path)' is damaged: \(reason). '\(Program.name) journal recover' keeps what can be verified and puts the file aside as evidence"
+      "the journal '\(path)' is damaged: \(reason). '\(Program.name) journal recover --reason …' keeps what can be verified and puts the file aside as evidence"
     case .positionMoved(let expected, let actual):
-      "another program wrote to the journal: event \(expected) was to be the next, but \(actual) is. What was sent to the tables is safe: see '\(Program.name) audit verify', then '\(Program.name) journal recover'"
+      "another program wrote to the journal: event \(expected) was to be the next, but \(actual) is. What was sent to the tables is safe: see '\(Program.name) audit verify', then '\(Program.name) journal recover --reason …'"
     case .full(let path):
       "no room to write the journal '\(path)': nothing is lost, free some space and resume the run"
     case .unknownRun(let name):
@@ -92,13 +92,13 @@ extension JournalError: CustomStringConvertible {
     case .ambiguousRun(let name, let candidates):
       "'\(name)' could be any of \(candidates.joined(separator: ", ")): type more of it"
     case .foreignSchema(let path, let what):
-      "the journal '\(path)' was changed by another program: \(what). Nothing was read from it or written: '\(Program.name) journal recover' keeps what can be verified and puts the file aside as evidence"
+      "the journal '\(path)' was changed by another program: \(what). Nothing was read from it or written: '\(Program.name) journal recover --reason …' keeps what can be verified and puts the file aside as evidence"
     case .unknownKind(let event, let kind):
       "event \(event) of the journal was written by a newer program: this one does not know the kind '\(kind)'. Use the newer \(Program.name)"
     case .erased(let event):
       "the values of event \(event) were erased, so what it planned can't be written or undone: '\(Program.name) audit' shows who erased them and why"
     case .planAltered(let run):
-      "the planned changes of run \(run) are not those that were sealed: somebody edited the journal. None of the altered changes was written. '\(Program.name) audit verify' names the first bad event, '\(Program.name) journal recover' puts it aside"
+      "the planned changes of run \(run) are not those that were sealed: somebody edited the journal. None of the altered changes was written. '\(Program.name) audit verify' names the first bad event, '\(Program.name) journal recover --reason …' puts it aside"
     case .readers(let path):
       "the journal '\(path)' is open in another program, so its file can't be replaced: close what reads it and type the command again. Nothing was changed"
     case .behindGuard(let table, let known, let found):
