@@ -79,6 +79,9 @@ package final class Connection {
       case .readOnly: SQLITE_OPEN_READONLY
       case .look: SQLITE_OPEN_READONLY | SQLITE_OPEN_URI
       }
+    if waitsForOthers(path) {
+      throw SQLiteError(code: SQLITE_NOTADB, message: "it is a pipe, a socket or a device", path: path)
+    }
     var handle: OpaquePointer?
     let name = mode == .look ? nameForLook(path) : path
     let code = sqlite3_open_v2(name, &handle, flags | SQLITE_OPEN_NOMUTEX, nil)
@@ -88,6 +91,13 @@ package final class Connection {
       throw SQLiteError(code: code, message: message, path: path)
     }
     return handle
+  }
+
+  /// Whether it is neither a file nor a folder: SQLite would wait for ever for what nobody writes into it.
+  private static func waitsForOthers(_ path: String) -> Bool {
+    var found = stat()
+    guard !path.isEmpty, stat(path, &found) == 0 else { return false }
+    return ![S_IFREG, S_IFDIR].contains(found.st_mode & S_IFMT)
   }
 
   /// The file as a URI; `immutable` is right as long as nobody has it open for writing.

@@ -38,6 +38,18 @@ import Testing
     }
   }
 
+  @Test("a pipe where the journal or the tables should be is refused, and nobody waits for it")
+  func pipe() async throws {
+    try await withOperators { data in
+      #expect(mkfifo(data.folder + "/pipe", 0o600) == 0)
+      let commands = [["run", rekeying], ["show", "latest"], ["audit", "verify"], ["runs"]]
+      try await expectRefusals(
+        data, commands.map { ($0 + ["--journal", data.folder + "/pipe"], 4, ["pipe", "not a journal"]) })
+      let listed = try await data.product().run("tables", "list", "--target", "local:\(data.folder)/pipe")
+      #expect(listed.status == 2 && listed.sentence.contains("pipe"), "\(listed.errors)")
+    }
+  }
+
   @Test("a journal of a newer version is declined with both versions")
   func newer() async throws {
     try await withOperators { data in

@@ -37,7 +37,7 @@ final class JournalLock: Sendable {
 
   /// Whether a live process holds the lock now.
   static func isHeld(journal: String) -> Bool {
-    let descriptor = open(path(of: journal), O_RDONLY | O_CLOEXEC)
+    let descriptor = open(path(of: journal), O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { return false }
     defer { close(descriptor) }
     return flock(descriptor, LOCK_SH | LOCK_NB) != 0
