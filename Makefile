@@ -20,11 +20,12 @@ test: dependencies emulators lint
 	@scripts/doors --symbols
 	@scripts/example
 
-# Kills everything that writes, over and over, while an application writes to the same items; prints seed and figures.
+# Kills everything that writes, over and over, while an application writes to the same items; prints seed and figures. The
+# program is the optimized one, which people run.
 TORTURE_KILLS ?= 3000
-torture: dependencies
+torture: build
 	swift build --build-tests
-	TORTURE_KILLS=$(TORTURE_KILLS) $(SWIFT_TEST) --filter '^CrashTests\.TortureTests'
+	TORTURE_KILLS=$(TORTURE_KILLS) TESTED_PROGRAM=$(CURDIR)/.build/release/sparta-journal $(SWIFT_TEST) --filter '^CrashTests\.TortureTests'
 
 build: dependencies
 	swift build -c release --product sparta-journal

@@ -81,7 +81,7 @@ extension Product {
     guard outcome.status == 0 else { return command }
     let goal = command[0] == "run" ? "applied" : "rolledBack"
     if outcome.output.contains(#""state": "\#(goal)""#) { return nil }
-    // A run that was killed between its plan and its first write has that plan, and holds its guard already.
+    // A run that was killed between its plan and its first write has that plan already.
     let goesOn = ["interrupted", "planned"].contains { outcome.output.contains(#""state": "\#($0)""#) }
     return goesOn ? ["resume", "latest", "--yes"] : command
   }

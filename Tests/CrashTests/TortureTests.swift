@@ -14,6 +14,10 @@ import Testing
     ProcessInfo.processInfo.environment["TORTURE_KILLS"].flatMap { Int($0) } ?? 40
   }
 
+  /// So many kills at most are done to one journal: every command reads the whole of it, so a longer one costs more and tells
+  /// nothing more.
+  private static let killsOfOneJournal = 100
+
   @Test(
     "killed over and over, no write of the application is lost, every change has one outcome, the chain verifies"
   )
@@ -21,6 +25,19 @@ import Testing
     let seed =
       ProcessInfo.processInfo.environment["TORTURE_SEED"].flatMap { UInt64($0) } ?? .random(in: 0 ... .max)
     print("torture: seed \(seed), \(Self.kills) kills")
+    var total = TortureCount()
+    while total.kills < Self.kills {
+      let wanted = min(Self.killsOfOneJournal, Self.kills - total.kills)
+      total.add(try await torture(wanted, seed: seed &+ UInt64(total.journals)))
+      print("torture: \(total)")
+    }
+    for command in ["run", "rollback", "redo", "recover", "erase"] where Self.kills >= 40 {
+      #expect(total.byCommand[command, default: 0] > 0, "no kill in '\(command)'")
+    }
+  }
+
+  /// Tortures one journal and one store, and compares them with what the application remembers.
+  private func torture(_ kills: Int, seed: UInt64) async throws -> TortureCount {
     try await withTemporaryFolder { folder in
       try TortureData.write(Self.items, to: folder + "/items.jsonl")
       let product = Product(in: folder, environment: ["NODE_OPERATORS_TABLE_NAME": TortureData.table])
@@ -29,19 +46,16 @@ import Testing
         folder + "/.sparta/tables.sqlite", table: TortureData.table, items: Self.items, seed: seed)
       let work = Task { try await application.work() }
       var torturer = Torturer(product, seed: seed)
-      while torturer.kills < Self.kills { try await cycle(&torturer, product) }
+      while torturer.count.kills < kills { try await cycle(&torturer, product) }
       work.cancel()
       try await work.value
-      print("torture: \(torturer.kills) kills in \(torturer.rounds) rounds, by command \(torturer.byCommand)")
       try await expectNothingLost(application, product)
-      for command in ["run", "rollback", "redo", "recover", "erase"] where Self.kills >= 40 {
-        #expect(torturer.byCommand[command, default: 0] > 0, "no kill in '\(command)'")
-      }
+      return torturer.count
     }
   }
 
   private func cycle(_ torturer: inout Torturer, _ product: Product) async throws {
-    torturer.rounds += 1
+    torturer.count.rounds += 1
     try await torturer.reach(["run", Self.migration, "--yes", "--no-backup", "--quiet"])
     try await torturer.reach(["rollback", "latest", "--on-conflict", "force", "--yes", "--quiet"])
     try await torturer.reach(["redo", "latest", "--yes", "--quiet"])
@@ -49,8 +63,8 @@ import Testing
     if try await torturer.state() == "incomplete" {
       _ = try await product.run("close", "latest", "--reason", "torture")
     }
-    if torturer.rounds % 2 == 0 { try await recover(&torturer, product) }
-    if torturer.rounds % 2 == 1 { try await erase(&torturer, product) }
+    if torturer.count.rounds % 2 == 0 { try await recover(&torturer, product) }
+    if torturer.count.rounds % 2 == 1 { try await erase(&torturer, product) }
     try await product.succeed("audit", "verify")
   }
 
@@ -91,13 +105,32 @@ private struct TortureLine: Decodable {
   let change: Int
 }
 
+/// How much was done.
+struct TortureCount: CustomStringConvertible {
+  var kills = 0
+  var rounds = 0
+  var journals = 0
+  var byCommand: [String: Int] = [:]
+
+  /// As it is printed.
+  var description: String {
+    "\(kills) kills in \(rounds) rounds on \(journals) journals, by command \(byCommand.sorted { $0.key < $1.key })"
+  }
+
+  /// Adds what was done to one more journal.
+  mutating func add(_ other: TortureCount) {
+    journals += 1
+    kills += other.kills
+    rounds += other.rounds
+    byCommand.merge(other.byCommand, uniquingKeysWith: +)
+  }
+}
+
 /// Runs commands, kills them at random moments, and goes on as an operator would.
 struct Torturer {
   private let product: Product
   private var generator: SeededGenerator
-  var kills = 0
-  var rounds = 0
-  var byCommand: [String: Int] = [:]
+  var count = TortureCount()
 
   init(_ product: Product, seed: UInt64) {
     self.product = product
@@ -118,8 +151,8 @@ struct Torturer {
       let delay = Int.random(in: 0...350, using: &generator)
       let outcome = try await kill(arguments, after: delay)
       guard outcome.status == -SIGKILL else { return expectEnd(outcome, arguments) }
-      kills += 1
-      byCommand[name, default: 0] += 1
+      count.kills += 1
+      count.byCommand[name, default: 0] += 1
       if command[0] != "journal" { arguments = try await next(command) }
     }
     expectEnd(try await product.run(arguments), arguments)

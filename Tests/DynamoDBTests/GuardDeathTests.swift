@@ -26,8 +26,7 @@ struct GuardDeathTests {
       first.send(SIGKILL)
       #expect(try await first.wait() == -SIGKILL)
       try await Self.expectHeld(target, copy, by: first, folder)
-      try await Self.expectHeld(target, journal, run: "another run", by: first, folder)
-      let second = try await Self.hold(target, journal, folder)
+      let second = try await Self.hold(target, journal, run: "another run", folder)
       #expect(try await Self.answer(second) == "taken 2")
       second.send(SIGKILL)
       #expect(try await second.wait() == -SIGKILL)
@@ -72,9 +71,9 @@ struct GuardDeathTests {
   }
 
   private static func expectHeld(
-    _ target: String, _ journal: String, run: String = "run", by holder: Child, _ folder: String
+    _ target: String, _ journal: String, by holder: Child, _ folder: String
   ) async throws {
-    let other = try await hold(target, journal, run: run, folder)
+    let other = try await hold(target, journal, folder)
     let line = try await answer(other)
     #expect(line.hasPrefix("held") && line.contains("process \(holder.processIdentifier),"), "\(line)")
     if !line.hasPrefix("held") { other.send(SIGKILL) }

@@ -14,8 +14,9 @@ package struct Product: Sendable {
     self.environment = bare.merging(environment) { $1 }
   }
 
-  /// The program's file, beside the tests' own.
+  /// The program's file: the one that TESTED_PROGRAM names, as the optimized one, or the one beside the tests.
   package static var path: String {
+    if let named = ProcessInfo.processInfo.environment["TESTED_PROGRAM"] { return named }
     let tests = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath()
     return tests.deletingLastPathComponent().appendingPathComponent("sparta-journal").path
   }

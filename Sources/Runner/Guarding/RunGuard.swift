@@ -88,7 +88,7 @@ package final class RunGuard: Sendable {
 
   private func compare(_ taken: GuardLease.Taken, journal id: String) async throws {
     guard let previous = taken.previous else { return }
-    let isOurs = previous.holder.journal == id && previous.holder.run == taken.claim.holder.run
+    let isOurs = previous.holder.journal == id && previous.holder.token == taken.claim.holder.token
     if previous.state == .held, !isOurs {
       warn(
         "the guard of table '\(previous.table)' was taken over from \(previous.holder.owner), whose claim had expired"

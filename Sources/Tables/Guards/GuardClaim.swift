@@ -62,9 +62,9 @@ package struct GuardHolder: Hashable, Codable, Sendable {
     self.token = token
   }
 
-  /// Whether it is the same run of the same journal, perhaps in a process after the one that died.
+  /// Whether it holds the lock of the same journal file: the process before has died, whichever of its runs it worked on.
   func continues(_ other: GuardHolder) -> Bool {
-    journal == other.journal && run == other.run && token == other.token
+    !token.isEmpty && journal == other.journal && token == other.token
   }
 }
 
