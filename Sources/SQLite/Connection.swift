@@ -52,6 +52,7 @@ package final class Connection {
     busyTimeout: Int32 = 5_000
   ) throws {
     self.path = path
+    if mode == .readOnly || mode == .look { Connection.rollBackWhatWasLeft(path) }
     handle = try Connection.open(path, mode)
     sqlite3_extended_result_codes(handle, 1)
     sqlite3_busy_timeout(handle, busyTimeout)
@@ -93,6 +94,17 @@ package final class Connection {
     return handle
   }
 
+  /// Rolls back what a process had begun that was killed while it changed the file's journal mode: only a connection that may
+  /// write can, and one for reading would fail, or read half of it.
+  ///
+  /// Where this process may not write, the connection that is opened next says so.
+  /// Source: https://sqlite.org/lockingv3.html, "Hot journals"
+  private static func rollBackWhatWasLeft(_ path: String) {
+    guard hasFile("-journal", beside: path), let writer = try? Connection(path: path, mode: .plainWrite)
+    else { return }
+    _ = try? writer.statement("PRAGMA schema_version").first { $0.integer(0) }
+  }
+
   /// Whether it is neither a file nor a folder: SQLite would wait for ever for what nobody writes into it.
   private static func waitsForOthers(_ path: String) -> Bool {
     var found = stat()
@@ -113,14 +125,15 @@ package final class Connection {
       }
     }
     let name = "file:" + (path.hasPrefix("/") ? "//" : "") + String(decoding: encoded, as: UTF8.self)
-    return isInUse(path) ? name : name + "?immutable=1"
+    let isInUse = hasFile("-wal", beside: path) || hasFile("-journal", beside: path)
+    return isInUse ? name : name + "?immutable=1"
   }
 
-  /// Whether there is a log beside the database, which SQLite puts beside what a link leads to.
-  private static func isInUse(_ path: String) -> Bool {
+  /// Whether there is a log of that ending beside the database, where SQLite puts it: beside what a link leads to.
+  private static func hasFile(_ ending: String, beside path: String) -> Bool {
     let resolved = realpath(path, nil)
     defer { free(resolved) }
-    return access((resolved.map { String(cString: $0) } ?? path) + "-wal", F_OK) == 0
+    return access((resolved.map { String(cString: $0) } ?? path) + ending, F_OK) == 0
   }
 
   private func configure(

@@ -19,6 +19,29 @@ import Testing
     }
   }
 
+  @Test(
+    "what a killed process had begun in another journal mode is rolled back before it is read",
+    arguments: [Connection.Mode.readOnly, .look, .readWrite])
+  func leftBehind(_ mode: Connection.Mode) throws {
+    try withTemporaryFolder { folder in
+      let path = folder + "/a.sqlite"
+      try Connection(path: path, mode: .create).execute(
+        "CREATE TABLE t (a INTEGER) STRICT; INSERT INTO t VALUES (7); PRAGMA journal_mode = DELETE")
+      let writer = try Connection(path: path, mode: .plainWrite)
+      // Pages that don't fit into the cache are written into the file before the end of the transaction.
+      try writer.execute("PRAGMA cache_size = 1; PRAGMA cache_spill = 1; BEGIN; UPDATE t SET a = 8")
+      for _ in 0..<5_000 { try writer.execute("INSERT INTO t VALUES (9)") }
+      let dead = folder + "/dead.sqlite"
+      for ending in ["", "-journal"] {
+        try FileManager.default.copyItem(atPath: path + ending, toPath: dead + ending)
+      }
+      let found = try Connection(path: dead, mode: mode).statement("SELECT sum(a) FROM t").first {
+        $0.integer(0)
+      }
+      #expect(found == 7)
+    }
+  }
+
   @Test("a look leaves no file behind, sees what is in the log, and writes nothing")
   func look() throws {
     try withTemporaryFolder { folder in
