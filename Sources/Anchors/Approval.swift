@@ -58,16 +58,23 @@ package enum ApprovalError: Error, Hashable, Sendable {
   case badDigest(String)
 }
 
-extension ApprovalError: CustomStringConvertible {
-  /// What is wrong, and what to do.
-  package var description: String {
+extension ApprovalError: ExplainedError {
+  package var explanation: Explanation {
     switch self {
     case .empty(let field):
-      "nothing was signed: the plan has no \(field); plan it again"
+      Explanation(
+        "nothing was signed: the plan has no \(field)",
+        "plan it again")
     case .hiddenCharacter(let field):
-      "nothing was signed: the plan's \(field) contains a line break or another character that is not visible; plan it again under a plain name"
+      Explanation(
+        "nothing was signed: the plan's \(field) contains a line break or another character that is not visible",
+        "plan it again under a plain name")
     case .badDigest(let text):
-      "nothing was signed: \(Visible.quoted(text)) is not the digest of a sealed plan; '\(Program.name) show' tells whether the run has one"
+      Explanation(
+        "nothing was signed: \(Visible.quoted(text)) is not the digest of a sealed plan",
+        "'\(Program.name) show' tells whether the run has one")
     }
   }
+  package var errorClass: ErrorClass { .validation }
+
 }

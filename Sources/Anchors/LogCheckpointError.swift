@@ -22,11 +22,13 @@ package enum LogCheckpointError: Error, Hashable, Sendable {
   case badHead
 }
 
-extension LogCheckpointError: CustomStringConvertible {
-  /// What is wrong, and what to do.
-  package var description: String {
-    "this is not a checkpoint of a journal: \(fault); nothing was checked, use the file as '\(Program.name) audit checkpoint' wrote it"
+extension LogCheckpointError: ExplainedError {
+  package var explanation: Explanation {
+    Explanation(
+      "this is not a checkpoint of a journal: \(fault); nothing was checked",
+      "use the file as '\(Program.name) audit checkpoint' wrote it")
   }
+  package var errorClass: ErrorClass { .validation }
 
   private var fault: String {
     switch self {

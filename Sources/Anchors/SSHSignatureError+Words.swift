@@ -1,48 +1,85 @@
-extension SSHSignatureError: CustomStringConvertible {
+import DynamoJournalProgram
+
+extension SSHSignatureError: ExplainedError {
+  package var errorClass: ErrorClass { .validation }
+
   /// What happened, and what to do.
-  package var description: String {
+  package var explanation: Explanation {
     switch self {
     case .notInstalled:
-      "the program ssh-keygen is not installed, so nothing can be signed or checked: install the package openssh-client (Debian, Ubuntu) or openssh-clients (Fedora, Red Hat)"
+      Explanation(
+        "the program ssh-keygen is not installed, so nothing can be signed or checked",
+        "install the package openssh-client (Debian, Ubuntu) or openssh-clients (Fedora, Red Hat)")
     case .keyUnusable(let path, let fault):
-      "nothing was signed: the key \(Visible.quoted(path)) \(fault.words(path: path))"
+      Explanation(
+        "nothing was signed: the key \(Visible.quoted(path)) \(fault.explanation.problem)",
+        fault.explanation.remedy)
     case .malformed(let fault):
-      "the signature was not accepted: \(fault.words); give the text that ssh-keygen -Y sign wrote, unchanged"
+      Explanation(
+        "the signature was not accepted: \(fault.words)",
+        "give the text that ssh-keygen -Y sign wrote, unchanged")
     case .otherNamespace(let namespace):
-      "the signature was not accepted: it was made for \(Visible.quoted(namespace)) and not for '\(SSHSignature.namespace)'; sign again with ssh-keygen -Y sign -n \(SSHSignature.namespace)"
+      Explanation(
+        "the signature was not accepted: it was made for \(Visible.quoted(namespace)) and not for '\(SSHSignature.namespace)'",
+        "sign again with ssh-keygen -Y sign -n \(SSHSignature.namespace)")
     case .fileUnreadable(let path, let role, let reason):
-      "the \(role.rawValue) \(Visible.quoted(path)) can't be read (\(reason)), so no signature was accepted: check its name and permissions"
+      Explanation(
+        "the \(role.rawValue) \(Visible.quoted(path)) can't be read (\(reason)), so no signature was accepted",
+        "check its name and permissions")
     case .noPrincipal(let fingerprint, let path):
-      "the signature was not accepted: \(Visible.quoted(path)) does not list the key \(fingerprint); add a line with its owner's identity and public key, if you trust it"
+      Explanation(
+        "the signature was not accepted: \(Visible.quoted(path)) does not list the key \(fingerprint)",
+        "add a line with its owner's identity and public key, if you trust it")
     case .notAllowed(let fingerprint, let path, let line, let fault):
-      "the signature was not accepted: line \(line) of \(Visible.quoted(path)) lists the key \(fingerprint), but \(fault.words)"
+      Explanation(
+        "the signature was not accepted: line \(line) of \(Visible.quoted(path)) lists the key \(fingerprint), but \(fault.explanation.problem)",
+        fault.explanation.remedy)
     case .wrongSignature(let fingerprint):
-      "the signature was not accepted: it is by the key \(fingerprint), but of another text, so the text or the signature was changed since; get both again from where they were kept"
+      Explanation(
+        "the signature was not accepted: it is by the key \(fingerprint), but of another text, so the text or the signature was changed since",
+        "get both again from where they were kept")
     case .revoked(let fingerprint, let list):
-      "the signature was not accepted: the key \(fingerprint) is revoked by \(Visible.quoted(list)), or that file is not a list of keys; have it signed with another key"
+      Explanation(
+        "the signature was not accepted: the key \(fingerprint) is revoked by \(Visible.quoted(list)), or that file is not a list of keys",
+        "have it signed with another key")
     case .timedOut(let seconds):
-      "ssh-keygen did not answer within \(seconds) seconds and was stopped; nothing was signed or accepted: try again, and type the passphrase or touch the security key when asked"
+      Explanation(
+        "ssh-keygen did not answer within \(seconds) seconds and was stopped; nothing was signed or accepted",
+        "try again, and type the passphrase or touch the security key when asked")
     case .noTemporaryFile(let reason):
-      "nothing was signed or checked: a temporary file can't be written (\(reason)); free some space, or name another folder with TMPDIR"
+      Explanation(
+        "nothing was signed or checked: a temporary file can't be written (\(reason))",
+        "free some space, or name another folder with TMPDIR")
     case .failed(let message):
-      "nothing was signed or accepted: ssh-keygen failed (\(message)); see that it is OpenSSH 8.2 or newer, with ssh -V"
+      Explanation(
+        "nothing was signed or accepted: ssh-keygen failed (\(message))",
+        "see that it is OpenSSH 8.2 or newer, with ssh -V")
     }
   }
 }
 
 extension SSHSignatureError.KeyFault {
-  func words(path: String) -> String {
+  fileprivate var explanation: Explanation {
     switch self {
     case .unreadable(let reason):
-      "can't be read (\(reason)): name the file of a private key, or of a public key whose private one an agent holds"
+      Explanation(
+        "can't be read (\(reason))",
+        "name the file of a private key, or of a public key whose private one an agent holds")
     case .openToOthers:
-      "may be read by others: take their rights away with chmod 600, and think about whether somebody has it already"
+      Explanation(
+        "may be read by others",
+        "take their rights away with chmod 600, and think about whether somebody has it already")
     case .passphrase:
-      "has a passphrase, and the right one was not given: type it on a terminal, or add the key to an agent with ssh-add"
+      Explanation(
+        "has a passphrase, and the right one was not given",
+        "type it on a terminal, or add the key to an agent with ssh-add")
     case .notAKey:
-      "is not a key that ssh-keygen can use: name the file of a private key, or make one with ssh-keygen -t ed25519"
+      Explanation(
+        "is not a key that ssh-keygen can use",
+        "name the file of a private key, or make one with ssh-keygen -t ed25519")
     case .noPrivateKey:
-      "is a public key without its private one: add that to an agent with ssh-add, or name its file"
+      Explanation(
+        "is a public key without its private one", "add that to an agent with ssh-add, or name its file")
     }
   }
 }
@@ -59,15 +96,19 @@ extension SSHSignatureError.SignatureFault {
 }
 
 extension SSHSignatureError.SignerFault {
-  var words: String {
+  fileprivate var explanation: Explanation {
     switch self {
     case .namespace:
-      "not for this use: its namespaces leave out '\(SSHSignature.namespace)'; add it there, if you trust the key for this"
-    case .expired: "only until a date that has passed; have it signed with a key that is still valid"
-    case .notYetValid: "only from a date that is still to come"
+      Explanation(
+        "not for this use: its namespaces leave out '\(SSHSignature.namespace)'",
+        "add it there, if you trust the key for this")
+    case .expired:
+      Explanation("only until a date that has passed", "have it signed with a key that is still valid")
+    case .notYetValid: Explanation("only from a date that is still to come")
     case .certificate:
-      "the certificate has expired, or was issued for another identity; sign with a valid one"
-    case .unreadable: "ssh-keygen can't read that line; see ssh-keygen(1), section ALLOWED SIGNERS"
+      Explanation("the certificate has expired, or was issued for another identity", "sign with a valid one")
+    case .unreadable:
+      Explanation("ssh-keygen can't read that line", "see ssh-keygen(1), section ALLOWED SIGNERS")
     }
   }
 }

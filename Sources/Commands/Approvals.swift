@@ -22,8 +22,8 @@ struct Approvals: Sendable {
   static func text(_ fold: RunFold) throws -> Approval {
     guard let plan = fold.plan else {
       throw Refusal(
-        "run \(fold.started.run) has no sealed plan yet, so there is nothing to approve: '\(Program.name) resume \(fold.started.run)' makes the plan"
-      )
+        "run \(fold.started.run) has no sealed plan yet, so there is nothing to approve",
+        remedy: "'\(Program.name) resume \(fold.started.run)' makes the plan")
     }
     return try Approval(
       run: fold.started.run, migration: fold.started.migration,
@@ -40,8 +40,8 @@ struct Approvals: Sendable {
     let run = fold.started.run
     guard let signers = options?.signers(variables) else {
       throw Refusal(
-        "the plan of run \(run) needs \(Self.words(required)), and nobody says whose count: name the file of allowed signers with --allowed-signers. Nothing was written"
-      )
+        "the plan of run \(run) needs \(Self.words(required)), and nobody says whose count; nothing was written",
+        remedy: "name the file of allowed signers with --allowed-signers")
     }
     let (verified, refused) = try await signatures(fold, signers)
     let account = AccountFacts(uid: UInt32(actor.uid ?? 0), user: actor.user, host: actor.host)
@@ -50,7 +50,9 @@ struct Approvals: Sendable {
     guard case .missing(let count, let uncounted) = verdict else { return }
     let why = refused + uncounted.map { "signature \($0.index + 1) does not count: \($0.reason)" }
     throw Refusal(
-      "the plan of run \(run) lacks \(Self.words(count))\(why.isEmpty ? "" : " (\(why.joined(separator: "; ")))"), so it was not applied and nothing was written: somebody else types '\(Program.name) approve \(run) --sign KEY', then '\(Program.name) resume \(run)' applies it"
+      "the plan of run \(run) lacks \(Self.words(count))\(why.isEmpty ? "" : " (\(why.joined(separator: "; ")))"), so it was not applied and nothing was written",
+      remedy:
+        "somebody else types '\(Program.name) approve \(run) --sign KEY', then '\(Program.name) resume \(run)' applies it"
     )
   }
 

@@ -10,34 +10,55 @@ enum Ending {
     if error is ExitCode || RootCommand.exitCode(for: error) == .success {
       RootCommand.exit(withError: error)
     }
-    Console.error(sentence(error))
-    exit(ExitStatus(error).rawValue)
+    end(explanation(error), errorClass(error), ExitStatus(error))
   }
 
   /// Ends with what the argument parser has to say: help and version on standard output, anything else is wrong usage.
   static func endParsing(_ error: any Error) -> Never {
     guard RootCommand.exitCode(for: error) != .success else { RootCommand.exit(withError: error) }
     let message = RootCommand.message(for: error)
-    Console.error(usage(message, command: CommandLine.arguments.dropFirst().first))
-    exit(ExitStatus.usage.rawValue)
+    end(usage(message, command: CommandLine.arguments.dropFirst().first), .usage, .usage)
   }
 
-  /// The sentence for what a command threw.
+  /// Says the words on standard error and, where a script reads, says them as JSON on standard output.
+  private static func end(
+    _ explanation: Explanation, _ errorClass: ErrorClass, _ status: ExitStatus
+  ) -> Never {
+    Console.error(explanation.description)
+    if RefusalJSON.isWanted(CommandLine.arguments) {
+      Console.answer(RefusalJSON.text(explanation, errorClass, status))
+    }
+    exit(status.rawValue)
+  }
+
+  /// What is to be said of what a command threw.
   ///
   /// An error that nobody foresaw is named by its type alone: its own words could hold an item's values.
-  static func sentence(_ error: any Error) -> String {
-    if let validation = error as? ValidationError { return validation.message }
-    guard ExitStatus(error) == .bug else { return "\(error)" }
-    return
-      "an error that should not happen (\(error.localizedDescription)): please report it, with the command that was typed"
+  static func explanation(_ error: any Error) -> Explanation {
+    switch error {
+    case let error as any ExplainedError: error.explanation
+    case let error as ValidationError: Explanation(error.message)
+    default:
+      Explanation(
+        "an error that should not happen (\(error.localizedDescription))",
+        "please report it, with the command that was typed")
+    }
+  }
+
+  private static func errorClass(_ error: any Error) -> ErrorClass {
+    switch error {
+    case let error as any ExplainedError: error.errorClass
+    case is ValidationError: .usage
+    default: .internal
+    }
   }
 
   /// The parser's message in our form, and where the options are explained.
-  static func usage(_ message: String, command: String?) -> String {
+  static func usage(_ message: String, command: String?) -> Explanation {
     let line = message.split(separator: "\n").first.map(String.init) ?? "wrong usage"
     let words = RootCommand.configuration.subcommands.compactMap { $0.configuration.commandName }
     let help = command.flatMap { words.contains($0) ? "\(Program.name) \($0) --help" : nil }
-    return lowercasingFirst(line) + "; see '\(help ?? "\(Program.name) --help")'"
+    return Explanation(lowercasingFirst(line), "see '\(help ?? "\(Program.name) --help")'")
   }
 
   private static func lowercasingFirst(_ text: String) -> String {

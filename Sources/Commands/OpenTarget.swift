@@ -49,7 +49,7 @@ struct OpenTarget {
   /// What is said of an embedded store that is not there.
   static func missingStore(_ path: String) -> Refusal {
     Refusal(
-      "there is no embedded store at '\(path)': load a table with '\(Program.name) tables import', or name another with --target"
-    )
+      "there is no embedded store at '\(path)'",
+      remedy: "load a table with '\(Program.name) tables import', or name another with --target")
   }
 }

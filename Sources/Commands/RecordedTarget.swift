@@ -27,9 +27,15 @@ struct RecordedTarget {
   func choose(_ path: String, found: TargetIdentity?, isNamed: Bool) throws(Refusal) -> String {
     if let found, found.difference(from: identity) == nil { return path }
     let run = "the run was started on '\(name)' in '\(location)'"
-    let remedy = "nothing was written: name the run's store where it is now, with --target local:PATH"
+    let remedy = "name the run's store where it is now, with --target local:PATH"
     let found = found.map { "is \($0.difference(from: identity) ?? "")" } ?? "is not there"
-    if isNamed { throw Refusal("\(run), and '\(path)' \(found); \(remedy)") }
-    throw Refusal("\(run), and what was there \(found); \(remedy)")
+    if isNamed {
+      throw Refusal(
+        "\(run), and '\(path)' \(found); nothing was written",
+        remedy: remedy)
+    }
+    throw Refusal(
+      "\(run), and what was there \(found); nothing was written",
+      remedy: remedy)
   }
 }

@@ -33,7 +33,8 @@ struct RunSession {
     let target = try RunTarget(common, variables).of(started)
     if !isConfirmed && !isDry && !target.isEmbedded && !Console.canAsk {
       throw Refusal(
-        "\(target.name) is written only when somebody says so: add --yes, or --dry-run to plan only")
+        "\(target.name) is written only when somebody says so",
+        remedy: "add --yes, or --dry-run to plan only")
     }
     let stop = StopSignal()
     let client = try HTTPClient(logger: common.verbose ? Console.logger("http") : nil)
@@ -154,8 +155,8 @@ enum Confirmation {
     }
     guard answer else {
       throw Refusal(
-        "not applied; nothing was written. Apply this plan later with: \(Program.name) resume \(summary.fold.started.run)"
-      )
+        "not applied; nothing was written",
+        remedy: "apply this plan later with '\(Program.name) resume \(summary.fold.started.run)'")
     }
     return "terminal"
   }

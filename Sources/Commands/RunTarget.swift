@@ -67,14 +67,14 @@ struct RunTarget {
     let now = try ResolvedTarget.resolve(option: nil, variables)
     if now.target == bound { return bound }
     throw Refusal(
-      "the journal names \(url) as the target of the run, and \(now.source) names \(now.target.name): no credentials were sent and nothing was written; if that server is right, add --target \(url)"
-    )
+      "the journal names \(url) as the target of the run, and \(now.source) names \(now.target.name); no credentials were sent and nothing was written",
+      remedy: "if that server is right, add --target \(url)")
   }
 
   private func other(_ option: String, _ started: StartedDetail) -> Refusal {
     Refusal(
-      "the run was started against \(SafeURL.text(started.target)), not \(SafeURL.text(option)), and nothing was written: leave out --target"
-    )
+      "the run was started against \(SafeURL.text(started.target)), not \(SafeURL.text(option)), and nothing was written",
+      remedy: "leave out --target")
   }
 
   /// Binds a store to the identity that a run was started with, or to its own for a new run: from here on each write compares.

@@ -145,8 +145,8 @@ extension TargetWire {
     let store = store(endpoint, source, nil)
     guard case .server(let server) = try await store.identity().kind, let number = server.account else {
       throw Refusal(
-        "'\(sts.host)' can't be reached to ask whose the credentials are, and there is no table whose ARN tells the account: nothing was written; give this machine a way to that host"
-      )
+        "'\(sts.host)' can't be reached to ask whose the credentials are, and there is no table whose ARN tells the account; nothing was written",
+        remedy: "give this machine a way to that host")
     }
     let account = Target.Account(number: number, region: endpoint.region)
     if let pinned, pinned != account { throw Self.foreign(account, pinned) }
@@ -161,8 +161,8 @@ extension TargetWire {
   /// What is said of credentials that are not of the account and region that were named.
   static func foreign(_ found: Target.Account, _ pinned: Target.Account) -> Refusal {
     Refusal(
-      "the run was started in account \(pinned.number), region \(pinned.region), and these credentials are of account \(found.number), region \(found.region): use the credentials and the region of the run"
-    )
+      "the run was started in account \(pinned.number), region \(pinned.region), and these credentials are of account \(found.number), region \(found.region)",
+      remedy: "use the credentials and the region of the run")
   }
 
   /// AWS by a URL of its own is asked for the account like AWS by name; another server can't be.

@@ -1,3 +1,5 @@
+import DynamoJournalProgram
+
 /// Why there is no (whole) reply.
 ///
 /// Holds the host and libcurl's message, never a query, a header or a body.
@@ -75,39 +77,50 @@ package struct HTTPError: Error, Hashable, Sendable {
   }
 }
 
-extension HTTPError: CustomStringConvertible {
-  /// One sentence that says what to do next, with libcurl's message in brackets.
-  package var description: String {
-    detail.isEmpty ? words : "\(words) (\(detail))"
+extension HTTPError: ExplainedError {
+  /// The problem has libcurl's message in brackets.
+  package var explanation: Explanation {
+    let words = words
+    return detail.isEmpty ? words : Explanation("\(words.problem) (\(detail))", words.remedy)
   }
 
-  private var words: String {
+  package var errorClass: ErrorClass { .api }
+
+  private var words: Explanation {
     switch kind {
-    case .cannotResolve: "the host name of \(place) has no address: check its spelling and the network"
-    case .cannotConnect: "nobody answers at \(place): check the address and that the server is running"
-    case .tls: "no trusted TLS connection to \(place): check its certificate and SSL_CERT_FILE"
-    case .timedOut(.connecting): "no connection to \(place) in time: check the network or allow more time"
-    case .timedOut(.stalled): "\(place) fell silent: try again or allow more time"
-    case .timedOut(.total): "\(place) took too long: try again or allow more time"
-    case .connectionLost(inReply: false): "the connection to \(place) was lost before a reply: try again"
-    case .connectionLost(inReply: true): "the reply of \(place) broke off: try again"
+    case .cannotResolve:
+      Explanation("the host name of \(place) has no address", "check its spelling and the network")
+    case .cannotConnect:
+      Explanation("nobody answers at \(place)", "check the address and that the server is running")
+    case .tls: Explanation("no trusted TLS connection to \(place)", "check its certificate and SSL_CERT_FILE")
+    case .timedOut(.connecting):
+      Explanation("no connection to \(place) in time", "check the network or allow more time")
+    case .timedOut(.stalled): Explanation("\(place) fell silent", "try again or allow more time")
+    case .timedOut(.total): Explanation("\(place) took too long", "try again or allow more time")
+    case .connectionLost(inReply: false):
+      Explanation("the connection to \(place) was lost before a reply", "try again")
+    case .connectionLost(inReply: true): Explanation("the reply of \(place) broke off", "try again")
     case .bodyTooLarge(let limit):
-      "the reply of \(place) is larger than \(limit) bytes: ask for less or allow more"
+      Explanation("the reply of \(place) is larger than \(limit) bytes", "ask for less or allow more")
     case .expandsTooMuch(let ratio):
-      "the reply of \(place) becomes more than \(ratio) times larger when it is uncompressed, and was given up: check that the right server answers"
-    case .malformedReply: "the reply of \(place) can't be read: check that an HTTP server is there"
-    case .fileMissing: "there is no such file: check the path of the file: URL"
-    case .fileUnreadable: "the file can't be read: check that it is a file and that you may read it"
-    case .unsupportedScheme: "the URL's scheme is not supported: use http:, https: or file:"
-    case .malformedURL: "the URL can't be used: write it as scheme://host:port/path"
+      Explanation(
+        "the reply of \(place) becomes more than \(ratio) times larger when it is uncompressed, and was given up",
+        "check that the right server answers")
+    case .malformedReply:
+      Explanation("the reply of \(place) can't be read", "check that an HTTP server is there")
+    case .fileMissing: Explanation("there is no such file: check the path of the file", "URL")
+    case .fileUnreadable:
+      Explanation("the file can't be read", "check that it is a file and that you may read it")
+    case .unsupportedScheme: Explanation("the URL's scheme is not supported: use http:, https", "or file:")
+    case .malformedURL: Explanation("the URL can't be used", "write it as scheme://host:port/path")
     case .malformedProxy(let variable):
-      "the proxy in \(variable) can't be read: write it as http://host:port, or unset it"
-    case .malformedHeader: "a header for \(place) can't be sent: correct it"
-    case .malformedRequest: "the request to \(place) can't be sent: correct its method"
-    case .cancelled: "the request to \(place) was cancelled"
-    case .shutDown: "the request to \(place) ended because its client was shut down"
+      Explanation("the proxy in \(variable) can't be read", "write it as http://host:port, or unset it")
+    case .malformedHeader: Explanation("a header for \(place) can't be sent", "correct it")
+    case .malformedRequest: Explanation("the request to \(place) can't be sent", "correct its method")
+    case .cancelled: Explanation("the request to \(place) was cancelled")
+    case .shutDown: Explanation("the request to \(place) ended because its client was shut down")
     case .other(let code):
-      "the request to \(place) failed with libcurl's code \(code): see man libcurl-errors"
+      Explanation("the request to \(place) failed with libcurl's code \(code)", "see man libcurl-errors")
     }
   }
 

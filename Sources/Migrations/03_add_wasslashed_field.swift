@@ -13,7 +13,7 @@ public struct AddWasSlashedField: Migration {
   public let version = 1
   /// Where its plan comes from; a test says when the digest has to be set anew.
   public let code = MigrationCode(
-    "sha256:d1f564ac2fd0764e4bf2560e94471c07a615049d36b7f5474736a1ff01ae78e2",
+    "sha256:a903332a525460539174bf813a553564593b218161ae146833753abc05305b01",
     files: "03_add_wasslashed_field.swift", "OnChainValidators.swift", "SlashedValidators.swift",
     "SlashingDecision.swift", "SpartaAPI.swift", "SuccessReply.swift")
   /// The settings that the journal keeps.

@@ -10,7 +10,7 @@ public struct PopulateValidatorHistory: Migration {
   public let version = 1
   /// Where its plan comes from; a test says when the digest has to be set anew.
   public let code = MigrationCode(
-    "sha256:13aedf63a8782cbb9336129e70b21a54fc2f8a2538c737f22554e442e3c35195",
+    "sha256:d33fd9143ff27247ac0ab63354f33a28dc323956441e4d50f6642922ed78df55",
     files: "05_populate_validator_history.swift", "AztecRPC.swift", "HistoryEntry.swift",
     "HistoryReader.swift", "HistoryReply.swift")
   /// The settings that the journal keeps.
@@ -98,7 +98,9 @@ public struct PopulateValidatorHistory: Migration {
     let found = try await tables.require(name, variable: Variable.validatorHistory)
     if found.spec.key == Design.history { return found }
     throw Refusal(
-      "table '\(name)' has the key \(found.spec.key), and the migration needs \(Design.history): a table's key can't be changed in place, so create another one with 'sparta-journal tables create NAME --key validatorAddress:S --sort slot:N', copy what is to be kept, and set \(Variable.validatorHistory) to it"
+      "table '\(name)' has the key \(found.spec.key), and the migration needs \(Design.history); a table's key can't be changed in place",
+      remedy:
+        "create another one with 'sparta-journal tables create NAME --key validatorAddress:S --sort slot:N', copy what is to be kept, and set \(Variable.validatorHistory) to it"
     )
   }
 

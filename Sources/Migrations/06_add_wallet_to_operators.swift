@@ -14,7 +14,7 @@ public struct AddWalletToOperators: Migration {
   public let version = 1
   /// Where its plan comes from; a test says when the digest has to be set anew.
   public let code = MigrationCode(
-    "sha256:12a72ac904583a7c6766ee9fe9eb985d6f6a7709437fb6557563981e181fe108",
+    "sha256:63d4b75fc1435ec524dad485991a64decd54cf2a4ca6c47b399204b744f5c174",
     files: "06_add_wallet_to_operators.swift", "BestAddresses.swift", "OperatorDecision.swift",
     "OperatorTables.swift", "SpartaAPI.swift", "SuccessReply.swift", "TargetOperators.swift",
     "ValidatorsReply.swift")
@@ -71,8 +71,8 @@ public struct AddWalletToOperators: Migration {
     let names = [tables.source.spec.name, tables.target.name]
     guard let other = planner.tally.first(where: { !names.contains($0.table) }) else { return }
     throw Refusal(
-      "the plan was begun on table '\(other.table)', but now '\(tables.target.name)' is found: start a new run with \(Variable.newNodeOperators) set"
-    )
+      "the plan was begun on table '\(other.table)', but now '\(tables.target.name)' is found",
+      remedy: "start a new run with \(Variable.newNodeOperators) set")
   }
 
   private func prepareTarget(_ tables: OperatorTables, _ step: PlanStep) throws {

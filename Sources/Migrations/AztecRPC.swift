@@ -15,12 +15,14 @@ struct AztecRPC: Sendable {
   init(_ settings: Settings) throws {
     guard let url = settings[Variable.rpcURL] else {
       throw Refusal(
-        "\(Variable.rpcURL) is not set: it must name the L2 JSON-RPC endpoint, and there is no default, since a public address can't be relied on; set it in the environment or in .env"
-      )
+        "\(Variable.rpcURL) is not set, and there is no default, since a public address can't be relied on",
+        remedy: "set it to the L2 JSON-RPC endpoint in the environment or in .env")
     }
     let address: WebAddress
     do throws(AddressError) { address = try WebAddress(url) } catch {
-      throw Refusal("\(Variable.rpcURL) is not a URL that can be read: \(error)")
+      throw Refusal(
+        "\(Variable.rpcURL) is not a URL that can be read (\(error))",
+        remedy: "correct it")
     }
     self.url = address.url
     isRemote = address.scheme != .file

@@ -28,20 +28,22 @@ struct OperatorTables: Sendable {
     let name = try await targetName(settings, tables, source: source.spec.name)
     guard name != source.spec.name else {
       throw Refusal(
-        "source and target are both '\(name)': a table's key can't be changed in place, so set \(Variable.newNodeOperators) to another table; \(offer)"
-      )
+        "source and target are both '\(name)', and a table's key can't be changed in place",
+        remedy: "set \(Variable.newNodeOperators) to another table; \(offer)")
     }
     guard let target = try await tables.describe(name) else {
       guard settings.options.contains(.createTarget) else {
-        throw Refusal("there is no table '\(name)' to migrate into (\(Variable.newNodeOperators)): \(offer)")
+        throw Refusal(
+          "there is no table '\(name)' to migrate into (\(Variable.newNodeOperators))",
+          remedy: "\(offer)")
       }
       let spec = TableSpec(name: name, key: targetKey, indexes: [discordIndex])
       return OperatorTables(source: source, target: spec, targetExists: false)
     }
     guard target.spec.key == targetKey else {
       throw Refusal(
-        "table '\(name)' has the key \(target.spec.key), and the target needs \(targetKey): set \(Variable.newNodeOperators) to another name; \(offer)"
-      )
+        "table '\(name)' has the key \(target.spec.key), and the target needs \(targetKey)",
+        remedy: "set \(Variable.newNodeOperators) to another name; \(offer)")
     }
     return OperatorTables(source: source, target: target.spec, targetExists: true)
   }
@@ -58,8 +60,8 @@ struct OperatorTables: Sendable {
     let source = try await tables.require(name, variable: variable)
     guard source.spec.key == sourceKey else {
       throw Refusal(
-        "table '\(name)' has the key \(source.spec.key), and the source needs \(sourceKey): set \(variable) to the table to migrate from"
-      )
+        "table '\(name)' has the key \(source.spec.key), and the source needs \(sourceKey)",
+        remedy: "set \(variable) to the table to migrate from")
     }
     return source
   }
@@ -83,6 +85,7 @@ struct OperatorTables: Sendable {
       ? "no table is keyed by \(targetKey) with \(discordIndex.name)"
       : "more than one pair of tables could be meant (\((sources + targets).joined(separator: ", ")))"
     throw Refusal(
-      "\(Variable.newNodeOperators) is not set, and \(found): set it to the table to migrate into; \(offer)")
+      "\(Variable.newNodeOperators) is not set, and \(found)",
+      remedy: "set it to the table to migrate into; \(offer)")
   }
 }

@@ -16,7 +16,8 @@ struct SpartaAPI: Sendable {
     let address: WebAddress
     do throws(AddressError) { address = try WebAddress(url) } catch {
       throw Refusal(
-        "\(Variable.apiURL) is not a URL that can be read: \(error); write one such as '\(Self.defaultURL)'")
+        "\(Variable.apiURL) is not a URL that can be read (\(error))",
+        remedy: "write one such as '\(Self.defaultURL)'")
     }
     base = String(address.url.reversed().drop { $0 == "/" }.reversed())
     isRemote = address.scheme != .file
@@ -29,8 +30,8 @@ struct SpartaAPI: Sendable {
   func requireKey() throws {
     guard isRemote && key == nil else { return }
     throw Refusal(
-      "\(Variable.apiKey) is not set: the API at \(Variable.apiURL) needs it; set it in the environment or in .env"
-    )
+      "\(Variable.apiKey) is not set, and the API at \(Variable.apiURL) needs it",
+      remedy: "set it in the environment or in .env")
   }
 
   /// A request for what stands at that path.

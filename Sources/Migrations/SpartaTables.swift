@@ -51,8 +51,8 @@ extension ConfiguredTable {
     if allowed.contains(spec.key) { return }
     let wanted = allowed.map(\.description).joined(separator: " or ")
     throw Refusal(
-      "table '\(spec.name)' has the key \(spec.key), and the migration needs \(wanted): set \(variable) to the table that is meant"
-    )
+      "table '\(spec.name)' has the key \(spec.key), and the migration needs \(wanted)",
+      remedy: "set \(variable) to the table that is meant")
   }
 }
 
@@ -69,8 +69,8 @@ extension TableSpec {
     guard let standing = indexes.first(where: { $0.name == index.name }) else { return true }
     guard standing == index else {
       throw Refusal(
-        "index '\(index.name)' of table '\(name)' has the key \(standing.key), and it must be \(index.key): delete the index, then run the migration again"
-      )
+        "index '\(index.name)' of table '\(name)' has the key \(standing.key), and it must be \(index.key)",
+        remedy: "delete the index, then run the migration again")
     }
     return false
   }

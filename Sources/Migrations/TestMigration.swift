@@ -19,7 +19,7 @@ public struct TestMigration: Migration {
   public let version = 1
   /// Where its plan comes from; a test says when the digest has to be set anew.
   public let code = MigrationCode(
-    "sha256:43b917f5dc15cfc82db9f6e9e125d11d45a1d91ddd76b1cd62e9c50d2f02f1fa",
+    "sha256:747e5eafbb3742a4d03e02473e1800369febe2b398c1bdb15e48d1da7bd76cb8",
     files: "TestMigration.swift")
   /// The tables that it looks at.
   public let variables = ConfiguredTable.all.map(\.variable)
@@ -95,8 +95,8 @@ public struct TestMigration: Migration {
     guard let found = try await tables.describe(Self.scratchTable) else { return false }
     guard found.spec.key == Self.scratch.key else {
       throw Refusal(
-        "table '\(Self.scratchTable)' has the key \(found.spec.key), so it is not this migration's: it needs that name with the key \(Self.scratch.key); rename or delete the table"
-      )
+        "table '\(Self.scratchTable)' has the key \(found.spec.key), so it is not this migration's, which needs that name with the key \(Self.scratch.key)",
+        remedy: "rename or delete the table")
     }
     return true
   }
@@ -115,8 +115,8 @@ public struct TestMigration: Migration {
   ) async throws {
     guard try await inspection.tables.items([marker.key], in: Self.scratchTable)[0] == expected else {
       throw Refusal(
-        "the marker in '\(Self.scratchTable)' is not as it was \(deed): find out who else writes to the table, or whether the target loses writes"
-      )
+        "the marker in '\(Self.scratchTable)' is not as it was \(deed)",
+        remedy: "find out who else writes to the table, or whether the target loses writes")
     }
   }
 }

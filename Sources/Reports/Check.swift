@@ -1,3 +1,5 @@
+import DynamoJournalProgram
+
 import Foundation
 
 /// One thing that `doctor` looked at: what was found, and what to do about it.
@@ -57,13 +59,11 @@ package struct Check: Hashable, Sendable {
     self.remedy = remedy
   }
 
-  /// A check of which an error tells: behind their first colon, or else their first semicolon, the program's sentences
-  /// say what to do.
-  package init(_ area: Area, of subject: String? = nil, _ mark: Mark = .fail, sentence: String) {
-    let end = sentence.range(of: ": ") ?? sentence.range(of: "; ")
-    self.init(
-      area, of: subject, mark, String(sentence[..<(end?.lowerBound ?? sentence.endIndex)]),
-      remedy: end.map { String(sentence[$0.upperBound...]) })
+  /// A check of which an error tells.
+  package init(
+    _ area: Area, of subject: String? = nil, _ mark: Mark = .fail, saying explanation: Explanation
+  ) {
+    self.init(area, of: subject, mark, explanation.problem, remedy: explanation.remedy)
   }
 
   /// A check that was not made, since another one failed.

@@ -1,3 +1,4 @@
+import DynamoJournalProgram
 import DynamoJournalJSON
 import DynamoJournalEvents
 import DynamoJournalTables

@@ -1,16 +1,10 @@
+import DynamoJournalProgram
 import DynamoJournalJSON
 import DynamoJournalEvents
 
-/// The classes under which a report groups what went wrong.
-package enum ErrorClass: String, Sendable, CaseIterable {
-  /// What was asked for, or what was to be written, breaks a rule: a setting, a guard, a limit of DynamoDB's.
-  case validation
-  /// An external reply could not be had or used.
-  case api
-  /// The target refused, or was out of reach.
-  case database
-  /// The data is not as it should be, or not as it was.
-  case data
+extension ErrorClass {
+  /// The classes under which a report groups what went wrong with a run.
+  static let ofRuns: [ErrorClass] = [.validation, .api, .database, .data]
 
   /// The name in a heading.
   var heading: String {
@@ -19,6 +13,7 @@ package enum ErrorClass: String, Sendable, CaseIterable {
     case .api: "API errors"
     case .database: "database errors"
     case .data: "data errors"
+    case .usage, .journal, .internal: "other errors"
     }
   }
 }
@@ -64,7 +59,7 @@ extension DetailedReport {
 
   /// How many errors there are of each class: `[{"class": "validation", "count": 0}, …]`.
   var errorTally: JSONValue {
-    .array(ErrorClass.allCases.map { ["class": .string($0.rawValue), "count": .number(count(of: $0))] })
+    .array(ErrorClass.ofRuns.map { ["class": .string($0.rawValue), "count": .number(count(of: $0))] })
   }
 
   private func count(of errorClass: ErrorClass) -> Int {

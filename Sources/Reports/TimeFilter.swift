@@ -1,3 +1,5 @@
+import DynamoJournalProgram
+
 /// Reads the times that `--since` and `--until` take.
 package enum TimeFilter {
   /// What is meant by a time that is written less exactly than the journal keeps it.
@@ -95,15 +97,17 @@ package enum TimeFilter {
 }
 
 /// A text that is not a time.
-package struct TimeFilterError: Error, Hashable, Sendable, CustomStringConvertible {
+package struct TimeFilterError: ExplainedError, Hashable, Sendable {
   /// The text.
   package let text: String
 
   /// An error about this text.
   package init(text: String) { self.text = text }
 
-  /// One sentence.
-  package var description: String {
-    "'\(Printable.text(text))' is not a time: write it like 2026-11-23 or 2026-11-23T05:14:02Z"
+  package var explanation: Explanation {
+    Explanation(
+      "'\(Printable.text(text))' is not a time", "write it like 2026-11-23 or 2026-11-23T05:14:02Z")
   }
+  package var errorClass: ErrorClass { .usage }
+  package var exitStatus: ExitStatus { .usage }
 }

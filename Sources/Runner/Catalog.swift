@@ -29,7 +29,9 @@ package struct Catalog: Sendable {
   package func require(_ name: String) throws -> any Migration {
     if let found = migration(named: name) { return found }
     let hint = nearest(to: name).map { "did you mean '\($0)'?" } ?? "'\(Program.name) list' names them all"
-    throw Refusal("unknown migration '\(name)': \(hint)")
+    throw Refusal(
+      "unknown migration '\(name)'",
+      remedy: "\(hint)")
   }
 
   /// The name that was probably meant, or nil when nothing is near: by number, by a prefix of one name only, or by a

@@ -1,3 +1,4 @@
+import DynamoJournalProgram
 import DynamoJournalTables
 
 /// A request for facts from outside.
@@ -84,15 +85,25 @@ extension InputSource {
 public struct InputError: Error, Hashable, Sendable, CustomStringConvertible {
   /// Where the reply came from.
   public let source: String
-  /// What was wrong, and what to do.
+  /// What was wrong, as a clause.
   public let reason: String
+  /// What to do, as a clause; nil where that is plain.
+  public let remedy: String?
 
   /// An error.
-  public init(source: String, reason: String) {
+  public init(source: String, reason: String, remedy: String? = nil) {
     self.source = source
     self.reason = reason
+    self.remedy = remedy
   }
 
   /// One sentence.
-  public var description: String { "the reply of \(source) can't be used: \(reason)" }
+  public var description: String { explanation.description }
+}
+
+extension InputError: ExplainedError {
+  package var explanation: Explanation {
+    Explanation("the reply of \(source) can't be used: \(reason)", remedy)
+  }
+  package var errorClass: ErrorClass { .api }
 }

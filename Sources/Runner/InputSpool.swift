@@ -75,7 +75,8 @@ final class InputSpool {
     try file.seek(toOffset: piece.offset)
     let data = try file.read(upToCount: piece.length) ?? Data()
     guard data.count == piece.length else {
-      throw InputError(source: request.source, reason: "it could not be read back from the disk: try again")
+      throw InputError(
+        source: request.source, reason: "it could not be read back from the disk", remedy: "try again")
     }
     return Array(data)
   }
@@ -89,7 +90,8 @@ final class InputSpool {
       try file.write(contentsOf: bytes)
     } catch {
       throw InputError(
-        source: request.source, reason: "the disk of '\(folder)' can't take it: free some space and try again"
+        source: request.source, reason: "the disk of '\(folder)' can't take it",
+        remedy: "free some space and try again"
       )
     }
     pieces.append(Piece(size: size, offset: end, length: bytes.count))
@@ -102,7 +104,8 @@ final class InputSpool {
     throw InputError(
       source: request.source,
       reason:
-        "the disk of '\(folder)' has \(free >> 20) MB left, and \(Self.reserve >> 20) MB stay free for the journal: free some space and try again"
+        "the disk of '\(folder)' has \(free >> 20) MB left, and \(Self.reserve >> 20) MB stay free for the journal",
+      remedy: "free some space and try again"
     )
   }
 
@@ -114,7 +117,8 @@ final class InputSpool {
       throw InputError(
         source: request.source,
         reason:
-          "no file can be made beside the journal (\(String(cString: strerror(errno)))): free some space, or make its folder writable"
+          "no file can be made beside the journal (\(String(cString: strerror(errno))))",
+        remedy: "free some space, or make its folder writable"
       )
     }
     unlink(path)
@@ -128,7 +132,8 @@ extension InputError {
     InputError(
       source: request.source,
       reason:
-        "it is larger than \(request.maximumBytes >> 20) MB, and nothing of it was kept: check that the right server answers"
+        "it is larger than \(request.maximumBytes >> 20) MB, and nothing of it was kept",
+      remedy: "check that the right server answers"
     )
   }
 }

@@ -23,7 +23,9 @@ public struct Inspection: Sendable {
       let listed = try await store.backups(of: table).contains { $0.arn == backup.arn }
       try await store.deleteBackup(backup.arn)
       if !listed {
-        throw Refusal("the backup '\(name)' was made but is not listed: look at the target's backups")
+        throw Refusal(
+          "the backup '\(name)' was made but is not listed",
+          remedy: "look at the target's backups")
       }
       return true
     } catch let error as StoreError where error.code == "UnknownOperationException" {

@@ -54,16 +54,26 @@ extension Migration {
 
 /// Why a run is not begun, or not taken further: nothing has been written to a table.
 ///
-/// The message is one lower-case sentence that names the thing and says what to do next.
+/// Both clauses begin in lower case, without a full stop: they become one sentence.
 public struct Refusal: Error, Hashable, Sendable, CustomStringConvertible {
-  /// The sentence.
-  public let message: String
+  /// What is wrong, naming the thing.
+  public let problem: String
+  /// What to type, to set or to look at; nil where there is nothing to do.
+  public let remedy: String?
 
   /// A refusal.
-  public init(_ message: String) { self.message = message }
+  public init(_ problem: String, remedy: String? = nil) {
+    self.problem = problem
+    self.remedy = remedy
+  }
 
-  /// The sentence.
-  public var description: String { message }
+  /// One sentence: the problem and the remedy.
+  public var description: String { explanation.description }
+}
+
+extension Refusal: ExplainedError {
+  package var explanation: Explanation { Explanation(problem, remedy) }
+  package var errorClass: ErrorClass { .validation }
 }
 
 /// A store as seen by a migration: for reading.
@@ -120,7 +130,8 @@ public struct TableReader: Sendable {
   public func require(_ table: String, variable: String) async throws -> TableDescription {
     if let found = try await describe(table) { return found }
     throw Refusal(
-      "there is no table '\(table)': set \(variable) to the table's name, or create it with '\(Program.name) tables create \(table)'"
-    )
+      "there is no table '\(table)'",
+      remedy:
+        "set \(variable) to the table's name, or create it with '\(Program.name) tables create \(table)'")
   }
 }

@@ -23,15 +23,16 @@ extension TableReader {
     let variable = need.variable(in: settings)
     guard let name = need.name(in: settings) else {
       throw Refusal(
-        "\(variable ?? "a variable") is not set: it must name \(need.purpose); set it in the environment or in .env"
-      )
+        "\(variable ?? "a variable") is not set",
+        remedy: "set it to the name of \(need.purpose), in the environment or in .env")
     }
     guard let found = try await describe(name) else { throw Self.missing(name, need, variable) }
     if need.keys.isEmpty || need.keys.contains(found.spec.key) { return found }
     let wanted = need.keys.map(\.description).joined(separator: " or ")
     let remedy = variable.map { "set \($0) to the table that is meant" } ?? "rename or delete the table"
     throw Refusal(
-      "table '\(name)' has the key \(found.spec.key), and the migration needs \(wanted): \(remedy)")
+      "table '\(name)' has the key \(found.spec.key), and the migration needs \(wanted)",
+      remedy: "\(remedy)")
   }
 
   /// Whether the table is missing and the migration makes it, or does without.
@@ -50,8 +51,12 @@ extension TableReader {
     let set = variable.map { "set \($0) to the table's name, or " } ?? ""
     let create = "create it with '\(Program.name) tables create \(name)'"
     if case .created(let option?) = need.absence {
-      return Refusal("there is no table '\(name)': \(set)add \(option.name) to create it")
+      return Refusal(
+        "there is no table '\(name)'",
+        remedy: "\(set)add \(option.name) to create it")
     }
-    return Refusal("there is no table '\(name)': \(need.whenMissing ?? set + create)")
+    return Refusal(
+      "there is no table '\(name)'",
+      remedy: "\(need.whenMissing ?? set + create)")
   }
 }

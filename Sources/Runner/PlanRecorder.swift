@@ -120,7 +120,8 @@ final class PlanRecorder {
   func seal(cost: () async -> TargetCost? = { nil }) async throws -> SealedDetail {
     if isOutOfOrder {
       throw Refusal(
-        "the plan goes back to an earlier stage: the migration must plan its stages in ascending order")
+        "the plan goes back to an earlier stage",
+        remedy: "let the migration plan its stages in ascending order")
     }
     let (blocks, text) = digest.finish()
     let sealed = SealedDetail(

@@ -57,7 +57,9 @@ extension RunEnvironment {
       guard other.started.isSameTarget(as: fold.started), other.isHalfWritten else { continue }
       guard let shared = other.plan?.tally.map(\.table).first(where: tables.contains) else { continue }
       throw Refusal(
-        "run \(other.started.run) is unfinished on table '\(shared)': go on with '\(Program.name) resume \(other.started.run)' or undo it with '\(Program.name) rollback \(other.started.run)' first"
+        "run \(other.started.run) is unfinished on table '\(shared)'",
+        remedy:
+          "go on with '\(Program.name) resume \(other.started.run)' or undo it with '\(Program.name) rollback \(other.started.run)' first"
       )
     }
   }
@@ -79,8 +81,8 @@ extension Runner {
     switch isCutShort && environment.stop.isRequested ? Interrupted() : error {
     case is JournalError: throw error
     case let refusal as Refusal:
-      try await interrupt(run, .configuration, refusal.message)
-      return try await result(run, .refused(refusal.message))
+      try await interrupt(run, .configuration, refusal.description)
+      return try await result(run, .refused(refusal.description))
     case let input as InputError:
       try await interrupt(run, .input, input.description)
       return try await result(run, .refused(input.description))

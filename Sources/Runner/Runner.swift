@@ -112,7 +112,9 @@ package struct Runner: Sendable {
     try environment.chainMayWrite()
     if let refusal = plan.refusal { throw Refusal(refusal) }
     if let limit = request.maxChanges, plan.changes > limit {
-      throw Refusal("the plan has \(plan.changes) changes, and --max-changes allows \(limit)")
+      throw Refusal(
+        "the plan has \(plan.changes) changes, and --max-changes allows \(limit)",
+        remedy: "look at the plan, then allow more or narrow what is changed")
     }
     try await environment.refuseOpenRuns(besides: fold)
     try await environment.checkApprovals(fold)
@@ -198,12 +200,13 @@ package struct Runner: Sendable {
     guard let wanted = request.digest else { return }
     guard let plan = fold.plan else {
       throw Refusal(
-        "run \(fold.started.run) has no sealed plan yet, so --digest can't hold: resume it without")
+        "run \(fold.started.run) has no sealed plan yet, so --digest can't hold",
+        remedy: "resume it without")
     }
     guard plan.digest == wanted || plan.digest == "sha256:" + wanted else {
       throw Refusal(
-        "the plan of run \(fold.started.run) has the digest \(plan.digest), not the one given: review it with '\(Program.name) show \(fold.started.run)'"
-      )
+        "the plan of run \(fold.started.run) has the digest \(plan.digest), not the one given",
+        remedy: "review it with '\(Program.name) show \(fold.started.run)'")
     }
   }
 
@@ -211,8 +214,8 @@ package struct Runner: Sendable {
   private func checkVersion(_ fold: RunFold) throws {
     guard fold.plan == nil, fold.started.version != migration.version else { return }
     throw Refusal(
-      "run \(fold.started.run) was being planned by version \(fold.started.version) of \(migration.name), and this program has version \(migration.version): start a new run"
-    )
+      "run \(fold.started.run) was being planned by version \(fold.started.version) of \(migration.name), and this program has version \(migration.version)",
+      remedy: "start a new run")
   }
 
   private func checkIncomplete(_ fold: RunFold) async throws {
@@ -222,8 +225,9 @@ package struct Runner: Sendable {
     let states = try await environment.journal.changeStates(of: fold.number)
     if !request.retryFailed && states.openCount == 0 && states.failed.count > 0 {
       throw Refusal(
-        "run \(run) has failed changes and nothing left to send: add --retry-failed to try them again, or end it with '\(Program.name) close \(run) --reason …'"
-      )
+        "run \(run) has failed changes and nothing left to send",
+        remedy:
+          "add --retry-failed to try them again, or end it with '\(Program.name) close \(run) --reason …'")
     }
   }
 

@@ -11,7 +11,9 @@ extension Settings {
     for name in migration.variables.sorted() {
       guard let text = self[name], WebAddress.isMeant(by: text) else { continue }
       do throws(AddressError) { _ = try WebAddress(text) } catch {
-        throw Refusal("\(name) is not a URL that can be used: \(error); nothing was journaled or sent")
+        throw Refusal(
+          "\(name) is not a URL that can be used (\(error)); nothing was journaled or sent",
+          remedy: "correct it")
       }
     }
   }
@@ -27,8 +29,8 @@ extension Settings {
       let isAddress = WebAddress.isMeant(by: then) || WebAddress.isMeant(by: now)
       guard isAddress, !isFile(then), !isSame(now, as: then) else { continue }
       throw Refusal(
-        "the run was started with \(name) \(named(then)), and the environment has \(named(now)): nothing was sent; set \(name) to the address of the run, or start a new run"
-      )
+        "the run was started with \(name) \(named(then)), and the environment has \(named(now)); nothing was sent",
+        remedy: "set \(name) to the address of the run, or start a new run")
     }
   }
 

@@ -27,7 +27,9 @@ public struct Settings: Sendable {
   /// The variable's value, or a refusal that names it.
   public func require(_ name: String, for purpose: String) throws -> String {
     if let value = variables[name] { return value }
-    throw Refusal("\(name) is not set: it must name \(purpose); set it in the environment or in .env")
+    throw Refusal(
+      "\(name) is not set",
+      remedy: "set it to the name of \(purpose), in the environment or in .env")
   }
 
   // MARK: In the journal

@@ -1,3 +1,4 @@
+import DynamoJournalProgram
 import DynamoJournalJSON
 
 /// Why bytes are not the DynamoDB JSON that was asked for, and where.
@@ -42,12 +43,14 @@ package struct DynamoDBJSONError: Error, Hashable, Sendable {
   }
 }
 
-extension DynamoDBJSONError: CustomStringConvertible {
-  /// One sentence, without any of the item's values.
-  package var description: String {
-    if case .json(let kind) = kind { return JSONError(kind, at: offset).description }
-    return "\(kind.words), at byte \(offset) of the DynamoDB JSON"
+extension DynamoDBJSONError: ExplainedError {
+  /// Without any of the item's values.
+  package var explanation: Explanation {
+    if case .json(let kind) = kind { return Explanation(JSONError(kind, at: offset).description) }
+    return Explanation("\(kind.words), at byte \(offset) of the DynamoDB JSON")
   }
+  package var errorClass: ErrorClass { .usage }
+  package var exitStatus: ExitStatus { .usage }
 }
 
 extension DynamoDBJSONError.Kind {

@@ -1,3 +1,5 @@
+import DynamoJournalProgram
+
 /// Reads keys as people type them.
 package enum KeyText {
   /// Reads `discordId=904664241544495154`, `validatorAddress=0xab,slot=48211` or DynamoDB JSON.
@@ -45,15 +47,17 @@ package enum KeyText {
 }
 
 /// A text that is not a key of its table.
-package struct KeyTextError: Error, Hashable, Sendable, CustomStringConvertible {
+package struct KeyTextError: ExplainedError, Hashable, Sendable {
   /// What was typed.
   package let text: String
   /// The table's key.
   package let schema: KeySchema
 
-  /// One sentence.
-  package var description: String {
+  package var explanation: Explanation {
     let example = schema.attributes.map { "\($0.name)=…" }.joined(separator: ",")
-    return "'\(text)' is not a key of this table, whose key is \(schema): write \(example), or DynamoDB JSON"
+    return Explanation(
+      "'\(text)' is not a key of this table, whose key is \(schema)", "write \(example), or DynamoDB JSON")
   }
+  package var errorClass: ErrorClass { .usage }
+  package var exitStatus: ExitStatus { .usage }
 }

@@ -1,3 +1,4 @@
+import DynamoJournalProgram
 import CDynamoJournalZlib
 
 /// Reads a file line by line, plain or gzip'd, in bounded memory.
@@ -77,7 +78,7 @@ package final class LineReader {
 }
 
 /// What is wrong with a file of items.
-package struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
+package struct FileError: ExplainedError, Hashable, Sendable {
   /// The file.
   package let path: String
   /// What is wrong, and what to do.
@@ -89,6 +90,7 @@ package struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
     self.reason = reason
   }
 
-  /// One sentence.
-  package var description: String { "'\(path)': \(reason)" }
+  /// The file and the reason.
+  package var explanation: Explanation { Explanation("'\(path)': \(reason)") }
+  package var errorClass: ErrorClass { .data }
 }

@@ -1,3 +1,5 @@
+import DynamoJournalProgram
+
 /// What a store refused or could not do, in AWS's terms.
 ///
 /// The message names tables, indexes and attributes, never values.
@@ -40,7 +42,9 @@ package struct StoreError: Error, Hashable, Sendable {
   }
 }
 
-extension StoreError: CustomStringConvertible {
+extension StoreError: ExplainedError {
   /// Message and code.
-  package var description: String { "\(message) (\(code))" }
+  package var explanation: Explanation { Explanation("\(message) (\(code))") }
+  package var errorClass: ErrorClass { code == "ValidationException" ? .validation : .database }
+  package var exitStatus: ExitStatus { kind == .unavailable ? .interrupted : .refused }
 }

@@ -183,7 +183,7 @@ public struct MigrationHarness: Sendable {
       _ = try await run(migration, settings)
     }
     #expect(try await journal.runs().isEmpty, sourceLocation: sourceLocation)
-    return try #require(error, sourceLocation: sourceLocation).message
+    return try #require(error, sourceLocation: sourceLocation).description
   }
 
   /// The sentence with which a run that was begun is refused; it must have written nothing.

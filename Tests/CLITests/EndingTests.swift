@@ -1,3 +1,4 @@
+import DynamoJournalProgram
 import Foundation
 import Testing
 
@@ -12,7 +13,7 @@ import Testing
   func unforeseen() {
     #expect(ExitStatus(Surprise()) == .bug)
     #expect(ExitStatus.bug.rawValue == 70)
-    let sentence = Ending.sentence(Surprise())
+    let sentence = Ending.explanation(Surprise()).description
     #expect(sentence.contains("please report it"))
     #expect(sentence.contains("Surprise"))
     #expect(!sentence.contains("hunter2"))
@@ -21,8 +22,8 @@ import Testing
   @Test("wrong usage points at the command's own help")
   func usage() {
     #expect(
-      Ending.usage("Unknown option '--x'\nmore", command: "run")
-        == "unknown option '--x'; see 'sparta-journal run --help'")
-    #expect(Ending.usage("Unexpected argument 'x'", command: "x").hasSuffix("see 'sparta-journal --help'"))
+      Ending.usage("Unknown option '--x'\nmore", command: "run").description
+        == "unknown option '--x': see 'sparta-journal run --help'")
+    #expect(Ending.usage("Unexpected argument 'x'", command: "x").remedy == ("see 'sparta-journal --help'"))
   }
 }

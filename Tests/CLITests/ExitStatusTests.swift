@@ -1,3 +1,4 @@
+import DynamoJournalProgram
 import DynamoJournalClient
 import DynamoJournalHTTP
 import DynamoJournalEvents

@@ -148,7 +148,7 @@ import Testing
   private struct NoGuard: Error {}
 
   private func take(_ store: EmbeddedStore, _ table: String, at now: Int64) async throws -> GuardTake {
-    try await store.take(table, by: .sample(), lease: .seconds(60), now: now)
+    try await store.take(table, by: .sample(), lease: .seconds(now == Self.now ? 3_600 : 60), now: now)
   }
 
   private func expectOutput(_ outcome: Shell.Outcome, _ output: String) {

@@ -24,8 +24,8 @@ import Testing
     ] as [(String, [String: String], String)])
   func refused(_ journaled: String, _ variables: [String: String], _ named: String) {
     let refusal = #expect(throws: Refusal.self) { _ = try target(journaled, variables) }
-    #expect(refusal?.message.contains(journaled) == true && refusal?.message.contains(named) == true)
-    #expect(refusal?.message.contains("--target \(journaled)") == true)
+    #expect(refusal?.description.contains(journaled) == true && refusal?.description.contains(named) == true)
+    #expect(refusal?.description.contains("--target \(journaled)") == true)
   }
 
   @Test("one that an option or the environment names goes on, and so does this machine without real keys")

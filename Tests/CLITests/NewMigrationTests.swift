@@ -104,7 +104,7 @@ import Testing
         path: "docs/migrations/" + String(repeating: "x", count: 300), text: "")
       let broken = NewMigration(files: [whole.files[0], impossible], catalog: whole.catalog)
       let refusal = #expect(throws: Refusal.self) { try CheckoutWriter(checkout: checkout).write(broken) }
-      #expect(refusal?.message.hasSuffix("so nothing was made") == true)
+      #expect(refusal?.description.hasSuffix("so nothing was made") == true)
       #expect(try copy.contents() == before)
       try CheckoutWriter(checkout: checkout).write(whole)
       #expect(try copy.contents().count == before.count + 3)

@@ -68,7 +68,7 @@ import Testing
       let refusal = #expect(throws: Refusal.self, sourceLocation: location) {
         _ = try recorded.path(named: path)
       }
-      let message = refusal?.message ?? ""
+      let message = refusal?.description ?? ""
       for word in words + [
         recorded.location, "local:run.sqlite", "--target local:PATH", "nothing was written",
       ] {

@@ -70,8 +70,8 @@ import Testing
     ])
   func elsewhere(_ file: [String: String], _ environment: [String: String]) throws {
     let refusal = #expect(throws: Refusal.self) { _ = try resolve(file, environment) }
-    for name in Array(file.keys) + environment.keys { #expect(refusal?.message.contains(name) == true) }
-    #expect(refusal?.message.contains("--target") == true)
+    for name in Array(file.keys) + environment.keys { #expect(refusal?.description.contains(name) == true) }
+    #expect(refusal?.description.contains("--target") == true)
     #expect(try ResolvedTarget.resolve(option: "local", variables(file, environment)).source == "--target")
   }
 

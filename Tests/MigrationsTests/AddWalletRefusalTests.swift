@@ -13,7 +13,7 @@ struct AddWalletRefusalTests {
   private func refusal(_ harness: MigrationHarness, _ settings: Settings) async throws -> String {
     let error = await #expect(throws: Refusal.self) { _ = try await harness.run(migration, settings) }
     #expect(try await harness.journal.runs().isEmpty)
-    return try #require(error).message
+    return try #require(error).description
   }
 
   @Test("a source that is not named, not there, or keyed otherwise")

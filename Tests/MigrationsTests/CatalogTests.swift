@@ -23,8 +23,8 @@ struct CatalogTests {
     ])
   func suggestions(typed: String, meant: String) {
     #expect(SpartaMigrations.catalog.nearest(to: typed) == meant)
-    let message = "unknown migration '\(typed)': did you mean '\(meant)'?"
-    #expect(throws: Refusal(message)) { try SpartaMigrations.catalog.require(typed) }
+    let refusal = Refusal("unknown migration '\(typed)'", remedy: "did you mean '\(meant)'?")
+    #expect(throws: refusal) { try SpartaMigrations.catalog.require(typed) }
   }
 
   @Test("nothing is suggested where nothing is near", arguments: ["", "99", "zzz", "drop all tables"])

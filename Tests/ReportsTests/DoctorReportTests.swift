@@ -1,3 +1,4 @@
+import DynamoJournalProgram
 import DynamoJournalJSON
 import DynamoJournalReports
 import Testing
@@ -40,13 +41,11 @@ import Testing
       ])
   }
 
-  @Test("a sentence is parted where it says what to do")
-  func sentences() {
-    let parted = Check(.journal, sentence: "it is in use: wait: or stop it")
-    #expect(parted.found == "it is in use" && parted.remedy == "wait: or stop it")
-    let semicolon = Check(.journal, sentence: "X must be 1; set it")
-    #expect(semicolon.found == "X must be 1" && semicolon.remedy == "set it")
-    #expect(Check(.journal, sentence: "it is odd").remedy == nil)
+  @Test("an error is shown as what is wrong and what to do")
+  func explained() {
+    let check = Check(.journal, saying: Explanation("it is in use: by 12", "wait"))
+    #expect(check.mark == .fail && check.found == "it is in use: by 12" && check.remedy == "wait")
+    #expect(Check(.journal, .warn, saying: Explanation("it is odd")).remedy == nil)
   }
 
   @Test(

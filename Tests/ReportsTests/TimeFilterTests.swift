@@ -1,3 +1,4 @@
+import DynamoJournalProgram
 import DynamoJournalEvents
 import DynamoJournalReports
 import Testing

@@ -31,7 +31,9 @@ struct ClosingTests {
   private func refuses(_ bench: Workbench, _ words: [String]) async throws {
     let state = try await bench.fold().position
     let refusal = await #expect(throws: Refusal.self) { try await close(bench) }
-    for word in words { #expect(refusal?.message.contains(word) == true, "\(refusal?.message ?? "")") }
+    for word in words {
+      #expect(refusal?.description.contains(word) == true, "\(refusal?.description ?? "")")
+    }
     #expect(try await bench.fold().position == state)
   }
 
@@ -145,7 +147,7 @@ struct ClosingTests {
       }
       let bench = try Workbench(copy)
       let refusal = await #expect(throws: Refusal.self) { try await close(bench) }
-      #expect(refusal?.message.contains("in doubt") == true)
+      #expect(refusal?.description.contains("in doubt") == true)
     }
   }
 

@@ -1,3 +1,4 @@
+import DynamoJournalProgram
 import DynamoJournalExports
 import Foundation
 import DynamoJournalEvents

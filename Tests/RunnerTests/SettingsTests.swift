@@ -57,8 +57,8 @@ struct SettingsTests {
   func unreadable(_ text: String) {
     let settings = Settings(variables: ["API_URL": text])
     let refusal = #expect(throws: Refusal.self) { try settings.checkAddresses(of: Reads()) }
-    #expect(refusal?.message.contains("API_URL") == true)
-    #expect(refusal?.message.contains("PW") == false && refusal?.message.contains("W@h") == false)
+    #expect(refusal?.description.contains("API_URL") == true)
+    #expect(refusal?.description.contains("PW") == false && refusal?.description.contains("W@h") == false)
     #expect(settings.journaled(for: Reads()).values.allSatisfy { !$0.contains("W") || $0 == "toys" })
   }
 
@@ -76,9 +76,9 @@ struct SettingsTests {
         current: ["API_URL": now, "TABLE": "b"].compactMapValues { $0 })
     }
     for host in [then, now].compactMap({ $0 }).map({ $0.contains("evil") ? "evil.example" : "h.example" }) {
-      #expect(refusal?.message.contains(host) == true)
+      #expect(refusal?.description.contains(host) == true)
     }
-    #expect(refusal?.message.contains("/key") == false)
+    #expect(refusal?.description.contains("/key") == false)
   }
 
   @Test(

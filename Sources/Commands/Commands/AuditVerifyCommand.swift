@@ -1,3 +1,4 @@
+import DynamoJournalProgram
 import DynamoJournalAnchors
 import ArgumentParser
 import Foundation
@@ -132,8 +133,8 @@ private struct KeptAnchor {
   private static func read(_ path: String) throws -> [UInt8] {
     guard let data = FileManager.default.contents(atPath: path), data.count <= 1 << 20 else {
       throw Refusal(
-        "'\(path)' can't be read: check the path of the checkpoint, and that its signature is beside it as FILE.sig"
-      )
+        "'\(path)' can't be read",
+        remedy: "check the path of the checkpoint, and that its signature is beside it as FILE.sig")
     }
     return Array(data)
   }
@@ -204,7 +205,9 @@ struct AuditCheckpointCommand: AsyncParsableCommand {
 
   private func write(_ text: String, to path: String) throws {
     guard FileManager.default.createFile(atPath: path, contents: Data(text.utf8)) else {
-      throw Refusal("'\(path)' can't be written: check the folder, or name another file with --out")
+      throw Refusal(
+        "'\(path)' can't be written",
+        remedy: "check the folder, or name another file with --out")
     }
   }
 }

@@ -1,3 +1,4 @@
+import DynamoJournalProgram
 import ArgumentParser
 import DynamoJournalExports
 import DynamoJournalJSON
@@ -50,7 +51,9 @@ struct BackupCommand: AsyncParsableCommand, TableWriting {
     for table in names {
       guard try await target.store.describe(table) != nil else {
         guard tables.isEmpty else {
-          throw Refusal("there is no table '\(table)': nothing more was backed up")
+          throw Refusal(
+            "there is no table '\(table)', and nothing more was backed up",
+            remedy: "'\(Program.name) tables list' shows what there is")
         }
         if !common.quiet { Console.say("no table \(table)") }
         continue

@@ -79,7 +79,8 @@ struct BackupSearch {
     }
     guard backups.count == 1 else {
       throw Refusal(
-        "run \(id) backed up \(backups.map(\.table).joined(separator: ", ")): name one of them with --table")
+        "run \(id) backed up \(backups.map(\.table).joined(separator: ", "))",
+        remedy: "name one of them with --table")
     }
     var wanted = Wanted(journaled: detail, target: option ?? run.started.target)
     if detail.kind == .export {

@@ -142,7 +142,9 @@ enum JournalConfirmation {
   static func ask(_ question: String, yes: Bool) throws {
     if yes { return }
     guard Console.canAsk else {
-      throw Refusal("the journal is rewritten only when somebody says so: add --yes. Nothing was changed")
+      throw Refusal(
+        "the journal is rewritten only when somebody says so, and nothing was changed",
+        remedy: "add --yes")
     }
     guard Question.ask(question, StopSignal()) == true else { throw Refusal("nothing was changed") }
   }

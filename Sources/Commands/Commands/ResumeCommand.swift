@@ -29,8 +29,8 @@ struct ResumeCommand: AsyncParsableCommand, TableWriting {
     let fold = try await find(Journal(path: common.journal(variables), for: .read))
     guard let migration = CommandCatalog.current.migration(named: fold.started.migration) else {
       throw Refusal(
-        "this program has no migration '\(fold.started.migration)': resume run \(fold.started.run) with the program that has it"
-      )
+        "this program has no migration '\(fold.started.migration)'",
+        remedy: "resume run \(fold.started.run) with the program that has it")
     }
     let session = try await RunSession(
       common, variables, of: fold.started, isConfirmed: yes,
@@ -56,12 +56,16 @@ struct ResumeCommand: AsyncParsableCommand, TableWriting {
     if let run { return try await journal.run(named: run) }
     let candidates = try await journal.runs().filter(\.canBeResumed)
     guard let only = candidates.last else {
-      throw Refusal("no run can be resumed: '\(Program.name) runs' lists them all")
+      throw Refusal(
+        "no run can be resumed",
+        remedy: "'\(Program.name) runs' lists them all")
     }
     guard candidates.count == 1 else {
       let names = candidates.map { "\($0.started.run) (\($0.position.state.rawValue))" }
       throw Refusal(
-        "\(candidates.count) runs could be resumed: name one of \(names.joined(separator: ", ")), and end the others with '\(Program.name) close RUN --reason …'"
+        "\(candidates.count) runs could be resumed",
+        remedy:
+          "name one of \(names.joined(separator: ", ")), and end the others with '\(Program.name) close RUN --reason …'"
       )
     }
     return only

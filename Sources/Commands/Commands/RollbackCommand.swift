@@ -39,7 +39,7 @@ struct RollbackCommand: AsyncParsableCommand, TableWriting {
       do {
         return try await undo(found.handle, environment, session.target)
       } catch let refusal as Refusal where environment.stop.isRequested {
-        Console.error(refusal.message)
+        Console.error(refusal.description)
         throw ExitCode(ExitStatus.interrupted.rawValue)
       }
     }

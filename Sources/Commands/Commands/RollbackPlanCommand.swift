@@ -33,8 +33,8 @@ struct RollbackPlanCommand: AsyncParsableCommand {
     let preview = try await RollbackPreview.make(journal, store, fold, selection, stop: StopSignal())
     if selection.isPartial && preview.selectedUnits == 0 {
       throw Refusal(
-        "nothing that run \(fold.started.run) left in the tables is selected: '\(Program.name) audit --run \(fold.started.run) --event applied' lists what it changed"
-      )
+        "nothing that run \(fold.started.run) left in the tables is selected",
+        remedy: "'\(Program.name) audit --run \(fold.started.run) --event applied' lists what it changed")
     }
     let plan = RollbackPlan(
       try await RunOutput.report(fold, journal), RollbackPlanFacts(preview), table: table, key: key,

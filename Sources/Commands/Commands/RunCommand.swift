@@ -61,7 +61,8 @@ struct RunCommand: AsyncParsableCommand, TableWriting {
     guard let problem = order.problem else { return }
     if requireOrder {
       throw Refusal(
-        "\(problem): run what is missing, or leave out --require-order if this order is intended")
+        "\(problem)",
+        remedy: "run what is missing, or leave out --require-order if this order is intended")
     }
     if !common.quiet { Console.say("warning: \(problem)") }
   }

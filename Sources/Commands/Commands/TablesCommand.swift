@@ -89,7 +89,9 @@ enum TableOutput {
   /// The table, or a refusal that names it.
   static func require(_ table: String, in store: any TableStore) async throws -> TableDescription {
     if let found = try await store.describe(table) { return found }
-    throw Refusal("there is no table '\(table)': '\(Program.name) tables list' shows what there is")
+    throw Refusal(
+      "there is no table '\(table)'",
+      remedy: "'\(Program.name) tables list' shows what there is")
   }
 
   /// One line: name, key, items, bytes, indexes.

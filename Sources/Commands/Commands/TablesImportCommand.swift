@@ -43,12 +43,14 @@ struct TablesImportCommand: AsyncParsableCommand, TableWriting {
     switch (existing, wanted) {
     case (let existing?, let wanted?) where existing.key != wanted.key:
       throw Refusal(
-        "table '\(table)' exists with the key \(existing.key), not \(wanted.key): import into another table, or leave out --key"
-      )
+        "table '\(table)' exists with the key \(existing.key), not \(wanted.key)",
+        remedy: "import into another table, or leave out --key")
     case (let existing?, _): return existing
     case (nil, let wanted?): return wanted
     case (nil, nil):
-      throw Refusal("there is no table '\(table)': add --key, such as --key discordId:S, to create it")
+      throw Refusal(
+        "there is no table '\(table)'",
+        remedy: "add --key, such as --key discordId:S, to create it")
     }
   }
 }

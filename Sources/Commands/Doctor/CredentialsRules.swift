@@ -1,3 +1,4 @@
+import DynamoJournalProgram
 import DynamoJournalClient
 import Foundation
 import DynamoJournalReports
@@ -5,17 +6,10 @@ import DynamoJournalReports
 /// What the search for credentials means when it found none.
 enum CredentialsRules {
   static func check(_ error: any Error) -> Check {
-    let sentence = Ending.sentence(error)
-    // The sentence lists the places where none were, each with a colon of its own, before it says what to do.
-    if let error = error as? CredentialsError, !error.stoppedAtFailure,
-      let end = sentence.range(of: ": ", options: .backwards)
-    {
-      return Check(
-        .credentials, .fail, String(sentence[..<end.lowerBound]), remedy: String(sentence[end.upperBound...]))
-    }
+    let explanation = Ending.explanation(error)
     return Check(
-      .credentials, .fail, sentence,
-      remedy: "once that is put right, 'aws sts get-caller-identity' shows the caller")
+      .credentials, .fail, explanation.problem,
+      remedy: explanation.remedy ?? "once that is put right, 'aws sts get-caller-identity' shows the caller")
   }
 
   /// What a failure of the first signed call means, and whether there is any use in another one.

@@ -48,11 +48,11 @@ struct Doctor {
       checks.append(Check(.settings, .ok, "read from the environment" + fileWords))
     } catch {
       variables = Variables(ProcessInfo.processInfo.environment)
-      checks.append(Check(.settings, sentence: Ending.sentence(error)))
+      checks.append(Check(.settings, saying: Ending.explanation(error)))
     }
     for name in ["DRY_RUN", "TEST_MODE"] {
       do { _ = try variables.boolean(name) } catch {
-        checks.append(Check(.settings, of: name, sentence: Ending.sentence(error)))
+        checks.append(Check(.settings, of: name, saying: Ending.explanation(error)))
       }
     }
     return (variables, checks)
@@ -68,7 +68,7 @@ struct Doctor {
   private func examineTarget(_ variables: Variables) async -> (String?, TargetFindings) {
     let target: Target
     do { target = try common.target(variables) } catch {
-      let check = Check(.target, sentence: Ending.sentence(error))
+      let check = Check(.target, saying: Ending.explanation(error))
       return (nil, TargetFindings(checks: [check], access: .none(since: "the target is not clear")))
     }
     let name = SafeURL.text(target.name)
@@ -76,7 +76,7 @@ struct Doctor {
     do {
       return (name, try await WireExamination(target, name, TargetWire(common, variables)).examine())
     } catch {
-      let check = Check(.target, of: name, sentence: Ending.sentence(error))
+      let check = Check(.target, of: name, saying: Ending.explanation(error))
       return (name, TargetFindings(checks: [check], access: .none(since: "the target can't be reached")))
     }
   }
@@ -91,7 +91,7 @@ struct Doctor {
       return Check.guards(
         try await store.guards?.claims(), isLocal: isLocal, now: GuardLease.Clock.system.now())
     } catch {
-      return [Check(.guards, .warn, sentence: Ending.sentence(error))]
+      return [Check(.guards, .warn, saying: Ending.explanation(error))]
     }
   }
 
@@ -111,7 +111,7 @@ struct Doctor {
       let willing = Settings(variables: variables, options: Set(migration.options))
       let isWilling = (try? await migration.check(willing, TableReader(store))) != nil
       return Check(
-        .migration, of: migration.name, isWilling ? .warn : .fail, sentence: Ending.sentence(error))
+        .migration, of: migration.name, isWilling ? .warn : .fail, saying: Ending.explanation(error))
     }
   }
 }

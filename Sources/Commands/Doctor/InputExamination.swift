@@ -22,7 +22,7 @@ struct InputExamination {
     }
     let client: HTTPClient
     do { client = try HTTPClient(logger: isVerbose ? Console.logger("http") : nil) } catch {
-      return [Check(.input, sentence: error.description)]
+      return [Check(.input, saying: error.explanation)]
     }
     var checks: [Check] = []
     for need in needs { checks.append(await check(need, client)) }
@@ -33,7 +33,7 @@ struct InputExamination {
   private func check(_ need: Needs.Input, _ client: HTTPClient) async -> Check {
     let request: InputRequest
     do { request = try need.request(settings) } catch {
-      return Check(.input, of: need.variable, sentence: Ending.sentence(error))
+      return Check(.input, of: need.variable, saying: Ending.explanation(error))
     }
     let subject = request.source
     if isGeneral && isMissingFile(request.url) {
@@ -51,9 +51,9 @@ struct InputExamination {
         .input, of: subject, .fail, "the reply can't be used: \(flaw)",
         remedy: "check that \(need.variable) points to the right server and environment")
     } catch let error as InputError {
-      return Check(.input, of: subject, sentence: error.reason)
+      return Check(.input, of: subject, .fail, error.reason, remedy: error.remedy)
     } catch {
-      return Check(.input, of: subject, sentence: Ending.sentence(error))
+      return Check(.input, of: subject, saying: Ending.explanation(error))
     }
   }
 

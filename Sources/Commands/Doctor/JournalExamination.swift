@@ -32,7 +32,7 @@ struct JournalExamination {
       reports = try await journal.runs().map { RunReport($0, state: RunOutput.state($0, path)) }
     } catch {
       return [
-        Check(.journal, of: path, sentence: Ending.sentence(error)),
+        Check(.journal, of: path, saying: Ending.explanation(error)),
         .skipped(.runs, since: "the journal can't be read"),
       ]
     }

@@ -113,7 +113,7 @@ enum TableRules {
   /// A table whose description can't be had.
   static func unreadable(_ name: String, _ error: any Error) -> Check {
     guard let error = error as? StoreError else {
-      return Check(.table, of: name, sentence: Ending.sentence(error))
+      return Check(.table, of: name, saying: Ending.explanation(error))
     }
     let remedy =
       error.code == "AccessDeniedException"

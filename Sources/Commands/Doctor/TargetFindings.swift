@@ -1,3 +1,4 @@
+import DynamoJournalProgram
 import DynamoJournalClient
 import Foundation
 import DynamoJournalReports
@@ -63,12 +64,11 @@ enum FileFacts {
 enum LocalExamination {
   static func examine(_ path: String, _ name: String) -> TargetFindings {
     guard FileManager.default.fileExists(atPath: path) else {
-      return failed(name, OpenTarget.missingStore(path).message, "there is no store")
+      return failed(name, OpenTarget.missingStore(path).explanation, "there is no store")
     }
     let store: EmbeddedStore
     do { store = try EmbeddedStore(lookingAt: path) } catch {
-      let sentence = (error as? StoreError)?.message ?? Ending.sentence(error)
-      return failed(name, sentence, "the store can't be opened")
+      return failed(name, Ending.explanation(error), "the store can't be opened")
     }
     let isWritable = FileFacts.isWritable(path) && FileFacts.takesFiles(FileFacts.folder(of: path))
     let check =
@@ -78,8 +78,8 @@ enum LocalExamination {
     return TargetFindings(checks: [check], access: .store(store))
   }
 
-  private static func failed(_ name: String, _ sentence: String, _ reason: String) -> TargetFindings {
+  private static func failed(_ name: String, _ explanation: Explanation, _ reason: String) -> TargetFindings {
     TargetFindings(
-      checks: [Check(.target, of: name, sentence: sentence)], access: .none(since: reason))
+      checks: [Check(.target, of: name, saying: explanation)], access: .none(since: reason))
   }
 }

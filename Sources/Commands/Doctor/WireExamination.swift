@@ -26,7 +26,10 @@ struct WireExamination {
       endpoint = try wire.services.dynamoDB(region: wire.options.region ?? pinned?.region ?? wire.region)
       source = DefaultCredentials(
         profile: wire.options.profile, region: endpoint.region, surroundings: wire.surroundings)
-    case .local: throw Refusal("an embedded store has no endpoint: this should not happen, please report it")
+    case .local:
+      throw Refusal(
+        "an embedded store has no endpoint, which should not happen",
+        remedy: "please report it")
     }
   }
 
@@ -70,7 +73,7 @@ struct WireExamination {
       return ([Check(.target, of: name, .ok, "answers\(proxy)"), .clock(offset: answer.clockOffset)], true)
     } catch {
       let reason = "the target can't be reached"
-      return ([Check(.target, of: name, sentence: "\(error)"), .skipped(.clock, since: reason)], false)
+      return ([Check(.target, of: name, saying: error.explanation), .skipped(.clock, since: reason)], false)
     }
   }
 
@@ -109,7 +112,7 @@ struct WireExamination {
       if case .aws(.some(let pinned)) = target {
         let found = Target.Account(number: caller.account, region: endpoint.region)
         if pinned != found {
-          return (caller, Check(.caller, sentence: TargetWire.foreign(found, pinned).message))
+          return (caller, Check(.caller, saying: TargetWire.foreign(found, pinned).explanation))
         }
       }
       return (caller, Check(.caller, .ok, "\(caller.arn), account \(caller.account)"))
@@ -117,7 +120,7 @@ struct WireExamination {
       if case .endpoint = target {
         return (nil, Check(.caller, .skip, "the server does not tell: the journal names user and host"))
       }
-      return (nil, Check(.caller, sentence: Ending.sentence(error)))
+      return (nil, Check(.caller, saying: Ending.explanation(error)))
     }
   }
 

@@ -1,3 +1,4 @@
+import DynamoJournalProgram
 import DynamoJournalHTTP
 import DynamoJournalRunner
 
@@ -16,13 +17,15 @@ enum FetchFailure: Error {
   func thrown(_ request: InputRequest) -> any Error {
     switch self {
     case .status(let status, let reason, _):
-      InputError(source: request.source, reason: Self.words(status, reason, request))
+      InputError(
+        source: request.source, reason: Self.words(status, reason), remedy: Self.remedy(status, request))
     case .transport(let error): Self.told(error, request)
     case .plainText(let host):
       InputError(
         source: request.source,
         reason:
-          "a key would go to '\(host)' without encryption, and nothing was sent: use https, or --insecure-endpoint if that is meant"
+          "a key would go to '\(host)' without encryption, and nothing was sent",
+        remedy: "use https, or --insecure-endpoint if that is meant"
       )
     case .reader(let error): error
     }
@@ -34,21 +37,28 @@ enum FetchFailure: Error {
     case .timedOut:
       InputError(
         source: request.source,
-        reason: "\(error.description); --input-timeout SECONDS allows more, and nothing of it was kept")
-    default: InputError(source: request.source, reason: error.description)
+        reason: "\(error.explanation.problem), and nothing of it was kept",
+        remedy: "try again, or allow more with --input-timeout SECONDS")
+    default:
+      InputError(
+        source: request.source, reason: error.explanation.problem, remedy: error.explanation.remedy)
     }
   }
 
-  private static func words(_ status: Int, _ reason: InputReason?, _ request: InputRequest) -> String {
+  private static func words(_ status: Int, _ reason: InputReason?) -> String {
     let what = "HTTP status \(status)" + (reason.map { ", \($0.words)" } ?? "")
+    return (300..<400).contains(status) ? "\(what), a redirection, which is not followed" : what
+  }
+
+  private static func remedy(_ status: Int, _ request: InputRequest) -> String {
     let address = request.addressVariable ?? "its address"
     let whatLetsIn =
       request.keyVariable.map { "\($0) and what it may read" } ?? "what the endpoint at \(address) wants"
     return switch status {
-    case 401, 403: "\(what): check \(whatLetsIn)"
-    case 404: "\(what): check \(address)"
-    case 300..<400: "\(what), a redirection, which is not followed: put the final address into the URL"
-    default: "\(what): check that the server is well, and try again"
+    case 401, 403: "check \(whatLetsIn)"
+    case 404: "check \(address)"
+    case 300..<400: "put the final address into the URL"
+    default: "check that the server is well, and try again"
     }
   }
 }

@@ -28,8 +28,8 @@ struct Checkout {
     self.root = root
     guard let manifest = try? Self.read(root + "/Package.swift") else {
       throw Refusal(
-        "'\(root)' is not a Swift package: type this in the folder that holds Package.swift and \(Self.migrationsFolder)"
-      )
+        "'\(root)' is not a Swift package",
+        remedy: "type this in the folder that holds Package.swift and \(Self.migrationsFolder)")
     }
     let sources = try Self.sources(in: root + "/" + Self.sourcesFolder)
     let marked = sources.filter { $0.value.contains("\n    \(NewMigration.mark)\n") }
@@ -90,8 +90,8 @@ struct Checkout {
       return Dictionary(uniqueKeysWithValues: pairs)
     } catch {
       throw Refusal(
-        "the sources below '\(folder)' can't be read (\(error.localizedDescription)): type this in the folder of a whole package"
-      )
+        "the sources below '\(folder)' can't be read (\(error.localizedDescription))",
+        remedy: "type this in the folder of a whole package")
     }
   }
 }

@@ -28,15 +28,15 @@ struct CheckoutWriter {
   private func check(_ migration: NewMigration) throws {
     if let existing = migration.files.first(where: { checkout.has($0.path) }) {
       throw Refusal(
-        "there is a file '\(existing.path)' already, so nothing was written: move it away, or take another name"
-      )
+        "there is a file '\(existing.path)' already, so nothing was written",
+        remedy: "move it away, or take another name")
     }
     for file in migration.files + [migration.catalog] {
       let folder = (file.path as NSString).deletingLastPathComponent
       guard FileManager.default.isWritableFile(atPath: checkout.path(folder)) else {
         throw Refusal(
-          "the folder '\(folder)' is missing or can't be written, so nothing was: type this in the folder of a whole package"
-        )
+          "the folder '\(folder)' is missing or can't be written, so nothing was",
+          remedy: "type this in the folder of a whole package")
       }
     }
   }

@@ -49,8 +49,8 @@ struct NewMigration {
     var lines = source.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
     guard let place = lines.firstIndex(where: { $0.trimmed == mark }) else {
       throw Refusal(
-        "the list of migrations has no line '\(mark)', so nothing was written: put it back behind the last migration of the list, then type this again"
-      )
+        "the list of migrations has no line '\(mark)', so nothing was written",
+        remedy: "put it back behind the last migration of the list, then type this again")
     }
     let index = next.flatMap { next in lines[..<place].lastIndex { $0.trimmed == "\(next)()," } } ?? place
     lines.insert(lines[place].prefix { $0 == " " } + "\(type)(),", at: index)
@@ -62,8 +62,8 @@ struct NewMigration {
     let declaration = try Regex("(?m)^ *[a-z ]*(struct|enum|class|actor|protocol|typealias) \(type)\\b")
     guard sources.contains(where: { $0.contains(declaration) }) else { return }
     throw Refusal(
-      "the name '\(name.text)' is taken: its type would be \(type), and there is one already; take another name"
-    )
+      "the name '\(name.text)' is taken (its type would be \(type), and there is one already)",
+      remedy: "take another name")
   }
 }
 
@@ -92,13 +92,19 @@ struct KnownMigrations {
   /// Refuses a number or a name that is taken.
   func requireFree(_ name: MigrationName) throws {
     if names.contains(name.text) {
-      throw Refusal("there is a migration \(name.text) already: \(advice)")
+      throw Refusal(
+        "there is a migration \(name.text) already",
+        remedy: "\(advice)")
     }
     if let owner = names.first(where: { $0.hasPrefix(name.number + "_") }) {
-      throw Refusal("the number \(name.number) is taken by \(owner): \(advice)")
+      throw Refusal(
+        "the number \(name.number) is taken by \(owner)",
+        remedy: "\(advice)")
     }
     if let owner = names.first(where: { $0.drop { $0.isNumber || $0 == "_" } == name.title }) {
-      throw Refusal("the name '\(name.title)' is taken by \(owner): take another name")
+      throw Refusal(
+        "the name '\(name.title)' is taken by \(owner)",
+        remedy: "take another name")
     }
   }
 

@@ -10,14 +10,18 @@ enum EnvironmentFile {
   /// The variables of the file, or a refusal that names the line.
   static func read(_ path: String) throws -> [String: String] {
     guard let data = FileManager.default.contents(atPath: path) else {
-      throw Refusal("the environment file '\(path)' can't be read: check the path given with --env-file")
+      throw Refusal(
+        "the environment file '\(path)' can't be read",
+        remedy: "check the path given with --env-file")
     }
     var variables: [String: String] = [:]
     let lines = String(decoding: data, as: UTF8.self).split(omittingEmptySubsequences: false) { $0.isNewline }
     for (number, line) in lines.enumerated() {
       guard let (name, value) = try parse(line.trimmingCharacters(in: .whitespaces)) else {
         // The value is not repeated: it may be a secret.
-        throw Refusal("line \(number + 1) of '\(path)' is not NAME=value: fix or remove it")
+        throw Refusal(
+          "line \(number + 1) of '\(path)' is not NAME=value",
+          remedy: "fix or remove it")
       }
       if !name.isEmpty { variables[name] = value }
     }

@@ -10,8 +10,8 @@ enum KeyFinder {
   static func text(_ typed: String, table: String, in store: any TableStore) async throws -> String {
     guard let found = try await store.describe(table) else {
       throw Refusal(
-        "there is no table '\(table)' to look up the key's type in: write the key as DynamoDB JSON, such as {\"id\":{\"S\":\"…\"}}"
-      )
+        "there is no table '\(table)' to look up the key's type in",
+        remedy: "write the key as DynamoDB JSON, such as {\"id\":{\"S\":\"…\"}}")
     }
     do {
       return DynamoDBJSON.text(try KeyText.key(typed, of: found.spec.key).attributes)

@@ -23,8 +23,8 @@ struct ResolvedTarget {
     case (let first?, let second?):
       guard first.target != second.target else { return first }
       throw Refusal(
-        "\(first.source) names the target \(first.target.name), and \(second.source) names \(second.target.name): nothing was read or written; name the one that is meant with --target"
-      )
+        "\(first.source) names the target \(first.target.name), and \(second.source) names \(second.target.name); nothing was read or written",
+        remedy: "name the one that is meant with --target")
     }
   }
 

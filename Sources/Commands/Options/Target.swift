@@ -78,7 +78,8 @@ enum Target: Sendable {
     let accounts = Set(journaled.filter { Target.account($0) != nil }).sorted()
     guard accounts.count > 1 else { return accounts.first ?? name }
     throw Refusal(
-      "the journal has runs on \(accounts.joined(separator: ", ")): name one of them with --target")
+      "the journal has runs on \(accounts.joined(separator: ", "))",
+      remedy: "name one of them with --target")
   }
 
   /// Whether it is Amazon's DynamoDB.

@@ -1,4 +1,5 @@
 @preconcurrency import Dispatch
+import DynamoJournalProgram
 import Foundation
 import DynamoJournalRunner
 

@@ -1,3 +1,4 @@
+import DynamoJournalProgram
 import Foundation
 import DynamoJournalTables
 
@@ -82,19 +83,31 @@ package enum EndpointError: Error, Hashable, Sendable {
   case plainText(host: String)
 }
 
-extension EndpointError: CustomStringConvertible {
-  /// One sentence.
-  package var description: String {
+extension EndpointError: ExplainedError {
+  package var explanation: Explanation {
     switch self {
     case .malformed(let text):
-      "\(text) is not an endpoint: write scheme, host and port, such as http://127.0.0.1:8000"
+      Explanation(
+        "\(text) is not an endpoint",
+        "write scheme, host and port, such as http://127.0.0.1:8000")
     case .configuredElsewhere(let setting, let address):
-      "\(setting) leads AWS's tools to \(address), and the target is AWS itself: nothing was sent; name that address with --target, unset it, or set AWS_IGNORE_CONFIGURED_ENDPOINT_URLS=true"
+      Explanation(
+        "\(setting) leads AWS's tools to \(address), and the target is AWS itself; nothing was sent",
+        "name that address with --target, unset it, or set AWS_IGNORE_CONFIGURED_ENDPOINT_URLS=true")
     case .unsupported(let setting, let value):
-      "\(setting) is \(value), which is not supported and would change where requests go: nothing was sent; unset it"
-    case .badRegion(let region): "'\(region)' is not a region: write one such as us-east-1"
+      Explanation(
+        "\(setting) is \(value), which is not supported and would change where requests go; nothing was sent",
+        "unset it")
+    case .badRegion(let region):
+      Explanation(
+        "'\(region)' is not a region",
+        "write one such as us-east-1")
     case .plainText(let host):
-      "credentials would go to '\(host)' without encryption: use https, or --insecure-endpoint if that is meant"
+      Explanation(
+        "credentials would go to '\(host)' without encryption",
+        "use https, or --insecure-endpoint if that is meant")
     }
   }
+  package var errorClass: ErrorClass { .validation }
+
 }

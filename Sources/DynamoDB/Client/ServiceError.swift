@@ -1,4 +1,5 @@
 import DynamoJournalHTTP
+import DynamoJournalProgram
 import DynamoJournalTables
 
 /// What the service itself says is wrong: a reply that names its error.
@@ -109,20 +110,31 @@ package enum CallFailure: Error, Hashable, Sendable {
   }
 }
 
-extension CallFailure: CustomStringConvertible {
-  /// One sentence, without any of a reply's body.
-  package var description: String {
+extension CallFailure: ExplainedError {
+  /// Without any of a reply's body.
+  package var explanation: Explanation {
     switch self {
     case .service(let error):
-      error.message.isEmpty ? "the service answered \(error.code)" : "\(error.message) (\(error.code))"
+      Explanation(
+        error.message.isEmpty ? "the service answered \(error.code)" : "\(error.message) (\(error.code))")
     case .unreadable(let reply) where reply.problem == .checksum:
-      "the reply was changed on its way (its checksum is wrong): try again"
+      Explanation("the reply was changed on its way (its checksum is wrong)", "try again")
     case .unreadable(let reply):
-      "the reply with status \(reply.status) is not DynamoDB's: check what stands at the endpoint"
-    case .connection(let error): "\(error)"
-    case .credentials(let words): words
-    case .otherTarget(let difference): StoreError.targetChanged(difference).message
-    case .cancelled: "the call was cancelled"
+      Explanation(
+        "the reply with status \(reply.status) is not DynamoDB's", "check what stands at the endpoint")
+    case .connection(let error): error.explanation
+    case .credentials(let words): Explanation(words)
+    case .otherTarget(let difference): Explanation(StoreError.targetChanged(difference).message)
+    case .cancelled: Explanation("the call was cancelled")
+    }
+  }
+
+  package var errorClass: ErrorClass { .database }
+
+  package var exitStatus: ExitStatus {
+    switch self {
+    case .service, .credentials, .otherTarget: .refused
+    case .unreadable, .connection, .cancelled: .interrupted
     }
   }
 }

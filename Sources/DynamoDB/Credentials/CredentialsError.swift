@@ -1,3 +1,5 @@
+import DynamoJournalProgram
+
 /// Why there are no credentials: each source in the order tried, and why it was passed over or what failed in it.
 ///
 /// It holds names of variables, profiles, files and hosts, never a secret, a token or a file's content.
@@ -109,16 +111,19 @@ extension CredentialsError {
 
 // MARK: Words
 
-extension CredentialsError: CustomStringConvertible {
-  /// One sentence with the sources in the order tried.
-  package var description: String {
+extension CredentialsError: ExplainedError {
+  package var errorClass: ErrorClass { .validation }
+
+  /// The sources in the order tried.
+  package var explanation: Explanation {
     guard stoppedAtFailure, let failed = attempts.last else {
-      return "no AWS credentials: \(Self.list(attempts)): set AWS_PROFILE or AWS_ACCESS_KEY_ID and "
-        + "AWS_SECRET_ACCESS_KEY, or run `aws configure`"
+      return Explanation(
+        "no AWS credentials: \(Self.list(attempts))",
+        "set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or run `aws configure`")
     }
     let before = attempts.dropLast()
     let passedOver = before.isEmpty ? "" : " (passed over before: \(Self.list(before)))"
-    return "AWS credentials can't be had from \(failed)\(passedOver)"
+    return Explanation("AWS credentials can't be had from \(failed)\(passedOver)")
   }
 
   private static func list(_ attempts: some Sequence<Attempt>) -> String {

@@ -65,58 +65,123 @@ package enum JournalError: Error, Hashable, Sendable {
   }
 }
 
-extension JournalError: CustomStringConvertible {
-  /// One sentence that says what to do.
-  package var description: String {
+extension JournalError: ExplainedError {
+  package var explanation: Explanation {
     switch self {
     case .missing(let path):
-      "there is no journal at '\(path)': give its place with --journal, or start a run to make one"
+      Explanation(
+        "there is no journal at '\(path)'",
+        "give its place with --journal, or start a run to make one")
     case .notWritable(let path, let reason):
-      "the journal '\(path)' can't be opened for writing (\(reason)): check the folder's permissions, or name another with --journal"
+      Explanation(
+        "the journal '\(path)' can't be opened for writing (\(reason))",
+        "check the folder's permissions, or name another with --journal")
     case .notAJournal(let path):
-      "'\(path)' is not a journal of \(Program.name): name another file with --journal"
+      Explanation(
+        "'\(path)' is not a journal of \(Program.name)",
+        "name another file with --journal")
     case .newer(let path, let format, let supported):
-      "the journal '\(path)' has format \(format), and this program reads up to \(supported): use a newer \(Program.name)"
+      Explanation(
+        "the journal '\(path)' has format \(format), and this program reads up to \(supported)",
+        "use a newer \(Program.name)")
     case .inUse(let path, let holder):
-      "the journal '\(path)' is in use by \(holder): wait for it, or stop it with Ctrl-C and resume its run"
+      Explanation(
+        "the journal '\(path)' is in use by \(holder)",
+        "wait for it, or stop it with Ctrl-C and resume its run")
     case .damaged(let event, let reason):
-      "the journal is damaged at event \(event): \(reason). '\(Program.name) journal recover --reason …' keeps everything before it and puts the rest aside as evidence"
+      Explanation(
+        "the journal is damaged at event \(event): \(reason)",
+        "'\(Program.name) journal recover --reason …' keeps everything before it and puts the rest aside as evidence"
+      )
     case .fileDamaged(let path, let reason):
-      "the journal '\(path)' is damaged: \(reason). '\(Program.name) journal recover --reason …' keeps what can be verified and puts the file aside as evidence"
+      Explanation(
+        "the journal '\(path)' is damaged: \(reason)",
+        "'\(Program.name) journal recover --reason …' keeps what can be verified and puts the file aside as evidence"
+      )
     case .positionMoved(let expected, let actual):
-      "another program wrote to the journal: event \(expected) was to be the next, but \(actual) is. What was sent to the tables is safe: see '\(Program.name) audit verify', then '\(Program.name) journal recover --reason …'"
+      Explanation(
+        "another program wrote to the journal: event \(expected) was to be the next, but \(actual) is; what was sent to the tables is safe",
+        "see '\(Program.name) audit verify', then '\(Program.name) journal recover --reason …'")
     case .full(let path):
-      "no room to write the journal '\(path)': nothing is lost, free some space and resume the run"
+      Explanation(
+        "no room to write the journal '\(path)'; nothing is lost",
+        "free some space and resume the run")
     case .unknownRun(let name):
-      "no run '\(name)' in the journal: '\(Program.name) runs' lists them"
+      Explanation(
+        "no run '\(name)' in the journal",
+        "'\(Program.name) runs' lists them")
     case .ambiguousRun(let name, let candidates):
-      "'\(name)' could be any of \(candidates.joined(separator: ", ")): type more of it"
+      Explanation(
+        "'\(name)' could be any of \(candidates.joined(separator: ", "))",
+        "type more of it")
     case .foreignSchema(let path, let what):
-      "the journal '\(path)' was changed by another program: \(what). Nothing was read from it or written: '\(Program.name) journal recover --reason …' keeps what can be verified and puts the file aside as evidence"
+      Explanation(
+        "the journal '\(path)' was changed by another program: \(what); nothing was read from it or written",
+        "'\(Program.name) journal recover --reason …' keeps what can be verified and puts the file aside as evidence"
+      )
     case .unknownKind(let event, let kind):
-      "event \(event) of the journal was written by a newer program: this one does not know the kind '\(kind)'. Use the newer \(Program.name)"
+      Explanation(
+        "event \(event) of the journal was written by a newer program, and this one does not know the kind '\(kind)'",
+        "use the newer \(Program.name)")
     case .erased(let event):
-      "the values of event \(event) were erased, so what it planned can't be written or undone: '\(Program.name) audit' shows who erased them and why"
+      Explanation(
+        "the values of event \(event) were erased, so what it planned can't be written or undone",
+        "'\(Program.name) audit' shows who erased them and why")
     case .planAltered(let run):
-      "the planned changes of run \(run) are not those that were sealed: somebody edited the journal. None of the altered changes was written. '\(Program.name) audit verify' names the first bad event, '\(Program.name) journal recover --reason …' puts it aside"
+      Explanation(
+        "the planned changes of run \(run) are not those that were sealed: somebody edited the journal; none of the altered changes was written",
+        "'\(Program.name) audit verify' names the first bad event, '\(Program.name) journal recover --reason …' puts it aside"
+      )
     case .readers(let path):
-      "the journal '\(path)' is open in another program, so its file can't be replaced: close what reads it and type the command again. Nothing was changed"
+      Explanation(
+        "the journal '\(path)' is open in another program, so its file can't be replaced, and nothing was changed",
+        "close what reads it and type the command again")
     case .behindGuard(let table, let known, let found):
-      "the guard of table '\(table)' knows \(known) events of this journal, which has \(found): it is an older copy, or its end was cut off. Nothing was written: use the newer file; if that is lost, add --accept-journal to go on with this one"
+      Explanation(
+        "the guard of table '\(table)' knows \(known) events of this journal, which has \(found): it is an older copy, or its end was cut off; nothing was written",
+        "use the newer file; if that is lost, add --accept-journal to go on with this one")
     case .besideGuard(let table, let event):
-      "the guard of table '\(table)' knows another event \(event) of this journal: it is a fork, or it was rewritten. Nothing was written: find the journal that was used last; if that is lost, add --accept-journal to go on with this one"
+      Explanation(
+        "the guard of table '\(table)' knows another event \(event) of this journal: it is a fork, or it was rewritten; nothing was written",
+        "find the journal that was used last; if that is lost, add --accept-journal to go on with this one")
     case .notDamaged(let path):
-      "nothing is wrong with the journal '\(path)', so there is nothing to recover, and nothing was changed"
+      Explanation(
+        "nothing is wrong with the journal '\(path)', so there is nothing to recover, and nothing was changed"
+      )
     case .beyondRecovery(let path, let what):
-      "nothing of the journal '\(path)' can be verified (\(what)): keep the file as evidence, and begin a new journal with --journal. The tables are as the runs left them"
+      Explanation(
+        "nothing of the journal '\(path)' can be verified (\(what)); the tables are as the runs left them",
+        "keep the file as evidence, and begin a new journal with --journal")
     case .nothingToErase:
-      "no event of the journal holds such a value: nothing was changed"
+      Explanation(
+        "no event of the journal holds such a value, and nothing was changed",
+        "check table, key and date")
     case .unfinishedRuns(let runs):
-      "the values are needed to go on with \(runs.joined(separator: ", ")): finish, undo or close what has not ended ('\(Program.name) show \(runs.first ?? "")' tells how), then erase. Nothing was changed"
+      Explanation(
+        "the values are needed to go on with \(runs.joined(separator: ", ")), and nothing was changed",
+        "finish, undo or close what has not ended ('\(Program.name) show \(runs.first ?? "")' tells how), then erase"
+      )
     case .noRunChangedTables(let name, let newest):
-      "no run that '\(name)' could mean has changed a table (the newest one is \(newest)): '\(Program.name) runs' lists them all"
+      Explanation(
+        "no run that '\(name)' could mean has changed a table (the newest one is \(newest))",
+        "'\(Program.name) runs' lists them all")
     case .moveNotAllowed(let run, let state, let move):
-      "run \(run) is \(state.rawValue), so it can't be \(move): '\(Program.name) show \(run)' tells where it stands and what to type"
+      Explanation(
+        "run \(run) is \(state.rawValue), so it can't be \(move)",
+        "'\(Program.name) show \(run)' tells where it stands and what to type")
     }
   }
+  package var errorClass: ErrorClass { .journal }
+  package var exitStatus: ExitStatus {
+    switch self {
+    case .unknownRun, .ambiguousRun: .usage
+    case .missing, .moveNotAllowed, .noRunChangedTables, .notDamaged, .nothingToErase, .unfinishedRuns,
+      .erased:
+      .refused
+    case .notWritable, .notAJournal, .newer, .inUse, .damaged, .fileDamaged, .positionMoved, .full,
+      .foreignSchema, .unknownKind, .planAltered, .readers, .behindGuard, .besideGuard, .beyondRecovery:
+      .journal
+    }
+  }
+
 }

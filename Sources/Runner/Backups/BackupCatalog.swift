@@ -62,12 +62,14 @@ package struct BackupCatalog: Sendable {
     }
     let matches = exports + own
     guard let found = matches.first else {
-      throw Refusal("there is no backup '\(word)': '\(Program.name) backups' lists them")
+      throw Refusal(
+        "there is no backup '\(word)'",
+        remedy: "'\(Program.name) backups' lists them")
     }
     guard matches.count == 1 else {
       throw Refusal(
-        "\(matches.count) backups are named '\(word)': give the ARN of one, as '\(Program.name) backups' lists it"
-      )
+        "\(matches.count) backups are named '\(word)'",
+        remedy: "give the ARN of one, as '\(Program.name) backups' lists it")
     }
     return found
   }

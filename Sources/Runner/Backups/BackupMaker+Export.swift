@@ -13,7 +13,9 @@ extension BackupMaker {
       }
       return MadeBackup(backup: StoredBackup(export), detail: BackedUpDetail(export))
     } catch let error as FileError {
-      throw Refusal("table '\(table)' is not backed up, and nothing was written to it: \(error)")
+      throw Refusal(
+        "table '\(table)' is not backed up (\(error)), and nothing was written to it",
+        remedy: "free what is in its way, or add --no-backup to go without")
     }
   }
 

@@ -73,8 +73,9 @@ package struct BackupMaker: Sendable {
 
   private static func noBackups(_ target: String) -> Refusal {
     Refusal(
-      "the server at \(target) makes no backups (UnknownOperationException): add --backup export to write the tables to files beside the journal, or --no-backup to go without"
-    )
+      "the server at \(target) makes no backups (UnknownOperationException)",
+      remedy:
+        "add --backup export to write the tables to files beside the journal, or --no-backup to go without")
   }
 
   // MARK: The target's own

@@ -80,8 +80,8 @@ package struct Restore: Sendable {
         ", or fill it up with '\(filling(table, from: $0))'"
       } ?? ""
     return Refusal(
-      "table '\(table)' exists, and a backup is never restored over a table: give another name; if a restore that was interrupted left it, delete it first\(rest)"
-    )
+      "table '\(table)' exists, and a backup is never restored over a table",
+      remedy: "give another name; if a restore that was interrupted left it, delete it first\(rest)")
   }
 
   // MARK: The target's own
@@ -103,8 +103,8 @@ package struct Restore: Sendable {
     try export.verify()
     if let digest = journaled?.digest, digest != "sha256:" + export.manifest.sha256 {
       throw Refusal(
-        "the export '\(export.path)' is not what was journaled (\(digest)): it was replaced since; use another backup"
-      )
+        "the export '\(export.path)' is not what was journaled (\(digest)), so it was replaced since",
+        remedy: "use another backup")
     }
     let saved = export.manifest.spec
     let spec = TableSpec(name: table, key: saved.key, indexes: saved.indexes)
@@ -112,8 +112,8 @@ package struct Restore: Sendable {
     let items = try load.check()
     guard items == export.manifest.items else {
       throw Refusal(
-        "the export '\(export.path)' holds \(items) items and its manifest says \(export.manifest.items): use another backup"
-      )
+        "the export '\(export.path)' holds \(items) items and its manifest says \(export.manifest.items)",
+        remedy: "use another backup")
     }
     try await create(spec, from: export, load)
   }
@@ -152,9 +152,10 @@ package struct Restore: Sendable {
 }
 
 /// A restore ended before its end; the sentence says what is left and what to do.
-package struct RestoreCutShort: Error, Hashable, Sendable, CustomStringConvertible {
-  /// The sentence.
-  package let description: String
+package struct RestoreCutShort: ExplainedError, Hashable, Sendable {
+  package let explanation: Explanation
+  package var errorClass: ErrorClass { .database }
+  package var exitStatus: ExitStatus { .interrupted }
 
-  init(_ sentence: String) { description = sentence }
+  init(_ sentence: String) { explanation = Explanation(sentence) }
 }

@@ -27,8 +27,8 @@ package struct Redo: Sendable {
     let states = try await environment.journal.changeStates(of: handle.number)
     guard fold.rollback != nil, states.toRedoCount > 0 else {
       throw Refusal(
-        "run \(handle.id) has no rollback that could be taken back (it is \(fold.position.state.rawValue)), and nothing was written: '\(Program.name) show \(handle.id)' tells where it stands"
-      )
+        "run \(handle.id) has no rollback that could be taken back (it is \(fold.position.state.rawValue)), and nothing was written",
+        remedy: "'\(Program.name) show \(handle.id)' tells where it stands")
     }
     try await environment.refuseOpenRuns(besides: fold)
     try await environment.tableGuard?.take(fold)

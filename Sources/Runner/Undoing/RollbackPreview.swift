@@ -53,7 +53,11 @@ package struct RollbackPreview: Sendable {
     let undone = try UndoneItems(plan)
     var batch: [PlannedUnit] = []
     while let unit = try await stream.next() {
-      if stop.isRequested { throw Refusal("stopped while looking at the tables; nothing was undone") }
+      if stop.isRequested {
+        throw Refusal(
+          "stopped while looking at the tables; nothing was undone",
+          remedy: "type the command again to begin anew")
+      }
       guard selection.includes(unit) else { continue }
       preview.selectedUnits += 1
       batch.append(unit)

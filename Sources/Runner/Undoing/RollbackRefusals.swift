@@ -7,8 +7,8 @@ extension Rollback {
     let run = fold.started.run
     guard fold.plan != nil, fold.appliedBy != nil else {
       throw Refusal(
-        "run \(run) is \(fold.position.state.rawValue) and has written nothing, so it can't be rolled back: '\(Program.name) close \(run) --reason …' ends it\(try await meant(besides: fold))"
-      )
+        "run \(run) is \(fold.position.state.rawValue) and has written nothing, so it can't be rolled back",
+        remedy: "'\(Program.name) close \(run) --reason …' ends it\(try await meant(besides: fold))")
     }
     guard fold.position.after(.startRollback) != nil || fold.position.state.isUnderWay else {
       throw JournalError.moveNotAllowed(run: run, state: fold.position.state, move: "rolled back")
@@ -18,7 +18,7 @@ extension Rollback {
     guard states.toUndoCount == 0, doubt.count == 0, states.maybeRedone.count == 0 else { return }
     if states.compensated.count > 0 {
       throw Refusal(
-        "run \(run) is \(fold.position.state.rawValue): it is undone already, so it can't be rolled back, and nothing was written"
+        "run \(run) is undone already, so it can't be rolled back (it is \(fold.position.state.rawValue)), and nothing was written"
       )
     }
     throw Refusal("run \(run) changed nothing, so there is nothing to undo\(try await meant(besides: fold))")
@@ -38,11 +38,12 @@ extension Rollback {
 
   func nothingSelected(_ handle: RunHandle) -> Refusal {
     guard selection.isPartial else {
-      return Refusal("run \(handle.id) has nothing to undo: nothing was written")
+      return Refusal(
+        "run \(handle.id) has nothing to undo, and nothing was written")
     }
     let key = selection.key == nil ? "" : " and that key"
     return Refusal(
-      "nothing that run \(handle.id) left in the tables has that table\(key), so nothing was undone: '\(Program.name) audit --run \(handle.id) --event applied' lists what it changed"
-    )
+      "nothing that run \(handle.id) left in the tables has that table\(key), so nothing was undone",
+      remedy: "'\(Program.name) audit --run \(handle.id) --event applied' lists what it changed")
   }
 }

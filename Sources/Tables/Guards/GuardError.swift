@@ -21,11 +21,15 @@ package struct GuardHeld: Error, Hashable, Sendable {
   }
 }
 
-extension GuardHeld: CustomStringConvertible {
-  /// One sentence.
-  package var description: String {
-    "table '\(claim.table)' is guarded by \(claim.holder); nothing was written: let that run end, or, if it is gone, try again in \(seconds) seconds"
+extension GuardHeld: ExplainedError {
+  package var explanation: Explanation {
+    Explanation(
+      "table '\(claim.table)' is guarded by \(claim.holder); nothing was written",
+      "let that run end, or, if it is gone, try again in \(seconds) seconds")
   }
+  package var errorClass: ErrorClass { .database }
+  package var exitStatus: ExitStatus { .held }
+
 }
 
 /// The guard of a table was lost while a run worked on it.
@@ -52,11 +56,14 @@ package struct GuardLost: Error, Hashable, Sendable {
   }
 }
 
-extension GuardLost: CustomStringConvertible {
-  /// One sentence.
-  package var description: String {
-    "the guard of table \(tables.map { "'\($0)'" }.joined(separator: ", ")) was lost (\(why)); nothing more was written: see '\(Program.name) guard show', then resume the run"
+extension GuardLost: ExplainedError {
+  package var explanation: Explanation {
+    Explanation(
+      "the guard of table \(tables.map { "'\($0)'" }.joined(separator: ", ")) was lost (\(why)); nothing more was written",
+      "see '\(Program.name) guard show', then resume the run")
   }
+  package var errorClass: ErrorClass { .database }
+  package var exitStatus: ExitStatus { .held }
 
   private var why: String {
     switch cause {
