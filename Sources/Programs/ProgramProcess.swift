@@ -38,7 +38,7 @@ final class ProgramProcess: @unchecked Sendable {
   private let output: Int32
   private let errors: Int32
   private let task: Task<Void, Never>
-  private let state: State
+  private let state: ProgramState
   private var pending: [UInt8] = []
   private var pendingStart = 0
   private var splitter = LineSplitter()
@@ -55,10 +55,10 @@ final class ProgramProcess: @unchecked Sendable {
   /// Starts it in a session of its own, so that Ctrl-C is the host's to hear and what it starts ends with it.
   init(_ command: ProgramCommand) throws {
     signal(SIGPIPE, SIG_IGN)
-    let (input, output, errors) = (try Pipe(), try Pipe(), try Pipe())
-    for end in [input.write, output.read, errors.read] { try Pipe.unblock(end) }
+    let (input, output, errors) = (try ProgramPipe(), try ProgramPipe(), try ProgramPipe())
+    for end in [input.write, output.read, errors.read] { try ProgramPipe.unblock(end) }
     (self.input, self.output, self.errors) = (input.write, output.read, errors.read)
-    let state = State()
+    let state = ProgramState()
     self.state = state
     var options = PlatformOptions()
     options.createSession = true
@@ -217,41 +217,4 @@ final class ProgramProcess: @unchecked Sendable {
       said += log.lines(bytes, at: Int(ProcessInfo.processInfo.systemUptime))
     }
   }
-}
-
-/// Two ends of a pipe that no other process inherits.
-private struct Pipe {
-  let read: Int32
-  let write: Int32
-
-  init() throws {
-    var ends: [Int32] = [-1, -1]
-    guard pipe(&ends) == 0 else { throw Self.failure }
-    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
-    (read, write) = (ends[0], ends[1])
-  }
-
-  static func unblock(_ descriptor: Int32) throws {
-    guard fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK) == 0 else { throw failure }
-  }
-
-  private static var failure: ProgramFault {
-    .notStarted(program: "exec", reason: "no pipe can be made (\(String(cString: strerror(errno))))")
-  }
-}
-
-/// How a process stands, from any thread: the lock guards both fields, hence the unchecked conformance.
-private final class State: @unchecked Sendable {
-  private let lock = NSLock()
-  private var number: Int32?
-  private var known: ProgramProcess.End?
-
-  var end: ProgramProcess.End? { lock.withLock { known } }
-
-  func started(_ number: Int32) { lock.withLock { self.number = number } }
-
-  func ended(_ end: ProgramProcess.End) { lock.withLock { known = end } }
-
-  /// What the process started is in its group, and goes too.
-  func killGroup() { if let number = lock.withLock({ number }) { _ = kill(-number, SIGKILL) } }
 }

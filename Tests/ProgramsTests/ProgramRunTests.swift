@@ -176,4 +176,28 @@ import Testing
       #expect(resumed.fold.plan?.digest == whole.fold.plan?.digest, "\(resumed.end)")
     }
   }
+
+  @Test("a wish to stop ends the program, and the run goes on later")
+  func stopped() async throws {
+    try await ProgramTrial.use { trial in
+      let slow = try trial.python(
+        "open('pid', 'w').write(str(os.getpid()))\nwhile not os.path.exists('go'): time.sleep(0.01)\n"
+          + Self.lowers)
+      let (stop, migration) = (StopSignal(), ProgramMigration(slow))
+      let asking = Task {
+        while !FileManager.default.fileExists(atPath: trial.folder + "/pid") {
+          try await Task.sleep(for: .milliseconds(10))
+        }
+        stop.request()
+      }
+      let cut = try await trial.harness.run(migration, ProgramTrial.settings, RunRequest.dry, stop: stop)
+      try await asking.value
+      #expect(cut.end == .interrupted("stopped"))
+      let pid = try #require(Int32(try String(contentsOfFile: trial.folder + "/pid", encoding: .utf8)))
+      #expect(kill(pid, 0) != 0, "the program is still there")
+      try Data().write(to: URL(fileURLWithPath: trial.folder + "/go"))
+      let resumed = try await trial.harness.resume(cut, migration)
+      #expect(resumed.counts.planned == 600, "\(resumed.end)")
+    }
+  }
 }
