@@ -75,6 +75,9 @@ let package = Package(
     ours("Anchors", ["Program", subprocess, system]),
     ours("Runner", ["Program", "JSON", "SQLite", "Tables", "Exports", "Journal", "Addresses", bits, crypto]),
     ours("Reports", ["Program", "JSON", "Tables", "Journal"]),
+    ours(
+      "Programs",
+      ["Program", "JSON", "Tables", "Expressions", "Journal", "Runner", crypto, subprocess, system]),
 
     // MARK: The doors
     ours("SpartaJournal", ["JSON", "Tables", "Journal", "Runner"]),
@@ -83,7 +86,7 @@ let package = Package(
       [
         "SpartaJournal", "Program", "Addresses", "Anchors", "JSON", "Tables", "Exports", "HTTP", "DynamoDB",
         "Journal",
-        "Runner", "Reports", arguments, logging,
+        "Runner", "Programs", "Reports", arguments, logging,
       ]),
     ours("Testing", ["SpartaJournal", "Program", "JSON", "Tables", "Journal", "Runner"]),
 
@@ -119,6 +122,8 @@ let package = Package(
     tests("Runner", ["Exports", "JSON", "Runner", "Journal", "Tables"]),
     tests(
       "Migrations", ["sparta-journal", "SpartaJournal", "JSON", "Migrations", "Runner", "Journal", "Tables"]),
+    tests(
+      "Programs", ["sparta-journal", "Expressions", "JSON", "Journal", "Programs", "Runner", "Tables"]),
     tests("Reports", ["JSON", "Reports", "Journal", "Tables"]),
     tests(
       "CLI",
@@ -143,7 +148,8 @@ func targetNames() -> [String: String] {
     "Tables": "DynamoJournalTables", "Expressions": "DynamoJournalExpressions",
     "Exports": "DynamoJournalExports", "HTTP": "DynamoJournalHTTP",
     "DynamoDB": "DynamoJournalClient", "Journal": "DynamoJournalEvents", "Anchors": "DynamoJournalAnchors",
-    "Runner": "DynamoJournalRunner", "Reports": "DynamoJournalReports", "Commands": "SpartaJournalCommands",
+    "Runner": "DynamoJournalRunner", "Reports": "DynamoJournalReports",
+    "Programs": "DynamoJournalPrograms", "Commands": "SpartaJournalCommands",
     "Testing": "SpartaJournalTesting", "Migrations": "SpartaMigrations",
   ]
 }

@@ -6,8 +6,8 @@ final class PlanRecorder {
   /// Events of one commit: nothing is gained beyond a thousand (docs/performance.md).
   private static let groupSize = 500
 
-  private let journal: Journal
-  private let run: Int64
+  let journal: Journal
+  let run: Int64
   private var drafts: [EventDraft] = []
   private var commit: Task<Void, any Error>?
   private var digest: PlanDigest
@@ -15,7 +15,7 @@ final class PlanRecorder {
   private var units: Int
   private var counters: [Counter]
   private var completed: [String]
-  private let resumedAt: CheckpointDetail?
+  let resumedAt: CheckpointDetail?
   private(set) var tally: [PlanTally]
   private var stages: [PlanStage] = []
   private var isOutOfOrder = false
@@ -93,6 +93,9 @@ final class PlanRecorder {
 
   /// Units that change items; a change of a table is not what a limit counts.
   var itemUnits: Int { units - tally.reduce(0) { $0 + $1.tableChanges } }
+
+  /// What was counted under that name so far.
+  func counted(_ name: String) -> Int { counters.first { $0.name == name }?.value ?? 0 }
 
   // MARK: Steps
 

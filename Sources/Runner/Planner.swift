@@ -16,16 +16,22 @@ public final class Planner {
   public let now: Int64
 
   let recorder: PlanRecorder
-  private let inputs: InputCapture
+  let inputs: InputCapture
+  /// How the run began: its id, and the digest of the code that it was begun with.
+  package let started: StartedDetail
+  /// Says a line of a program's log; it is escaped where it is written.
+  package let say: @Sendable (String) -> Void
   private let unitLimit: Int?
-  private let stop: StopSignal
+  let stop: StopSignal
   /// In a preparation that an interrupted run had finished already: nothing is planned, counted or noted twice.
   private(set) var isRepeating = false
 
   init(
     settings: Settings, tables: TableReader, now: Int64, recorder: PlanRecorder, inputs: InputCapture,
-    unitLimit: Int?, stop: StopSignal
+    started: StartedDetail, say: @escaping @Sendable (String) -> Void, unitLimit: Int?, stop: StopSignal
   ) {
+    self.started = started
+    self.say = say
     self.settings = settings
     self.tables = tables
     self.now = now

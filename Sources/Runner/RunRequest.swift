@@ -67,6 +67,8 @@ package enum RunProgress: Sendable {
   case started(run: String)
   /// The plan is being made; so many items have been looked at.
   case planning
+  /// A line of the log of a program that plans.
+  case said(String)
   /// The plan is whole.
   case planned(PlanSummary)
   /// A table is being backed up by the target.

@@ -97,7 +97,9 @@ package struct Runner: Sendable {
     let planner = Planner(
       settings: settings, tables: TableReader(environment.store, stop: environment.stop),
       now: fold.startedAt / 1_000,
-      recorder: recorder, inputs: inputs, unitLimit: unitLimit(settings), stop: environment.stop)
+      recorder: recorder, inputs: inputs, started: fold.started,
+      say: { [environment] in environment.progress(.said($0)) }, unitLimit: unitLimit(settings),
+      stop: environment.stop)
     do {
       try await migration.plan(planner)
     } catch {

@@ -1,6 +1,7 @@
 import DynamoJournalProgram
 import ArgumentParser
 import DynamoJournalEvents
+import DynamoJournalPrograms
 import DynamoJournalRunner
 
 /// `resume`: go on where a run stopped.
@@ -27,7 +28,11 @@ struct ResumeCommand: AsyncParsableCommand, TableWriting {
   func run() async throws {
     let variables = try common.variables()
     let fold = try await find(Journal(path: common.journal(variables), for: .read))
-    guard let migration = CommandCatalog.current.migration(named: fold.started.migration) else {
+    let isOfFile = fold.started.migration == ImagesMigration.name
+    guard
+      let migration = CommandCatalog.current.migration(named: fold.started.migration)
+        ?? (isOfFile ? ImagesMigration(path: nil) : nil)
+    else {
       throw Refusal(
         "this program has no migration '\(fold.started.migration)'",
         remedy: "resume run \(fold.started.run) with the program that has it")

@@ -44,6 +44,7 @@ final class ProgressPrinter: @unchecked Sendable {
     switch progress {
     case .started(let run): line("run \(run)")
     case .planning: line("planning")
+    case .said(let text): line(text)
     case .planned(let summary): line("planned \(summary.plan.changes) changes, \(summary.notes) notes")
     case .backingUp(let table, let name): line("backing up \(table) as \(name)")
     case .exporting(let table, let path, let about):

@@ -123,6 +123,15 @@ extension Journal {
     }
   }
 
+  /// Where every piece of that name stands that a run captured, in order.
+  package func inputPieces(allNamed name: String, of run: Int64, after seq: Int64) throws -> [Int64] {
+    try translated {
+      try connection.statement(Queries.inputPieces).bind(1, run).bind(2, seq).all {
+        ($0.integer(0), try DetailCoding.decode(InputDetail.self, $0.bytes(1)))
+      }.filter { $0.1.name == name }.map(\.0)
+    }
+  }
+
   /// Where the pieces of a reply stand that was captured before, by this run or one of the latest; nil when it was not.
   ///
   /// - Parameter digest: `sha256:` and the digest of the whole reply.
