@@ -1,5 +1,6 @@
 import DynamoJournalProgram
 import ArgumentParser
+import DynamoJournalFiles
 import Foundation
 
 /// How the program ends with an error: one sentence on standard error, and an exit code.
@@ -11,6 +12,7 @@ enum Ending {
       RootCommand.exit(withError: error)
     }
     Console.error(sentence(error))
+    if let place = (error as? DefinitionError)?.excerpt { Console.say(place) }
     exit(ExitStatus(error).rawValue)
   }
 
@@ -27,6 +29,7 @@ enum Ending {
   /// An error that nobody foresaw is named by its type alone: its own words could hold an item's values.
   static func sentence(_ error: any Error) -> String {
     if let validation = error as? ValidationError { return validation.message }
+    if let definition = error as? DefinitionError { return definition.sentence }
     guard ExitStatus(error) == .bug else { return "\(error)" }
     return
       "an error that should not happen (\(error.localizedDescription)): please report it, with the command that was typed"

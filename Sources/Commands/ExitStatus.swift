@@ -1,6 +1,7 @@
 import DynamoJournalAnchors
 import ArgumentParser
 import DynamoJournalClient
+import DynamoJournalFiles
 import DynamoJournalHTTP
 import DynamoJournalEvents
 import DynamoJournalReports
@@ -34,6 +35,7 @@ enum ExitStatus: Int32 {
     case is RestoreCutShort, is CallStopped: self = .interrupted
     case let error as StoreError: self = error.kind == .unavailable ? .interrupted : .refused
     case let failure as CallFailure: self = ExitStatus(failure)
+    case let error as DefinitionError: self = error.isUsage ? .usage : .refused
     case is Refusal, is InputError, is SSHSignatureError, is ApprovalError, is LogCheckpointError,
       is HTTPError, is FileError, is EndpointError, is CredentialsError:
       self = .refused

@@ -25,7 +25,8 @@ package struct Runner: Sendable {
     try settings.checkAddresses(of: migration)
     try await migration.check(settings, TableReader(environment.store))
     let started = started(settings)
-    let number = try await environment.journal.start(started)
+    let definition = (migration as? any DefinedMigration)?.definition
+    let number = try await environment.journal.start(started, definition: definition)
     return try await advance(
       RunHandle(number: number, id: started.run), settings, stopsWhenPlanned: request.dryRun)
   }
@@ -96,8 +97,8 @@ package struct Runner: Sendable {
       source: environment.inputs)
     let planner = Planner(
       settings: settings, tables: TableReader(environment.store, stop: environment.stop),
-      now: fold.startedAt / 1_000,
-      recorder: recorder, inputs: inputs, unitLimit: unitLimit(settings), stop: environment.stop)
+      run: fold.started.run, now: fold.startedAt / 1_000, recorder: recorder, inputs: inputs,
+      unitLimit: unitLimit(settings), stop: environment.stop)
     do {
       try await migration.plan(planner)
     } catch {

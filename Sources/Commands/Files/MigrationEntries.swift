@@ -1,0 +1,32 @@
+import DynamoJournalFiles
+import DynamoJournalReports
+import DynamoJournalRunner
+
+/// All migrations in their order: those of the program as it has them, and each file before the first of them that comes after it
+/// by name.
+struct MigrationEntries {
+  /// The migrations.
+  private(set) var entries: [MigrationStatus.Entry]
+  /// What is wrong with files, a sentence each.
+  private(set) var problems: [String] = []
+
+  init(_ finder: MigrationFinder) {
+    entries = finder.catalog.migrations.map {
+      MigrationStatus.Entry(
+        name: $0.name, summary: $0.summary, version: $0.version, codeDigest: $0.code.digest)
+    }
+    for file in finder.folder.entries { add(file, finder) }
+  }
+
+  private mutating func add(_ file: MigrationFolder.Entry, _ finder: MigrationFinder) {
+    var summary = "can't be read"
+    do {
+      if case .file(let found) = try finder.find(file.name) { summary = found.definition.summary }
+    } catch { problems.append(Ending.sentence(error)) }
+    // A name that stands here already is told of as a problem.
+    guard !entries.contains(where: { $0.name == file.name }) else { return }
+    let entry = MigrationStatus.Entry(
+      name: file.name, summary: summary, version: 1, codeDigest: MigrationFile.digest(of: file.path) ?? "-")
+    entries.insert(entry, at: entries.firstIndex { $0.name > file.name } ?? entries.endIndex)
+  }
+}

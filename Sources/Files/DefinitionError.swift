@@ -1,0 +1,36 @@
+import DynamoJournalExpressions
+
+/// Why a file, or the options of a change, can't be used as a migration: found before anything is journaled.
+package struct DefinitionError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// One sentence that begins with the place: file, line and column, or the option.
+  package let sentence: String
+  /// The line with a caret under the place; nil where there is none to show.
+  package let excerpt: String?
+  /// Whether it is about what was typed rather than about a file.
+  package let isUsage: Bool
+
+  /// An error.
+  package init(_ sentence: String, excerpt: String? = nil, isUsage: Bool = false) {
+    self.sentence = sentence
+    self.excerpt = excerpt
+    self.isUsage = isUsage
+  }
+
+  /// The error of an expression, at its place.
+  package init(_ error: ExpressionError) {
+    let remedy = error.remedy.map { "; \($0)" } ?? ""
+    self.init(
+      "\(error.place.position): \(error.problem)\(remedy)", excerpt: error.place.excerpt.text,
+      isUsage: error.place.file == nil)
+  }
+
+  /// A problem with an expression as a whole, at its beginning.
+  package init(_ source: ExpressionSource, _ problem: String) {
+    let place = source.beginning
+    self.init(
+      "\(place.position): \(problem)", excerpt: place.excerpt.text, isUsage: place.file == nil)
+  }
+
+  /// The sentence and, below it, the place.
+  package var description: String { sentence + (excerpt.map { "\n" + $0 } ?? "") }
+}
