@@ -2,8 +2,8 @@ import DynamoJournalFiles
 import DynamoJournalReports
 import DynamoJournalRunner
 
-/// All migrations in their order: those of the program as it has them, and each file before the first of them that comes after it
-/// by name.
+/// All migrations in their order: those of the program as it has them, and each file behind the last one whose name comes before
+/// its own.
 struct MigrationEntries {
   /// The migrations.
   private(set) var entries: [MigrationStatus.Entry]
@@ -18,6 +18,12 @@ struct MigrationEntries {
     for file in finder.folder.entries { add(file, finder) }
   }
 
+  private func place(of name: String) -> Int {
+    if let before = entries.lastIndex(where: { $0.name < name }) { return before + 1 }
+    // What has no number has no place either, and stands where the program has it.
+    return entries.firstIndex { $0.name.first?.isNumber == true } ?? 0
+  }
+
   private mutating func add(_ file: MigrationFolder.Entry, _ finder: MigrationFinder) {
     var summary = "can't be read"
     do {
@@ -27,6 +33,6 @@ struct MigrationEntries {
     guard !entries.contains(where: { $0.name == file.name }) else { return }
     let entry = MigrationStatus.Entry(
       name: file.name, summary: summary, version: 1, codeDigest: MigrationFile.digest(of: file.path) ?? "-")
-    entries.insert(entry, at: entries.firstIndex { $0.name > file.name } ?? entries.endIndex)
+    entries.insert(entry, at: place(of: file.name))
   }
 }

@@ -7,6 +7,7 @@ final class OutcomeSpool {
   private let connection: Connection
   private var rows: Statement?
   private var last: String?
+  private var isAtEnd = false
   private(set) var count = 0
 
   init() throws {
@@ -30,6 +31,8 @@ final class OutcomeSpool {
 
   /// The next outcome in the order of the places; an item that a scan has met twice comes once.
   func next() throws -> (place: String, body: [UInt8])? {
+    // A statement that is asked again after its end would begin anew.
+    guard !isAtEnd else { return nil }
     let rows = try self.rows ?? connection.statement("SELECT place, body FROM outcomes ORDER BY place")
     self.rows = rows
     while try rows.step() {
@@ -38,6 +41,7 @@ final class OutcomeSpool {
       last = place
       return (place, rows.bytes(1) ?? [])
     }
+    isAtEnd = true
     return nil
   }
 

@@ -18,7 +18,7 @@ struct YAMLDocument {
     self.file = file
     try Self.checkAliases(file)
     do {
-      let parser = try Parser(yaml: file.text, encoding: .utf8)
+      let parser = try Parser(yaml: file.text, resolver: .basic, encoding: .utf8)
       guard let root = try parser.nextRoot(), !Self.isNothing(root) else {
         throw file.error("the file is empty: write at least 'table' and what to do with its items")
       }
@@ -48,7 +48,8 @@ struct YAMLDocument {
       throw problem.error(node.mark, "this is nested deeper than \(deepest) levels: no key of a migration is")
     }
     if node.anchor != nil { throw problem.anchor(node.mark) }
-    if !(tag(of: node)?.description ?? "").isEmpty {
+    // A tag stands where the node begins; nothing else can begin so.
+    if let mark = node.mark, file.scalar(line: mark.line, column: mark.column) == "!" {
       throw problem.error(node.mark, "tags such as !!str are not used here: leave the tag out")
     }
     switch node {
@@ -60,16 +61,6 @@ struct YAMLDocument {
     case .sequence(let sequence): for element in sequence { try check(element, file, depth: depth + 1) }
     case .scalar: break
     case .alias: throw problem.anchor(node.mark)
-    }
-  }
-
-  /// The tag as it was written, not as it is resolved.
-  private static func tag(of node: Node) -> Tag? {
-    switch node {
-    case .scalar(let scalar): scalar.tag
-    case .mapping(let mapping): mapping.tag
-    case .sequence(let sequence): sequence.tag
-    case .alias: nil
     }
   }
 
