@@ -1,6 +1,7 @@
 import DynamoJournalEvents
 import DynamoJournalExpressions
 import DynamoJournalRunner
+import DynamoJournalProgram
 import DynamoJournalTables
 
 /// A migration that a file defines, or the options of `change`.
@@ -75,7 +76,10 @@ package struct FileMigration: DefinedMigration {
   }
 
   private static func need(_ template: NameTemplate, _ name: String, isWritten: Bool) -> Needs.Table {
-    Needs.Table(variables: template.only.map { [$0] } ?? [], defaultName: name, isWritten: isWritten)
+    let whenMissing = "correct '\(template.source.clause)', or create it with '\(Program.name) tables create \(name)'"
+    return Needs.Table(
+      variables: template.only.map { [$0] } ?? [], defaultName: name, isWritten: isWritten,
+      whenMissing: template.only == nil ? whenMissing : nil)
   }
 
   /// Refuses missing tables, keys that are set, and what no item of such tables can become.

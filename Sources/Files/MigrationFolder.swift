@@ -52,6 +52,14 @@ package struct MigrationFolder: Sendable {
     self.entries = entries
   }
 
+  /// The variables that its files have in them, whatever else is in them.
+  package func variableNames() -> Set<String> {
+    entries.reduce(into: []) { names, entry in
+      guard let text = (try? FileText.read(entry.path))?.text else { return }
+      for match in text.matches(of: /\$\{([A-Za-z_][A-Za-z0-9_]*)/) { names.insert(String(match.1)) }
+    }
+  }
+
   /// Whether that is called as the files of migrations are.
   package static func isMigration(_ file: String) -> Bool {
     !file.hasPrefix(".") && endings.contains { file.hasSuffix("." + $0) }

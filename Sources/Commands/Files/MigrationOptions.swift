@@ -14,10 +14,15 @@ struct MigrationOptions: ParsableArguments {
 
   /// The folder, looked into.
   func folder(_ variables: Variables) throws -> MigrationFolder {
-    if let named = migrations ?? variables[Program.variable("MIGRATIONS")] {
+    try Self.folder(migrations, variables)
+  }
+
+  /// The folder that is named by an option, else by the variable, else the usual one.
+  static func folder(_ option: String?, _ variables: Variables) throws -> MigrationFolder {
+    if let named = option ?? variables[Program.variable("MIGRATIONS")] {
       return try MigrationFolder(named, isNamed: true)
     }
-    return try MigrationFolder(Self.usual, isNamed: false)
+    return try MigrationFolder(usual, isNamed: false)
   }
 }
 

@@ -2,6 +2,7 @@ import DynamoJournalProgram
 import ArgumentParser
 import Foundation
 import DynamoJournalEvents
+import DynamoJournalFiles
 import DynamoJournalRunner
 import DynamoJournalTables
 
@@ -36,7 +37,11 @@ struct JournalOptions: ParsableArguments {
   /// - Parameter names: variables that are taken from the file, too, by whoever asks for them: no reason to warn.
   func variables(besides names: Set<String> = []) throws -> Variables {
     let variables = try Variables(file: envFile)
-    if !quiet, let line = variables.ignoredLine(besides: names) { Console.say(line) }
+    guard !quiet, !variables.ignored.isEmpty else { return variables }
+    // A file that the folder of migrations has may well mean one of them.
+    let folder = try? MigrationOptions.folder(nil, variables)
+    let known = names.union(folder?.variableNames() ?? [])
+    if let line = variables.ignoredLine(besides: known) { Console.say(line) }
     return variables
   }
 

@@ -22,7 +22,7 @@ struct ChangeOptions {
     definition.each = source("each")
     definition.expectation = source("expect")
     definition.onFailure = try policy()
-    if let contradiction = definition.contradiction(.options) { throw DefinitionError(contradiction, isUsage: true) }
+    if let (_, problem) = definition.contradiction(.options) { throw DefinitionError(problem, isUsage: true) }
     return definition
   }
 

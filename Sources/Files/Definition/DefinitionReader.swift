@@ -32,7 +32,7 @@ struct DefinitionReader {
 
   private func definition(_ stem: String) throws(DefinitionError) -> MigrationDefinition {
     guard let table = try fields.source("table") else {
-      throw file.error("'table' is missing: write the name of the table whose items are changed, for example table: users")
+      throw fields.error("table", "'table' is missing: write the name of the table whose items are changed, for example table: users")
     }
     var definition = MigrationDefinition(name: try name(stem), table: try NameTemplate(table))
     definition.summary = try summary(definition.name)
@@ -49,7 +49,7 @@ struct DefinitionReader {
     definition.onFailure = try policy()
     definition.findings = try findings()
     definition.program = try program()
-    if let contradiction = definition.contradiction(.file) { throw file.error(contradiction) }
+    if let (key, problem) = definition.contradiction(.file) { throw fields.error(key, problem) }
     return definition
   }
 

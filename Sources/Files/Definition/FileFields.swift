@@ -39,7 +39,7 @@ struct FileFields {
     _ name: String, _ key: Node, _ keys: [String], _ place: String?, _ file: FileText
   ) -> DefinitionError {
     let inPlace = place.map { " in '\($0)'" } ?? ""
-    let nearest = Catalog.nearest(to: name, among: keys) ?? nearestByCase(name, keys)
+    let nearest = nearestByCase(name, keys) ?? Catalog.nearest(to: name, among: keys) ?? nearestByLetters(name, keys)
     let hint =
       nearest.map { "did you mean '\($0)'?" }
       ?? (isPartOfText(name)
@@ -53,6 +53,13 @@ struct FileFields {
   private static func nearestByCase(_ name: String, _ keys: [String]) -> String? {
     let plain = { (text: String) in text.lowercased().filter { $0 != "_" && $0 != "-" } }
     return keys.first { plain($0) == plain(name) }
+  }
+
+  /// Keys are few and short: half of the letters may be wrong, of which two always may.
+  private static func nearestByLetters(_ name: String, _ keys: [String]) -> String? {
+    let ranked = keys.map { (key: $0, distance: EditDistance.between(name.lowercased(), $0.lowercased())) }
+    guard let best = ranked.min(by: { $0.distance < $1.distance }) else { return nil }
+    return best.distance <= max(2, best.key.count / 2) && best.distance < best.key.count ? best.key : nil
   }
 
   private static func isPartOfText(_ name: String) -> Bool { name.contains("=") || name.contains(")") }

@@ -96,26 +96,32 @@ struct PartNames {
 }
 
 extension MigrationDefinition {
-  /// What contradicts itself, whatever the table; nil when nothing does.
-  func contradiction(_ names: PartNames) -> String? {
+  /// What contradicts itself, whatever the table, and the key to blame; nil when nothing does.
+  func contradiction(_ names: PartNames) -> (key: String, problem: String)? {
     let name = { names.name($0) }
     let hasEffect = changesSource || put != nil || !findings.isEmpty
     if !hasEffect {
-      return "this changes nothing: add '\(name("set"))', '\(name("remove"))', '\(name("add"))', '\(name("delete"))', '\(name("deleteItem"))' or '\(name("put"))'"
+      return (
+        "table",
+        "this changes nothing: add '\(name("set"))', '\(name("remove"))', '\(name("add"))', '\(name("delete"))', '\(name("deleteItem"))' or '\(name("put"))'")
     }
     if deletesItem && hasClauses {
-      return
-        "'\(name("deleteItem"))' takes the item away, so nothing else can be changed in it: leave out '\(name("deleteItem"))' or the other clauses"
+      return (
+        "deleteItem",
+        "'\(name("deleteItem"))' takes the item away, so nothing else can be changed in it: leave out '\(name("deleteItem"))' or the other clauses")
     }
     if each != nil && put == nil {
-      return "'\(name("each"))' makes a put for each element: add '\(name("put"))', or leave it out"
+      return ("each", "'\(name("each"))' makes a put for each element: add '\(name("put"))', or leave it out")
     }
     if let put, put.item != nil && put.set != nil {
-      return
-        "'\(name("put.item"))' is the whole item and '\(name("put.set"))' changes a copy of the source: leave one of them out"
+      return (
+        "put",
+        "'\(name("put.item"))' is the whole item and '\(name("put.set"))' changes a copy of the source: leave one of them out")
     }
     if program != nil && (hasClauses || deletesItem || put != nil || each != nil) {
-      return "'exec' plans in place of expressions: leave it out, or 'set', 'remove', 'add', 'delete', 'deleteItem', 'put' and 'each'"
+      return (
+        "exec",
+        "'exec' plans in place of expressions: leave it out, or 'set', 'remove', 'add', 'delete', 'deleteItem', 'put' and 'each'")
     }
     return nil
   }

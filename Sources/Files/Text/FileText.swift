@@ -31,7 +31,8 @@ package struct FileText: Sendable {
   package static func read(_ path: String) throws(DefinitionError) -> FileText {
     let bytes = try bytes(of: path)
     guard let text = String(bytes: bytes, encoding: .utf8) else {
-      throw DefinitionError("\(path):\(line(ofFirstFaultIn: bytes)): this is not UTF-8: save the file as UTF-8")
+      let (line, column) = placeOfFirstFault(in: bytes)
+      throw DefinitionError("\(path):\(line):\(column): this is not UTF-8: save the file as UTF-8")
     }
     return try FileText(path: path, text: text)
   }
@@ -60,13 +61,15 @@ package struct FileText: Sendable {
     return Array(data)
   }
 
-  private static func line(ofFirstFaultIn bytes: [UInt8]) -> Int {
+  private static func placeOfFirstFault(in bytes: [UInt8]) -> (line: Int, column: Int) {
     // What precedes the fault is the longest prefix that is UTF-8.
     var decoder = UTF8()
     var iterator = bytes.makeIterator()
-    var line = 1
-    while case .scalarValue(let scalar) = decoder.decode(&iterator) { if scalar == "\n" { line += 1 } }
-    return line
+    var (line, column) = (1, 1)
+    while case .scalarValue(let scalar) = decoder.decode(&iterator) {
+      (line, column) = scalar == "\n" ? (line + 1, 1) : (line, column + 1)
+    }
+    return (line, column)
   }
 
   /// The breaks are YAML's.
