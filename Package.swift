@@ -124,7 +124,11 @@ let package = Package(
     tests("Runner", ["Exports", "JSON", "Runner", "Journal", "Tables"]),
     tests(
       "Migrations", ["sparta-journal", "SpartaJournal", "JSON", "Migrations", "Runner", "Journal", "Tables"]),
-    tests("Files", ["Expressions", "Files", "JSON", "Journal", "Runner", "Tables"]),
+    tests(
+      "Files",
+      [
+        "sparta-journal", "Expressions", "Files", "JSON", "Journal", "Runner", "Tables", "Testing", yams,
+      ]),
     tests("Reports", ["JSON", "Reports", "Journal", "Tables"]),
     tests(
       "CLI",
@@ -137,7 +141,7 @@ let package = Package(
     tests("Crash", ["sparta-journal", "SQLite", "Tables"]),
     tests(
       "Server",
-      ["sparta-journal", "DynamoDB", "HTTP", "JSON", "Journal", "Tables", "Migrations", "Runner"]),
+      ["sparta-journal", "DynamoDB", "Files", "HTTP", "JSON", "Journal", "Tables", "Migrations", "Runner"]),
   ]
 )
 
