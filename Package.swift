@@ -137,7 +137,7 @@ let package = Package(
         arguments,
         flyingFox,
       ]),
-    tests("Walkthrough", ["sparta-journal"]),
+    tests("Walkthrough", ["sparta-journal", "Files"]),
     tests("Crash", ["sparta-journal", "SQLite", "Tables"]),
     tests(
       "Server",
@@ -153,7 +153,8 @@ func targetNames() -> [String: String] {
     "Tables": "DynamoJournalTables", "Expressions": "DynamoJournalExpressions",
     "Exports": "DynamoJournalExports", "HTTP": "DynamoJournalHTTP",
     "DynamoDB": "DynamoJournalClient", "Journal": "DynamoJournalEvents", "Anchors": "DynamoJournalAnchors",
-    "Runner": "DynamoJournalRunner", "Files": "DynamoJournalFiles", "Reports": "DynamoJournalReports", "Commands": "SpartaJournalCommands",
+    "Runner": "DynamoJournalRunner", "Files": "DynamoJournalFiles", "Reports": "DynamoJournalReports",
+    "Commands": "SpartaJournalCommands",
     "Testing": "SpartaJournalTesting", "Migrations": "SpartaMigrations",
   ]
 }

@@ -32,7 +32,8 @@ package struct FileMigration: DefinedMigration {
     table = try specification.table.name { values[$0] }
     if let put = specification.put { target = try put.into.name { values[$0] } } else { target = nil }
     // What needs no table is wrong whatever the table.
-    _ = try TableRules(specification, Self.anyTable(table), target: target.map(Self.anyTable), isChecked: false)
+    _ = try TableRules(
+      specification, Self.anyTable(table), target: target.map(Self.anyTable), isChecked: false)
   }
 
   /// A table of that name with a key that nothing names.
@@ -63,7 +64,9 @@ package struct FileMigration: DefinedMigration {
   /// journal keeps has it all.
   package var settings: [String: String] {
     let typed = captured.parameters.map { ("--param \($0.key)", $0.value) }
-    return captured.variables.merging(typed) { first, _ in first }.filter { !WebAddress.isMeant(by: $0.value) }
+    return captured.variables.merging(typed) { first, _ in first }.filter {
+      !WebAddress.isMeant(by: $0.value)
+    }
   }
 
   /// Its tables, under the names that they have.
@@ -76,7 +79,8 @@ package struct FileMigration: DefinedMigration {
   }
 
   private static func need(_ template: NameTemplate, _ name: String, isWritten: Bool) -> Needs.Table {
-    let whenMissing = "correct '\(template.source.clause)', or create it with '\(Program.name) tables create \(name)'"
+    let whenMissing =
+      "correct '\(template.source.clause)', or create it with '\(Program.name) tables create \(name)'"
     return Needs.Table(
       variables: template.only.map { [$0] } ?? [], defaultName: name, isWritten: isWritten,
       whenMissing: template.only == nil ? whenMissing : nil)

@@ -81,7 +81,8 @@ package struct MigrationFolder: Sendable {
     let found = entries.filter { $0.name == name }
     guard found.count < 2 else {
       throw DefinitionError(
-        "the migration '\(name)' stands in \(found.map { "'\($0.path)'" }.joined(separator: " and ")): rename one of them")
+        "the migration '\(name)' stands in \(found.map { "'\($0.path)'" }.joined(separator: " and ")): rename one of them"
+      )
     }
     return found.first
   }

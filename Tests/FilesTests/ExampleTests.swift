@@ -8,14 +8,22 @@ import Testing
   static let outcomes: [(name: String, table: String, lines: [String])] = [
     (
       "11_backfill_plan", "users",
-      [#""id":{"S":"u1"},"mail":{"S":"ada@home.example"},"plan":{"S":"free"},"planSince":{"S":"20"#, #""plan":{"S":"pro"}"#]
+      [
+        #""id":{"S":"u1"},"mail":{"S":"ada@home.example"},"plan":{"S":"free"},"planSince":{"S":"20"#,
+        #""plan":{"S":"pro"}"#,
+      ]
     ),
     ("12_rename_mail", "users", [#"{"Item":{"addresses""#, #""contact":{"S":"ada@home.example"},"email""#]),
-    ("13_total_as_number", "users", [#""total":{"N":"19.9"}"#, #""total":{"N":"5"}"#, #""total":{"N":"7"}"#]),
+    (
+      "13_total_as_number", "users", [#""total":{"N":"19.9"}"#, #""total":{"N":"5"}"#, #""total":{"N":"7"}"#]
+    ),
     ("14_delete_expired", "users", [#""id":{"S":"u2"}"#, #""id":{"S":"u3"}"#]),
     (
       "15_rekey_by_email", "users-by-email",
-      [#""email":{"S":"ada@example.org"}"#, #""email":{"S":"bob@example.org"}"#, #""email":{"S":"cleo@example.org"}"#]
+      [
+        #""email":{"S":"ada@example.org"}"#, #""email":{"S":"bob@example.org"}"#,
+        #""email":{"S":"cleo@example.org"}"#,
+      ]
     ),
     (
       "16_split_addresses", "user-addresses",
@@ -49,7 +57,9 @@ import Testing
     return lines
   }
 
-  @Test("each does what it says, finds nothing more to do, and is undone to the byte", arguments: outcomes.indices)
+  @Test(
+    "each does what it says, finds nothing more to do, and is undone to the byte", arguments: outcomes.indices
+  )
   func outcome(_ index: Int) async throws {
     let (name, table, lines) = Self.outcomes[index]
     try await withTemporaryFolder { folder in
@@ -65,7 +75,8 @@ import Testing
     }
   }
 
-  @Test("killed with SIGKILL again and again, resumed, and undone in the same way", arguments: outcomes.indices)
+  @Test(
+    "killed with SIGKILL again and again, resumed, and undone in the same way", arguments: outcomes.indices)
   func killed(_ index: Int) async throws {
     let name = Self.outcomes[index].name
     try await withTemporaryFolder { folder in
@@ -143,6 +154,8 @@ import Testing
     let outcome = try await product.run("runs", "--format", "json")
     guard outcome.status == 0 else { return nil }
     let runs = try JSONDecoder().decode([Run].self, from: Data(outcome.output.utf8))
-    return runs.last { ["interrupted", "planned", "planning", "applying", "rollingBack"].contains($0.state) }?.run
+    return runs.last {
+      ["interrupted", "planned", "planning", "applying", "rollingBack"].contains($0.state)
+    }?.run
   }
 }

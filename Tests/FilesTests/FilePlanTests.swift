@@ -66,10 +66,12 @@ import Testing
       let file = try migration(text)
       // The look for what is put comes after a hundred items each: the eighth is not answered.
       let count = Count()
-      let lost = WatchedStore(harness.store, before: { call in
-        guard case .items = call, count.next() == 8 else { return }
-        throw StoreError(.unavailable, code: "Lost", "the target is lost")
-      })
+      let lost = WatchedStore(
+        harness.store,
+        before: { call in
+          guard case .items = call, count.next() == 8 else { return }
+          throw StoreError(.unavailable, code: "Lost", "the target is lost")
+        })
       let run = try await harness.run(file, none, on: lost)
       #expect(run.fold.position.state == .interrupted)
       let kept = try #require(try await harness.journal.definition(of: run.fold.number))
@@ -99,12 +101,21 @@ import Testing
     ("deleteItem: true\nguard: {maxDeleteShare: 0.3}", "would delete 4 of the 4 items of table 'users'"),
     ("set: x = 1\nguard: {maxChanges: 3}", "more than 3 changes"),
     ("set: x = 1\nexpect: n < 3", "item id=u3 of table 'users' would not be as 'expect' says"),
-    ("set: x = number(id)", "item id=u0 of table 'users' can't be changed: 'number'"),
-    ("put: {into: others, set: email = 'same'}", "the items id=u0 and id=u1 of table 'users' would both become the item email=same"),
-    ("put: {into: others, set: email = id}", "item id=u1 of table 'users' can't be put into table 'others' as email=u1, where there is another item"),
+    ("set: x = number(id)", "of table 'users' can't be changed: 'number'"),
+    (
+      "put: {into: others, set: email = 'same'}",
+      "the items id=u0 and id=u1 of table 'users' would both become the item email=same"
+    ),
+    (
+      "put: {into: others, set: email = id}",
+      "item id=u1 of table 'users' can't be put into table 'others' as email=u1, where there is another item"
+    ),
     ("set: email = substr(id, 2)", "attribute 'email', a key of index 'ByEmail', must not be empty"),
     ("set: email = n", "attribute 'email', a key of index 'ByEmail', must be of type S, not N"),
-    ("set: big2 = big, big3 = big\nwhere: id = 'u2'", "item id=u2 of table 'users' can't be changed: the item would be"),
+    (
+      "set: big2 = big, big3 = big\nwhere: id = 'u2'",
+      "item id=u2 of table 'users' can't be changed: the item would be"
+    ),
     ("put: {into: users, set: n = 7}", "would be put under the key that it has"),
     ("put: {into: others}", "key attribute 'email' of table 'others' is missing"),
   ]
@@ -116,7 +127,8 @@ import Testing
       let index = IndexSpec(name: "ByEmail", key: KeySchema(partition: KeyAttribute("email", .string)))
       let big = AttributeValue.string(String(repeating: "y", count: 150_000))
       try await harness.seed(table("users", indexes: [index]), users(4) { $0 == 2 ? ["big": big] : [:] })
-      try await harness.seed(table("others", key: "email"), [["email": .string("u1"), "foreign": .bool(true)]])
+      try await harness.seed(
+        table("others", key: "email"), [["email": .string("u1"), "foreign": .bool(true)]])
       let found = try await harness.refusedRun(migration("table: users\n\(text)\n"), none)
       #expect(found.contains(sentence), "\(found)")
     }
@@ -124,9 +136,16 @@ import Testing
 
   static let early: [(text: String, sentence: String)] = [
     ("set: id = 'x'", "x.yaml:2:6: 'id' is part of the table's key"),
-    ("set: email = 1", "x.yaml:2:6: 'email' is a key of index 'ByEmail' of table 'users' and must be of type S, not N"),
-    ("set: email = ''", "must not be empty"), ("put: {into: nowhere}", "there is no table 'nowhere': correct 'put.into'"),
-    ("put: {into: others, item: {id: id}}", "x.yaml:2:13: table 'others' has the key email:S, and 'put.item' has no 'email'"),
+    (
+      "set: email = 1",
+      "x.yaml:2:6: 'email' is a key of index 'ByEmail' of table 'users' and must be of type S, not N"
+    ),
+    ("set: email = ''", "must not be empty"),
+    ("put: {into: nowhere}", "there is no table 'nowhere': correct 'put.into'"),
+    (
+      "put: {into: others, item: {id: id}}",
+      "x.yaml:2:13: table 'others' has the key email:S, and 'put.item' has no 'email'"
+    ),
     ("exec: [node, x.mjs]", "this version runs no programs"),
   ]
 
@@ -184,7 +203,8 @@ import Testing
   func sameTable() async throws {
     try await MigrationHarness.use { harness in
       try await harness.seed(table("users"), users(3))
-      let text = "table: users\nput:\n  into: users\n  set: id = concat('user#', replace(id, 'user#', ''))\ndeleteItem: true\n"
+      let text =
+        "table: users\nput:\n  into: users\n  set: id = concat('user#', replace(id, 'user#', ''))\ndeleteItem: true\n"
       _ = try await harness.cycle(migration(text), none, planned: 6) {}
     }
   }

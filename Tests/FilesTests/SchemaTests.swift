@@ -35,8 +35,10 @@ import Yams
   @Test("what is wrong is found by it, too")
   func faults() throws {
     for text in [
-      "set: a = 1", "table: t12\nwehre: a", "table: t12\nguard: {maxDeleteShare: 2}", "table: t12\nonError: stop",
-      "table: t12\ndeleteItem: 'x'", "table: t12\nput: {item: x}", "table: t12\nparams: {a: strin}", "table: t12\nnote: [{where: a}]",
+      "set: a = 1", "table: t12\nwehre: a", "table: t12\nguard: {maxDeleteShare: 2}",
+      "table: t12\nonError: stop",
+      "table: t12\ndeleteItem: 'x'", "table: t12\nput: {item: x}", "table: t12\nparams: {a: strin}",
+      "table: t12\nnote: [{where: a}]",
     ] {
       let node = try #require(try Yams.compose(yaml: text))
       #expect(Self.problem(json(node), try Self.schema()) != nil, "\(text)")
@@ -58,7 +60,9 @@ import Yams
 
   /// What of a value is not as a schema says: as much of JSON Schema as ours has.
   private static func problem(_ value: JSONValue, _ schema: JSONValue) -> String? {
-    if let choices = schema["anyOf"]?.arrayValue, choices.allSatisfy({ problem(value, $0) != nil }) { return "anyOf" }
+    if let choices = schema["anyOf"]?.arrayValue, choices.allSatisfy({ problem(value, $0) != nil }) {
+      return "anyOf"
+    }
     if let choices = schema["enum"]?.arrayValue, !choices.contains(value) { return "enum" }
     if let type = schema["type"] {
       let names = type.arrayValue?.compactMap(\.stringValue) ?? [type.stringValue ?? ""]
@@ -72,7 +76,9 @@ import Yams
       if let items = schema["items"], let found = problem(element, items) { return found }
     }
     guard let members = value.objectValue else { return nil }
-    for name in schema["required"]?.arrayValue ?? [] where value[name.stringValue ?? ""] == nil { return "required" }
+    for name in schema["required"]?.arrayValue ?? [] where value[name.stringValue ?? ""] == nil {
+      return "required"
+    }
     for member in members {
       if let own = schema["properties"]?[member.name] {
         if let found = problem(member.value, own) { return found }

@@ -19,7 +19,9 @@ struct FilteredScanTests {
           text: "table: users\nwhere: \(condition)\ndeleteItem: true\nguard: {maxDeleteShare: 0.2}\n")))
   }
 
-  @Test("what does not match stays there, is counted, and the plan is the same as without", arguments: Emulator.Kind.allCases)
+  @Test(
+    "what does not match stays there, is counted, and the plan is the same as without",
+    arguments: Emulator.Kind.allCases)
   func filtered(_ kind: Emulator.Kind) async throws {
     try await withServerStore(at: Servers.server(kind).url) { store in
       try await withTemporaryFolder { folder in
@@ -27,9 +29,11 @@ struct FilteredScanTests {
         try await harness.seed(
           users, (0..<60).map { ["id": .string("u\($0)"), "n": .number(Int64($0)), "text": .string("x")] })
         let filters = Count()
-        let watched = WatchedStore(store, before: { call in
-          if case .scan(let request) = call, request.filter != nil { _ = filters.next() }
-        })
+        let watched = WatchedStore(
+          store,
+          before: { call in
+            if case .scan(let request) = call, request.filter != nil { _ = filters.next() }
+          })
         // Twelve of sixty are a fifth: the guard has to count those that did not cross the wire.
         let native = try await harness.run(file("n < 12"), Settings(variables: [:]), .dry, on: watched)
         #expect(filters.next() > 1)

@@ -5,7 +5,8 @@ import DynamoJournalRunner
 /// `change`: a one-off change, planned and journaled like a migration.
 struct ChangeCommand: AsyncParsableCommand, TableWriting {
   static let configuration = CommandConfiguration(
-    commandName: "change", abstract: "Change items by expressions that are typed: planned, journaled and undone like a migration.",
+    commandName: "change",
+    abstract: "Change items by expressions that are typed: planned, journaled and undone like a migration.",
     discussion: """
       The expressions are DynamoDB's, with values written in place: --where "attribute_not_exists(plan)" \
       --set "plan = 'free'". What is typed stands in the journal, so that 'resume' goes on with it. A dry run first \
@@ -14,26 +15,40 @@ struct ChangeCommand: AsyncParsableCommand, TableWriting {
   @OptionGroup var common: CommonOptions
 
   @Option(help: "The table whose items are changed.") var table: String
-  @Option(name: .customLong("where"), help: ArgumentHelp("Which items; all without it.", valueName: "condition"))
+  @Option(
+    name: .customLong("where"), help: ArgumentHelp("Which items; all without it.", valueName: "condition"))
   var condition: String?
-  @Option(help: ArgumentHelp("What is set, such as \"plan = 'free', since = $now\".", valueName: "changes")) var set: String?
+  @Option(help: ArgumentHelp("What is set, such as \"plan = 'free', since = $now\".", valueName: "changes"))
+  var set: String?
   @Option(help: ArgumentHelp("The attributes that go.", valueName: "paths")) var remove: String?
-  @Option(help: ArgumentHelp("What is added to numbers and sets, such as \"visits 1\".", valueName: "changes"))
+  @Option(
+    help: ArgumentHelp("What is added to numbers and sets, such as \"visits 1\".", valueName: "changes"))
   var add: String?
   @Option(help: ArgumentHelp("What is taken out of sets, such as \"tags <<'old'>>\".", valueName: "changes"))
   var delete: String?
   @Flag(help: "Delete the items.") var deleteItem = false
-  @Option(help: ArgumentHelp("Put an item into this table for each, in one unit with what happens to its source.", valueName: "table"))
+  @Option(
+    help: ArgumentHelp(
+      "Put an item into this table for each, in one unit with what happens to its source.", valueName: "table"
+    ))
   var putInto: String?
-  @Option(help: ArgumentHelp("The item that is put, such as \"{id: id, city: address.city}\".", valueName: "map"))
+  @Option(
+    help: ArgumentHelp("The item that is put, such as \"{id: id, city: address.city}\".", valueName: "map"))
   var putItem: String?
-  @Option(help: ArgumentHelp("Put a copy of the source with these changes, such as \"email = lower(email)\".", valueName: "changes"))
+  @Option(
+    help: ArgumentHelp(
+      "Put a copy of the source with these changes, such as \"email = lower(email)\".", valueName: "changes"))
   var putSet: String?
-  @Option(help: ArgumentHelp("Put an item for each element of a list, such as \"addresses AS a\".", valueName: "list"))
+  @Option(
+    help: ArgumentHelp(
+      "Put an item for each element of a list, such as \"addresses AS a\".", valueName: "list"))
   var each: String?
   @Option(help: ArgumentHelp("What must hold for every item afterwards.", valueName: "condition"))
   var expect: String?
-  @Option(help: ArgumentHelp("When an item can't be changed: fail refuses the plan, note leaves the item and says so.", valueName: "fail|note"))
+  @Option(
+    help: ArgumentHelp(
+      "When an item can't be changed: fail refuses the plan, note leaves the item and says so.",
+      valueName: "fail|note"))
   var onError: String?
 
   @OptionGroup var reason: ReasonOptions

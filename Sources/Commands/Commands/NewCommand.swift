@@ -22,7 +22,9 @@ struct NewCommand: AsyncParsableCommand {
   func run() async throws {
     let name = try MigrationName(name)
     if yaml { return try makeFile(name) }
-    if files.migrations != nil { throw ValidationError("--migrations is for a file: add --yaml, or leave it out") }
+    if files.migrations != nil {
+      throw ValidationError("--migrations is for a file: add --yaml, or leave it out")
+    }
     let checkout = try Checkout(root: FileManager.default.currentDirectoryPath)
     let migration = try NewMigration(name, in: checkout)
     try CheckoutWriter(checkout: checkout).write(migration)
@@ -71,7 +73,8 @@ struct NewAnswer {
     files = [file.path]
     changed = []
     next = [
-      "fill in \(file.path)", "\(Program.name) doctor \(name.text)", "\(Program.name) run \(name.text) --dry-run",
+      "fill in \(file.path)", "\(Program.name) doctor \(name.text)",
+      "\(Program.name) run \(name.text) --dry-run",
     ]
   }
 

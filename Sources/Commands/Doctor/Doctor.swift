@@ -121,7 +121,9 @@ struct Doctor {
     }
     do {
       try await migration.check(Settings(variables: variables), TableReader(store))
-      if let file = migration as? FileMigration { return await FileExamination.trial(file, TableReader(store)) }
+      if let file = migration as? FileMigration {
+        return await FileExamination.trial(file, TableReader(store))
+      }
       return Check(.migration, of: migration.name, .ok, "has what it needs")
     } catch {
       let willing = Settings(variables: variables, options: Set(migration.options))

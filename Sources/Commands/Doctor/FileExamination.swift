@@ -27,7 +27,8 @@ struct FileExamination {
       do {
         guard case .file(let file) = try finder.find(entry.name) else { continue }
         migrations.append(
-          try file.migration(variables: variables.values(of: Set(file.definition.variables)), parameters: [:]))
+          try file.migration(variables: variables.values(of: Set(file.definition.variables)), parameters: [:])
+        )
       } catch let error as DefinitionError where error.isUsage {
         // Its file is well; what it needs is given when it is run.
         checks.append(Check(.migration, of: entry.name, .skip, error.sentence))
@@ -42,8 +43,11 @@ struct FileExamination {
   static func trial(_ migration: FileMigration, _ tables: TableReader) async -> Check {
     do {
       let found = try await migration.trial(tables)
-      let items = "of the first \(found.items) item\(found.items == 1 ? "" : "s"), \(found.changed) would change"
-      guard found.left > 0 else { return Check(.migration, of: migration.name, .ok, "has what it needs; \(items)") }
+      let items =
+        "of the first \(found.items) item\(found.items == 1 ? "" : "s"), \(found.changed) would change"
+      guard found.left > 0 else {
+        return Check(.migration, of: migration.name, .ok, "has what it needs; \(items)")
+      }
       return Check(
         .migration, of: migration.name, .warn, "\(items), and \(found.left) would be left with a note",
         remedy: "look at the notes of a dry run: '\(Program.name) run \(migration.name) --dry-run'")

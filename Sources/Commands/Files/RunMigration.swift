@@ -11,13 +11,18 @@ enum RunMigration {
     guard let kept = try await journal.definition(of: fold.number) else {
       if let own = CommandCatalog.current.migration(named: fold.started.migration) { return own }
       throw Refusal(
-        "this program has no migration '\(fold.started.migration)': resume run \(run) with the program that has it")
+        "this program has no migration '\(fold.started.migration)': resume run \(run) with the program that has it"
+      )
     }
     guard !kept.isEmpty else {
-      throw Refusal("the text that run \(run) was planned from was erased: start a new run, or undo it with '\(Program.name) rollback \(run)'")
+      throw Refusal(
+        "the text that run \(run) was planned from was erased: start a new run, or undo it with '\(Program.name) rollback \(run)'"
+      )
     }
     guard let captured = CapturedDefinition(captured: kept) else {
-      throw Refusal("run \(run) keeps its migration in a form that this program can't read: resume it with the program that began it")
+      throw Refusal(
+        "run \(run) keeps its migration in a form that this program can't read: resume it with the program that began it"
+      )
     }
     return try FileMigration(captured)
   }

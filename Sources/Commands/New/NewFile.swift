@@ -37,9 +37,12 @@ struct NewFile {
       try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
       try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .withoutOverwriting)
     } catch let error as CocoaError where error.code == .fileWriteFileExists {
-      throw Refusal("there is a file '\(path)' already, so nothing was written: move it away, or take another name")
+      throw Refusal(
+        "there is a file '\(path)' already, so nothing was written: move it away, or take another name")
     } catch {
-      throw Refusal("'\(path)' can't be written (\(error.localizedDescription)): make the folder writable, or name another with --migrations")
+      throw Refusal(
+        "'\(path)' can't be written (\(error.localizedDescription)): make the folder writable, or name another with --migrations"
+      )
     }
   }
 

@@ -12,7 +12,8 @@ struct RunOptions: ParsableArguments {
   @Option(help: "Stop when more changes than this have failed.") var maxFailures: Int?
   @Option(help: "Refuse a plan of more changes than this.") var maxChanges: Int?
   @Option(
-    help: "Read a table in so many segments at once, for a migration in a file. (default: by the table's size)")
+    help:
+      "Read a table in so many segments at once, for a migration in a file. (default: by the table's size)")
   var segments: Int?
 
   func validate() throws {

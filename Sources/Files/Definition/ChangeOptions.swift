@@ -29,7 +29,8 @@ struct ChangeOptions {
   private func put() throws(DefinitionError) -> MigrationDefinition.Put? {
     guard let into = source("put-into") else {
       for name in ["put-item", "put-set"] where values[name] != nil {
-        throw DefinitionError("--\(name) needs --put-into: name the table that the items are put into", isUsage: true)
+        throw DefinitionError(
+          "--\(name) needs --put-into: name the table that the items are put into", isUsage: true)
       }
       return nil
     }

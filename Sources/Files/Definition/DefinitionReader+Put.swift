@@ -8,10 +8,12 @@ extension DefinitionReader {
     guard let node = fields["put"] else { return nil }
     let inner = try FileFields(node, keys: ["into", "item", "set"], of: "put", file)
     guard let into = try inner.source("into", clause: "put.into") else {
-      throw YAMLProblem(file).error(node.mark, "'put' has no 'into': name the table that the items are put into")
+      throw YAMLProblem(file).error(
+        node.mark, "'put' has no 'into': name the table that the items are put into")
     }
     return MigrationDefinition.Put(
-      into: try NameTemplate(into), item: try inner["item"].map(item), set: try inner.source("set", clause: "put.set"))
+      into: try NameTemplate(into), item: try inner["item"].map(item),
+      set: try inner.source("set", clause: "put.set"))
   }
 
   /// An expression as text; a map in braces, which is one too; or a mapping with an expression for each attribute.
@@ -19,11 +21,14 @@ extension DefinitionReader {
     if case .scalar(let scalar) = node {
       return .expression(FileFields.source(scalar, clause: "put.item", file))
     }
-    if case .mapping(let mapping) = node, !hasQuotedNames(mapping), let text = BracedText.read(node.mark, in: file) {
+    if case .mapping(let mapping) = node, !hasQuotedNames(mapping),
+      let text = BracedText.read(node.mark, in: file)
+    {
       return .expression(text)
     }
     guard case .mapping = node else {
-      throw YAMLProblem(file).error(node.mark, "'put.item' is a map: write for example item: {id: id, city: address.city}")
+      throw YAMLProblem(file).error(
+        node.mark, "'put.item' is a map: write for example item: {id: id, city: address.city}")
     }
     return try member(node)
   }
@@ -41,11 +46,14 @@ extension DefinitionReader {
       for element in sequence { elements.append(try member(element)) }
       return .elements(elements)
     case .mapping(let mapping):
-      if !hasQuotedNames(mapping), let text = BracedText.read(node.mark, in: file) { return .expression(text) }
+      if !hasQuotedNames(mapping), let text = BracedText.read(node.mark, in: file) {
+        return .expression(text)
+      }
       var members: [(name: Text, value: ItemExpression.Source)] = []
       for (key, value) in mapping {
         guard let name = key.scalar?.string, !name.isEmpty else {
-          throw YAMLProblem(file).error(key.mark, "the name of an attribute is a word: write for example id: id")
+          throw YAMLProblem(file).error(
+            key.mark, "the name of an attribute is a word: write for example id: id")
         }
         members.append((Text(name), try member(value)))
       }

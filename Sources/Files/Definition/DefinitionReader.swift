@@ -6,7 +6,8 @@ import Yams
 struct DefinitionReader {
   /// Every key, in the order in which people write them.
   static let keys = [
-    "name", "summary", "table", "params", "where", "set", "remove", "add", "delete", "deleteItem", "guard", "put",
+    "name", "summary", "table", "params", "where", "set", "remove", "add", "delete", "deleteItem", "guard",
+    "put",
     "each", "expect", "onError", "note", "exec", "env", "timeout",
   ]
   private static let longestSummary = 200
@@ -32,7 +33,9 @@ struct DefinitionReader {
 
   private func definition(_ stem: String) throws(DefinitionError) -> MigrationDefinition {
     guard let table = try fields.source("table") else {
-      throw fields.error("table", "'table' is missing: write the name of the table whose items are changed, for example table: users")
+      throw fields.error(
+        "table",
+        "'table' is missing: write the name of the table whose items are changed, for example table: users")
     }
     var definition = MigrationDefinition(name: try name(stem), table: try NameTemplate(table))
     definition.summary = try summary(definition.name)
@@ -56,7 +59,8 @@ struct DefinitionReader {
   private func name(_ stem: String) throws(DefinitionError) -> String {
     let name = try fields.text("name") ?? stem
     guard name.wholeMatch(of: /[A-Za-z0-9][A-Za-z0-9_.-]{0,99}/) != nil else {
-      let problem = "'\(name.prefix(60))' is not a name for a migration: take letters, digits, '_', '-' and '.', such as 07_backfill_plan"
+      let problem =
+        "'\(name.prefix(60))' is not a name for a migration: take letters, digits, '_', '-' and '.', such as 07_backfill_plan"
       throw fields["name"] == nil ? file.error(problem) : fields.error("name", problem)
     }
     return name
@@ -64,7 +68,8 @@ struct DefinitionReader {
 
   private func summary(_ name: String) throws(DefinitionError) -> String {
     let text = try fields.text("summary") ?? "Migration by expressions"
-    return String(text.split(whereSeparator: \.isWhitespace).joined(separator: " ").prefix(Self.longestSummary))
+    return String(
+      text.split(whereSeparator: \.isWhitespace).joined(separator: " ").prefix(Self.longestSummary))
   }
 
   private func policy() throws(DefinitionError) -> MigrationDefinition.FailurePolicy {
@@ -105,10 +110,12 @@ struct DefinitionReader {
     var findings: [MigrationDefinition.Finding] = []
     for element in node.sequence.map(Array.init) ?? [node] {
       let inner = try FileFields(element, keys: ["where", "text"], of: "note", file)
-      guard let condition = try inner.source("where", clause: "note.where"), let text = try inner.text("text"), !text.isEmpty
+      guard let condition = try inner.source("where", clause: "note.where"),
+        let text = try inner.text("text"), !text.isEmpty
       else {
         throw YAMLProblem(file).error(
-          element.mark, "a note has 'where' and 'text': say which items it is about, and what is to be said of them")
+          element.mark,
+          "a note has 'where' and 'text': say which items it is about, and what is to be said of them")
       }
       findings.append(MigrationDefinition.Finding(condition: condition, text: text))
     }
@@ -125,11 +132,16 @@ struct DefinitionReader {
       }
       return nil
     }
-    guard let first = arguments.first, !first.text.isEmpty else { throw fields.error("exec", "'exec' takes \(words)") }
+    guard let first = arguments.first, !first.text.isEmpty else {
+      throw fields.error("exec", "'exec' takes \(words)")
+    }
     var names: [String] = []
-    for (text, mark) in try fields.texts("env", "a list of names of variables: write for example env: [STAGE]") ?? [] {
+    for (text, mark) in try fields.texts(
+      "env", "a list of names of variables: write for example env: [STAGE]") ?? []
+    {
       guard text.wholeMatch(of: /[A-Za-z_][A-Za-z0-9_]*/) != nil else {
-        throw YAMLProblem(file).error(mark, "'\(text.prefix(60))' is not the name of a variable: write it without '=' and value")
+        throw YAMLProblem(file).error(
+          mark, "'\(text.prefix(60))' is not the name of a variable: write it without '=' and value")
       }
       names.append(text)
     }

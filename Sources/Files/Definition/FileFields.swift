@@ -39,7 +39,8 @@ struct FileFields {
     _ name: String, _ key: Node, _ keys: [String], _ place: String?, _ file: FileText
   ) -> DefinitionError {
     let inPlace = place.map { " in '\($0)'" } ?? ""
-    let nearest = nearestByCase(name, keys) ?? Catalog.nearest(to: name, among: keys) ?? nearestByLetters(name, keys)
+    let nearest =
+      nearestByCase(name, keys) ?? Catalog.nearest(to: name, among: keys) ?? nearestByLetters(name, keys)
     let hint =
       nearest.map { "did you mean '\($0)'?" }
       ?? (isPartOfText(name)
@@ -109,14 +110,18 @@ struct FileFields {
   /// A plain text.
   func text(_ key: String) throws(DefinitionError) -> String? {
     guard let node = values[key] else { return nil }
-    guard let scalar = node.scalar else { throw error(key, "'\(key)' takes one text, not a list or keys: write it in one line") }
+    guard let scalar = node.scalar else {
+      throw error(key, "'\(key)' takes one text, not a list or keys: write it in one line")
+    }
     return scalar.string
   }
 
   /// `true` or `false`.
   func boolean(_ key: String) throws(DefinitionError) -> Bool? {
     guard let node = values[key] else { return nil }
-    if let scalar = node.scalar, scalar.style == .plain, let value = ["true": true, "false": false][scalar.string] {
+    if let scalar = node.scalar, scalar.style == .plain,
+      let value = ["true": true, "false": false][scalar.string]
+    {
       return value
     }
     throw error(key, "'\(key)' takes true or false: write one of them, without quotation marks")

@@ -27,7 +27,9 @@ package struct ItemExpression: Sendable {
   init(_ source: Source, scope: ExpressionScope) throws(DefinitionError) {
     node = try Self.node(source, scope)
     if case .expression(let value) = node, let type = value.typeName, type != "M" {
-      throw DefinitionError(value.source, "an item is a map, not a value of type \(type): write for example {id: id, city: address.city}")
+      throw DefinitionError(
+        value.source,
+        "an item is a map, not a value of type \(type): write for example {id: id, city: address.city}")
     }
   }
 

@@ -103,12 +103,14 @@ extension MigrationDefinition {
     if !hasEffect {
       return (
         "table",
-        "this changes nothing: add '\(name("set"))', '\(name("remove"))', '\(name("add"))', '\(name("delete"))', '\(name("deleteItem"))' or '\(name("put"))'")
+        "this changes nothing: add '\(name("set"))', '\(name("remove"))', '\(name("add"))', '\(name("delete"))', '\(name("deleteItem"))' or '\(name("put"))'"
+      )
     }
     if deletesItem && hasClauses {
       return (
         "deleteItem",
-        "'\(name("deleteItem"))' takes the item away, so nothing else can be changed in it: leave out '\(name("deleteItem"))' or the other clauses")
+        "'\(name("deleteItem"))' takes the item away, so nothing else can be changed in it: leave out '\(name("deleteItem"))' or the other clauses"
+      )
     }
     if each != nil && put == nil {
       return ("each", "'\(name("each"))' makes a put for each element: add '\(name("put"))', or leave it out")
@@ -116,12 +118,14 @@ extension MigrationDefinition {
     if let put, put.item != nil && put.set != nil {
       return (
         "put",
-        "'\(name("put.item"))' is the whole item and '\(name("put.set"))' changes a copy of the source: leave one of them out")
+        "'\(name("put.item"))' is the whole item and '\(name("put.set"))' changes a copy of the source: leave one of them out"
+      )
     }
     if program != nil && (hasClauses || deletesItem || put != nil || each != nil) {
       return (
         "exec",
-        "'exec' plans in place of expressions: leave it out, or 'set', 'remove', 'add', 'delete', 'deleteItem', 'put' and 'each'")
+        "'exec' plans in place of expressions: leave it out, or 'set', 'remove', 'add', 'delete', 'deleteItem', 'put' and 'each'"
+      )
     }
     return nil
   }

@@ -22,11 +22,13 @@ package struct NameTemplate: Hashable, Sendable {
     guard let parts = Self.parts(source.text), !source.text.isEmpty else {
       throw DefinitionError(
         source,
-        "'\(source.clause)' is not the name of a table: write it as it is, or with a variable as in ${USERS_TABLE:-users}")
+        "'\(source.clause)' is not the name of a table: write it as it is, or with a variable as in ${USERS_TABLE:-users}"
+      )
     }
     self.parts = parts
     if let secret = variables.first(where: Self.isSecret) {
-      throw DefinitionError(source, "\(secret) holds a secret, which is no part of a table's name: name another variable")
+      throw DefinitionError(
+        source, "\(secret) holds a secret, which is no part of a table's name: name another variable")
     }
   }
 
@@ -72,7 +74,9 @@ package struct NameTemplate: Hashable, Sendable {
       case .variable(let variable, let fallback):
         guard let text = value(variable).flatMap({ $0.isEmpty ? nil : $0 }) ?? fallback else {
           throw DefinitionError(
-            source, "\(variable) is not set: set it in the environment or in .env, or give it a default as in ${\(variable):-name}")
+            source,
+            "\(variable) is not set: set it in the environment or in .env, or give it a default as in ${\(variable):-name}"
+          )
         }
         name += text
       }

@@ -53,21 +53,25 @@ package struct Parameter: Sendable {
       guard let text = given[parameter.name] else {
         guard let fallback = parameter.fallback else {
           throw usage(
-            "the parameter '\(parameter.name)' of \(name) has no value: add --param \(parameter.name)=… with \(parameter.kind.words)")
+            "the parameter '\(parameter.name)' of \(name) has no value: add --param \(parameter.name)=… with \(parameter.kind.words)"
+          )
         }
         values[parameter.name] = fallback
         continue
       }
       guard let value = parameter.kind.value(text) else {
         throw usage(
-          "the parameter '\(parameter.name)' of \(name) is a \(parameter.kind.rawValue): give it \(parameter.kind.words)")
+          "the parameter '\(parameter.name)' of \(name) is a \(parameter.kind.rawValue): give it \(parameter.kind.words)"
+        )
       }
       values[parameter.name] = value
     }
     return values
   }
 
-  private static func usage(_ sentence: String) -> DefinitionError { DefinitionError(sentence, isUsage: true) }
+  private static func usage(_ sentence: String) -> DefinitionError {
+    DefinitionError(sentence, isUsage: true)
+  }
 
   private static func hint(_ typed: String, _ names: [String]) -> String {
     if let nearest = Catalog.nearest(to: typed, among: names) { return "did you mean '\(nearest)'?" }

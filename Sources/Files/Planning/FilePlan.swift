@@ -128,12 +128,14 @@ final class FilePlan {
   // MARK: What stops a plan
 
   private func checkShare() throws {
-    guard let share = definition.limits.deleteShare, let wanted = Double(share.text), counts.deleted > 0 else { return }
+    guard let share = definition.limits.deleteShare, let wanted = Double(share.text), counts.deleted > 0
+    else { return }
     // A limit ends the reading early; then the table's own count is the better one.
     let all = planner.unitLimit == nil ? counts.scanned : max(counts.scanned, table.itemCount)
     guard Double(counts.deleted) > wanted * Double(all) else { return }
     throw Refusal(
-      "the plan would delete \(counts.deleted) of the \(all) items of table '\(table.spec.name)', and 'maxDeleteShare' allows a share of \(share.text): correct 'where', or raise the guard if this many are meant")
+      "the plan would delete \(counts.deleted) of the \(all) items of table '\(table.spec.name)', and 'maxDeleteShare' allows a share of \(share.text): correct 'where', or raise the guard if this many are meant"
+    )
   }
 
   private func checkCount(_ step: PlanStep) throws {
@@ -141,7 +143,8 @@ final class FilePlan {
     let planned = step.tally.reduce(0) { $0 + $1.creates + $1.updates + $1.deletes }
     guard planned > most else { return }
     throw Refusal(
-      "the plan would have more than \(most) changes, which is what 'maxChanges' allows: correct 'where', or raise the guard if this many are meant")
+      "the plan would have more than \(most) changes, which is what 'maxChanges' allows: correct 'where', or raise the guard if this many are meant"
+    )
   }
 }
 
@@ -207,7 +210,8 @@ struct PageOutcome: Sendable {
         case .unmatched(let outcome): (.unmatched, outcome)
         case .right(let outcome): (.right, outcome)
         case .left(let outcome): (.left, outcome)
-        case .changed(let outcome): (outcome.change?.after == nil && outcome.change != nil ? .deleted : .changed, outcome)
+        case .changed(let outcome):
+          (outcome.change?.after == nil && outcome.change != nil ? .deleted : .changed, outcome)
         }
       guard !outcome.isEmpty else { return Row(place: "", kind: kind, body: nil) }
       let key = items.rules.source.key.key(of: item)?.attributes ?? AttributeMap()

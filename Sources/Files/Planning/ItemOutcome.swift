@@ -38,7 +38,9 @@ extension ItemOutcome {
     for item in puts { Self.append(.put, DynamoDBJSON.bytes(item), to: &bytes) }
     for clause in clauses { Self.append(.clause, Array(clause.utf8), to: &bytes) }
     for note in notes {
-      for text in [note.category.rawValue, note.code, note.message] { Self.append(.note, Array(text.utf8), to: &bytes) }
+      for text in [note.category.rawValue, note.code, note.message] {
+        Self.append(.note, Array(text.utf8), to: &bytes)
+      }
     }
     return bytes
   }

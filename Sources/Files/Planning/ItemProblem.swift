@@ -23,13 +23,15 @@ struct ItemProblem: Error {
 
   /// A post-condition without a result.
   init(expecting failure: EvaluationFailure) {
-    self.init("does not show whether 'expect' holds: \(Self.words(failure))", code: "unexpected", isFinal: true)
+    self.init(
+      "does not show whether 'expect' holds: \(Self.words(failure))", code: "unexpected", isFinal: true)
   }
 
   /// What a table would not take.
   init(storing error: StoreError, into table: String) {
     self.init(
-      "can't be changed: \(error.message); select such items out in 'where', or write another value", code: "invalid")
+      "can't be changed: \(error.message); select such items out in 'where', or write another value",
+      code: "invalid")
   }
 
   static let notAMap = ItemProblem(

@@ -45,7 +45,8 @@ struct ItemRules: Sendable {
     }
     var outcome = outcome
     outcome.notes.append(
-      ItemOutcome.Note(category: .data, code: problem.code, message: "the item was left as it is: it \(problem.sentence)"))
+      ItemOutcome.Note(
+        category: .data, code: problem.code, message: "the item was left as it is: it \(problem.sentence)"))
     return .left(outcome)
   }
 

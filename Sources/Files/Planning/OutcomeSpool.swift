@@ -52,7 +52,9 @@ final class OutcomeSpool {
     try connection.statement("INSERT OR IGNORE INTO claims VALUES (?1, ?2)")
       .bind(1, blob: Array(item.utf8)).bind(2, blob: Array(owner.utf8)).run()
     if connection.changes == 1 { return nil }
-    return try connection.statement("SELECT owner FROM claims WHERE item = ?1").bind(1, blob: Array(item.utf8))
-      .first { String(decoding: $0.bytes(0) ?? [], as: UTF8.self) }
+    return try connection.statement("SELECT owner FROM claims WHERE item = ?1").bind(
+      1, blob: Array(item.utf8)
+    )
+    .first { String(decoding: $0.bytes(0) ?? [], as: UTF8.self) }
   }
 }

@@ -38,7 +38,9 @@ final class PutClaims {
     let keys = batch.flatMap { $0.outcome.puts.compactMap(into.key.key(of:)) }
     guard !keys.isEmpty else { return }
     let found = try await tables.items(keys, in: into.name)
-    let existing = Dictionary(zip(keys, found).compactMap { key, item in item.map { (key, $0) } }) { first, _ in first }
+    let existing = Dictionary(zip(keys, found).compactMap { key, item in item.map { (key, $0) } }) {
+      first, _ in first
+    }
     for index in batch.indices { try settle(&batch[index], existing, into) }
   }
 
@@ -53,7 +55,8 @@ final class PutClaims {
       element.outcome.change = nil
       element.outcome.puts = []
       element.outcome.notes.append(
-        ItemOutcome.Note(category: .conflict, code: "keyTaken", message: "the item was left as it is: it \(problem)"))
+        ItemOutcome.Note(
+          category: .conflict, code: "keyTaken", message: "the item was left as it is: it \(problem)"))
       element.isRight = false
       return
     }
@@ -75,7 +78,8 @@ final class PutClaims {
       }
       if isChecked {
         throw Refusal(
-          "\(name(key)) would be put under the key that it has: change it with 'set', or put it under another key")
+          "\(name(key)) would be put under the key that it has: change it with 'set', or put it under another key"
+        )
       }
     }
   }
@@ -96,7 +100,8 @@ final class PutClaims {
       ? "two elements of item \(owner) of table '\(rules.source.name)'"
       : "the items \(other) and \(owner) of table '\(rules.source.name)'"
     throw Refusal(
-      "\(sources) would both become the item \(key) of table '\(into.name)': select one of them out in 'where', or give them different keys")
+      "\(sources) would both become the item \(key) of table '\(into.name)': select one of them out in 'where', or give them different keys"
+    )
   }
 
   private func name(_ key: Key) -> String { "item \(key) of table '\(rules.source.name)'" }

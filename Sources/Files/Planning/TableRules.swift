@@ -92,7 +92,11 @@ struct TableRules: Sendable {
     if let text = wanted.item { item = try ItemExpression(text, scope: scope) } else { item = nil }
     do throws(ExpressionError) {
       let set: Update?
-      if let text = wanted.set { set = try Update(Update.Clauses(set: text), scope: scope) } else { set = nil }
+      if let text = wanted.set {
+        set = try Update(Update.Clauses(set: text), scope: scope)
+      } else {
+        set = nil
+      }
       return Put(into: into, item: item, set: set)
     } catch { throw DefinitionError(error) }
   }
@@ -119,7 +123,9 @@ extension TableRules {
     for (key, what) in keys {
       for (name, type) in update.types where name == key.name && type != key.type.rawValue {
         throw DefinitionError(
-          clause, "'\(name)' is \(what) and must be of type \(key.type.rawValue), not \(type): set it to such a value, or remove it")
+          clause,
+          "'\(name)' is \(what) and must be of type \(key.type.rawValue), not \(type): set it to such a value, or remove it"
+        )
       }
       for (name, value) in update.constants where name == key.name && value.isEmptyKey {
         throw DefinitionError(
@@ -136,14 +142,16 @@ extension TableRules {
       if let names = put.item?.names, !names.contains(key.name) {
         throw DefinitionError(
           wanted.into.source,
-          "table '\(put.into.name)' has the key \(put.into.key), and 'put.item' has no '\(key.name)': give it one")
+          "table '\(put.into.name)' has the key \(put.into.key), and 'put.item' has no '\(key.name)': give it one"
+        )
       }
       guard put.item == nil, put.set?.touched.contains(key.name) != true,
         let own = source.key.attributes.first(where: { $0.name == key.name }), own.type != key.type
       else { continue }
       throw DefinitionError(
         wanted.into.source,
-        "table '\(put.into.name)' has the key \(put.into.key), and '\(key.name)' is of type \(own.type.rawValue) in table '\(source.name)': set it in 'put.set', or name another table")
+        "table '\(put.into.name)' has the key \(put.into.key), and '\(key.name)' is of type \(own.type.rawValue) in table '\(source.name)': set it in 'put.set', or name another table"
+      )
     }
   }
 }

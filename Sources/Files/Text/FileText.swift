@@ -56,7 +56,8 @@ package struct FileText: Sendable {
     }
     guard data.count <= largest else {
       throw DefinitionError(
-        "'\(path)' is larger than \(largest >> 10) KB: a migration's file is far smaller, so check that this is one")
+        "'\(path)' is larger than \(largest >> 10) KB: a migration's file is far smaller, so check that this is one"
+      )
     }
     return Array(data)
   }
@@ -94,12 +95,15 @@ package struct FileText: Sendable {
     for (number, line) in lines.enumerated() {
       for (column, scalar) in line.unicodeScalars.enumerated() where Self.isForbidden(scalar) {
         let name = "U+" + String(repeating: "0", count: max(0, 4 - Self.hex(scalar).count)) + Self.hex(scalar)
-        throw error(line: number + 1, column: column + 1, "the character \(name) has no place in a text: remove it")
+        throw error(
+          line: number + 1, column: column + 1, "the character \(name) has no place in a text: remove it")
       }
     }
   }
 
-  private static func hex(_ scalar: Unicode.Scalar) -> String { String(scalar.value, radix: 16, uppercase: true) }
+  private static func hex(_ scalar: Unicode.Scalar) -> String {
+    String(scalar.value, radix: 16, uppercase: true)
+  }
 
   /// Source: https://yaml.org/spec/1.1/#c-printable
   private static func isForbidden(_ scalar: Unicode.Scalar) -> Bool {

@@ -20,10 +20,12 @@ struct YAMLDocument {
     do {
       let parser = try Parser(yaml: file.text, resolver: .basic, encoding: .utf8)
       guard let root = try parser.nextRoot(), !Self.isNothing(root) else {
-        throw file.error(line: 1, column: 1, "the file is empty: write at least 'table' and what to do with its items")
+        throw file.error(
+          line: 1, column: 1, "the file is empty: write at least 'table' and what to do with its items")
       }
       if let second = try parser.nextRoot() {
-        throw YAMLProblem(file).error(second.mark, "a second document begins here: write one migration a file")
+        throw YAMLProblem(file).error(
+          second.mark, "a second document begins here: write one migration a file")
       }
       // Anchors live as long as the parser.
       try withExtendedLifetime(parser) { try Self.check(root, file, depth: 0) }

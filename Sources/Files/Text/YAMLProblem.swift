@@ -44,7 +44,8 @@ struct YAMLProblem {
     if let tab = tab(at: mark, problem) {
       return error(tab, "a tab stands where YAML takes spaces alone: replace it by spaces")
     }
-    if problem.contains("cannot start any token"), let scalar = file.scalar(line: mark.line, column: mark.column)
+    if problem.contains("cannot start any token"),
+      let scalar = file.scalar(line: mark.line, column: mark.column)
     {
       return error(mark, "in YAML a value can't begin with '\(scalar)': \(Self.quoteWords)")
     }
@@ -58,7 +59,8 @@ struct YAMLProblem {
       return error(
         start, "in YAML a value that begins with a quotation mark ends at the next one: \(Self.quoteWords)")
     }
-    return error(mark, "this can't be read as YAML (\(problem)): look at the indents, colons and quotation marks here")
+    return error(
+      mark, "this can't be read as YAML (\(problem)): look at the indents, colons and quotation marks here")
   }
 
   /// The tab that is meant, if one is: in front of the place, or at it.
@@ -78,7 +80,9 @@ struct YAMLProblem {
     }
     let line = Array(file.lines[mark.line - 1].unicodeScalars)
     for column in line.indices.dropFirst(2) where line[column] == "'" || line[column] == "\"" {
-      if line[column - 1] == " ", line[column - 2] == ":" { return SourceMap.Place(line: mark.line, column: column + 1) }
+      if line[column - 1] == " ", line[column - 2] == ":" {
+        return SourceMap.Place(line: mark.line, column: column + 1)
+      }
     }
     return nil
   }
@@ -88,7 +92,9 @@ struct YAMLProblem {
     let words = "the key '\(name)' stands here twice: remove one of them"
     for number in file.lines.indices where number + 1 > first.line {
       let line = Array(file.lines[number].unicodeScalars)
-      guard line.count >= first.column - 1, line.prefix(first.column - 1).allSatisfy({ $0 == " " }) else { continue }
+      guard line.count >= first.column - 1, line.prefix(first.column - 1).allSatisfy({ $0 == " " }) else {
+        continue
+      }
       let text = String(String.UnicodeScalarView(line.dropFirst(first.column - 1)))
       if [name, "'\(name)'", "\"\(name)\""].contains(where: { text.hasPrefix($0 + ":") }) {
         return file.error(line: number + 1, column: first.column, width: name.unicodeScalars.count, words)
