@@ -20,7 +20,7 @@ package struct DefinitionError: Error, Hashable, Sendable, CustomStringConvertib
   package init(_ error: ExpressionError) {
     let remedy = error.remedy.map { "; \($0)" } ?? ""
     self.init(
-      "\(error.place.position): \(error.problem)\(remedy)", excerpt: error.place.excerpt.text,
+      "\(error.place.position): \(error.problem)\(remedy)", excerpt: error.place.excerpt.shown,
       isUsage: error.place.file == nil)
   }
 
@@ -28,9 +28,14 @@ package struct DefinitionError: Error, Hashable, Sendable, CustomStringConvertib
   package init(_ source: ExpressionSource, _ problem: String) {
     let place = source.beginning
     self.init(
-      "\(place.position): \(problem)", excerpt: place.excerpt.text, isUsage: place.file == nil)
+      "\(place.position): \(problem)", excerpt: place.excerpt.shown, isUsage: place.file == nil)
   }
 
   /// The sentence and, below it, the place.
   package var description: String { sentence + (excerpt.map { "\n" + $0 } ?? "") }
+}
+
+extension Excerpt {
+  /// The excerpt, where there is anything to see in it.
+  fileprivate var shown: String? { line.allSatisfy(\.isWhitespace) ? nil : text }
 }

@@ -50,10 +50,11 @@ final class FilePlan {
   // MARK: Reading
 
   private func scan() async throws {
-    let limit = planner.unitLimit ?? Int.max
+    // Of what is put only a look at the other table shows whether it is there already.
+    let limit = rules.put == nil ? planner.unitLimit ?? Int.max : Int.max
     var taken = 0
-    let rules = items
-    let work: @Sendable (ScanPage) throws -> PageOutcome = { try PageOutcome($0, rules) }
+    let items = items
+    let work: @Sendable (ScanPage) throws -> PageOutcome = { try PageOutcome($0, items) }
     do {
       try await scanner(filter).forEachPage(work) { try take($0, &taken, limit) }
     } catch let error as StoreError where filter != nil && error.code == "ValidationException" {
