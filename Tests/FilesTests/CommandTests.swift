@@ -157,7 +157,8 @@ import Testing
       #expect(try await product.export("users").joined().contains(#""total":{"N":"12.5"}"#))
       #expect(
         try await product.succeed("report", "change").contains("users id=3: the item was left as it is"))
-      #expect(try await product.succeed("audit", "--migration", "change", "--format", "json").contains("OPS-7"))
+      #expect(
+        try await product.succeed("audit", "--migration", "change", "--format", "json").contains("OPS-7"))
       try await product.succeed("rollback", "change", "--yes")
       #expect(try await product.export("users") == start)
       let cases: [([String], Int32, String)] = [
