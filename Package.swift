@@ -17,6 +17,7 @@ let bits = Target.Dependency.product(name: "BitCollections", package: "swift-col
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let system = Target.Dependency.product(
   name: "SystemPackage", package: "swift-system", condition: .when(platforms: [.linux]))
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let flyingFox = Target.Dependency.product(name: "FlyingFox", package: "FlyingFox")
 
 let package = Package(
@@ -37,6 +38,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.1"),
     .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
   ],
@@ -74,6 +76,9 @@ let package = Package(
       resources: [.embedInCode("../../schema.sql")]),
     ours("Anchors", ["Program", subprocess, system]),
     ours("Runner", ["Program", "JSON", "SQLite", "Tables", "Exports", "Journal", "Addresses", bits, crypto]),
+    ours(
+      "Files",
+      ["Program", "JSON", "SQLite", "Tables", "Expressions", "Journal", "Runner", crypto, yams]),
     ours("Reports", ["Program", "JSON", "Tables", "Journal"]),
     ours(
       "Programs",
@@ -86,7 +91,7 @@ let package = Package(
       [
         "SpartaJournal", "Program", "Addresses", "Anchors", "JSON", "Tables", "Exports", "HTTP", "DynamoDB",
         "Journal",
-        "Runner", "Programs", "Reports", arguments, logging,
+        "Runner", "Files", "Programs", "Expressions", "Reports", arguments, logging,
       ]),
     ours("Testing", ["SpartaJournal", "Program", "JSON", "Tables", "Journal", "Runner"]),
 
@@ -124,6 +129,11 @@ let package = Package(
       "Migrations", ["sparta-journal", "SpartaJournal", "JSON", "Migrations", "Runner", "Journal", "Tables"]),
     tests(
       "Programs", ["sparta-journal", "Expressions", "JSON", "Journal", "Programs", "Runner", "Tables"]),
+    tests(
+      "Files",
+      [
+        "sparta-journal", "Expressions", "Files", "JSON", "Journal", "Runner", "Tables", "Testing", yams,
+      ]),
     tests("Reports", ["JSON", "Reports", "Journal", "Tables"]),
     tests(
       "CLI",
@@ -132,11 +142,11 @@ let package = Package(
         arguments,
         flyingFox,
       ]),
-    tests("Walkthrough", ["sparta-journal"]),
+    tests("Walkthrough", ["sparta-journal", "Files"]),
     tests("Crash", ["sparta-journal", "SQLite", "Tables"]),
     tests(
       "Server",
-      ["sparta-journal", "DynamoDB", "HTTP", "JSON", "Journal", "Tables", "Migrations", "Runner"]),
+      ["sparta-journal", "DynamoDB", "Files", "HTTP", "JSON", "Journal", "Tables", "Migrations", "Runner"]),
   ]
 )
 
@@ -148,7 +158,7 @@ func targetNames() -> [String: String] {
     "Tables": "DynamoJournalTables", "Expressions": "DynamoJournalExpressions",
     "Exports": "DynamoJournalExports", "HTTP": "DynamoJournalHTTP",
     "DynamoDB": "DynamoJournalClient", "Journal": "DynamoJournalEvents", "Anchors": "DynamoJournalAnchors",
-    "Runner": "DynamoJournalRunner", "Reports": "DynamoJournalReports",
+    "Runner": "DynamoJournalRunner", "Files": "DynamoJournalFiles", "Reports": "DynamoJournalReports",
     "Programs": "DynamoJournalPrograms", "Commands": "SpartaJournalCommands",
     "Testing": "SpartaJournalTesting", "Migrations": "SpartaMigrations",
   ]

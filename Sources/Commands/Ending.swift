@@ -1,5 +1,6 @@
 import DynamoJournalProgram
 import ArgumentParser
+import DynamoJournalFiles
 import Foundation
 
 /// How the program ends with an error: one sentence on standard error, and an exit code.
@@ -10,7 +11,7 @@ enum Ending {
     if error is ExitCode || RootCommand.exitCode(for: error) == .success {
       RootCommand.exit(withError: error)
     }
-    end(explanation(error), errorClass(error), ExitStatus(error))
+    end(explanation(error), errorClass(error), ExitStatus(error), place: (error as? DefinitionError)?.excerpt)
   }
 
   /// Ends with what the argument parser has to say: help and version on standard output, anything else is wrong usage.
@@ -22,9 +23,10 @@ enum Ending {
 
   /// Says the words on standard error and, where a script reads, says them as JSON on standard output.
   private static func end(
-    _ explanation: Explanation, _ errorClass: ErrorClass, _ status: ExitStatus
+    _ explanation: Explanation, _ errorClass: ErrorClass, _ status: ExitStatus, place: String? = nil
   ) -> Never {
     Console.error(explanation.description)
+    if let place { Console.say(place) }
     if RefusalJSON.isWanted(CommandLine.arguments) {
       Console.answer(RefusalJSON.text(explanation, errorClass, status))
     }

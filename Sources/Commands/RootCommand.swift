@@ -9,8 +9,8 @@ struct RootCommand: AsyncParsableCommand {
     abstract: "Changes live DynamoDB data, journals every change, and takes it back.",
     version: Program.current.tool,
     subcommands: [
-      RunCommand.self, PlanCommand.self, ResumeCommand.self, RollbackPlanCommand.self, RollbackCommand.self,
-      RedoCommand.self, CloseCommand.self, ApproveCommand.self, ListCommand.self,
+      RunCommand.self, ChangeCommand.self, PlanCommand.self, ResumeCommand.self, RollbackPlanCommand.self,
+      RollbackCommand.self, RedoCommand.self, CloseCommand.self, ApproveCommand.self, ListCommand.self,
       RunsCommand.self, ShowCommand.self, ReportCommand.self, AuditCommand.self, HistoryCommand.self,
       VerifyCommand.self, JournalCommand.self,
       BackupCommand.self, BackupsCommand.self, RestoreCommand.self, TablesCommand.self, NewCommand.self,

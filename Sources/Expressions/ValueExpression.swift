@@ -18,6 +18,18 @@ package struct ValueExpression: Sendable {
     try parser.end()
   }
 
+  /// The names of a map that is written out, since a map has them for every item; nil for anything else.
+  package var memberNames: [Text]? {
+    switch node.operand {
+    case .map(let members): members.map(\.name)
+    case .constant(.map(let map)): map.names
+    default: nil
+    }
+  }
+
+  /// The type that the value has for every item, as DynamoDB names it; nil when that depends on the item.
+  package var typeName: String? { node.typeName }
+
   /// The value for an item.
   ///
   /// - Throws: `EvaluationFailure`, also when an attribute that it needs is missing.

@@ -142,11 +142,13 @@ package actor Journal {
     }
   }
 
-  /// Appends a run's `started` event.
+  /// Appends a run's `started` event and, in the same commit, the text that defines its migration.
   ///
+  /// - Parameter definition: nil for a migration that the program itself has.
   /// - Returns: the run's number.
-  package func start(_ detail: StartedDetail) throws -> Int64 {
-    try append([EventDraft(.started, detail)], run: head.seq + 1)
+  package func start(_ detail: StartedDetail, definition: RunDefinition? = nil) throws -> Int64 {
+    try append(
+      [EventDraft(.started, detail)] + (definition?.drafts ?? []), run: head.seq + 1)
   }
 
   /// Where the run stands once the events are appended.

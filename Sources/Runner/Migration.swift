@@ -106,6 +106,12 @@ public struct TableReader: Sendable {
     try await store.scan(ScanRequest(table: table))
   }
 
+  /// A page of a scan, also of one that is cut into segments or filtered.
+  package func page(_ request: ScanRequest) async throws -> ScanPage {
+    try stop?.check()
+    return try await store.scan(request)
+  }
+
   /// Calls `body` with every page of a table.
   public func forEachPage(
     of table: String, after position: Key? = nil, _ body: ([Item]) async throws -> Bool

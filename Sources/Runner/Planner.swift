@@ -15,13 +15,16 @@ public final class Planner {
   /// The run's own start, in milliseconds since 1970: "now" for every change of the run, whenever it is resumed.
   public let now: Int64
 
+  /// The run's id.
+  package var run: String { started.run }
   let recorder: PlanRecorder
   let inputs: InputCapture
   /// How the run began: its id, and the digest of the code that it was begun with.
   package let started: StartedDetail
   /// Says a line of a program's log; it is escaped where it is written.
   package let say: @Sendable (String) -> Void
-  private let unitLimit: Int?
+  /// At most so many units that change items are planned; nil for all.
+  package let unitLimit: Int?
   let stop: StopSignal
   /// In a preparation that an interrupted run had finished already: nothing is planned, counted or noted twice.
   private(set) var isRepeating = false
@@ -141,6 +144,38 @@ public final class Planner {
       try await body(PlanStep(self), batch)
       done += batch.count
       try await recorder.reached(step) { String(done) }
+    }
+    try await recorder.complete(step)
+  }
+
+  /// Plans from elements that come sorted by their places, until the limit is reached.
+  ///
+  /// A run that is resumed goes on after the last place of its checkpoint, whatever comes before it by then.
+  /// - Parameters:
+  ///   - next: the next place, in the order of its bytes, and what stands there; nil when there is no more.
+  ///   - passed: told of what an interrupted run had planned already.
+  ///   - size: so many elements are handed to `body` at once, which watches the limit itself between them.
+  package func forEachPlace<Element>(
+    step: String, batch size: Int, next: () throws -> (place: String, element: Element)?,
+    passed: (Element) throws -> Void, _ body: (PlanStep, [Element]) async throws -> Void
+  ) async throws {
+    guard !recorder.isCompleted(step) else { return }
+    let start = recorder.position(in: step)
+    while !isFull {
+      try stop.check()
+      var batch: [Element] = []
+      var last = ""
+      while batch.count < size, let (place, element) = try next() {
+        if let start, Text(place) <= Text(start) {
+          try passed(element)
+          continue
+        }
+        batch.append(element)
+        last = place
+      }
+      if batch.isEmpty { break }
+      try await body(PlanStep(self), batch)
+      try await recorder.reached(step) { last }
     }
     try await recorder.complete(step)
   }

@@ -25,7 +25,8 @@ package struct Runner: Sendable {
     try settings.checkAddresses(of: migration)
     try await migration.check(settings, TableReader(environment.store))
     let started = started(settings)
-    let number = try await environment.journal.start(started)
+    let definition = (migration as? any DefinedMigration)?.definition
+    let number = try await environment.journal.start(started, definition: definition)
     return try await advance(
       RunHandle(number: number, id: started.run), settings, stopsWhenPlanned: request.dryRun)
   }

@@ -121,11 +121,15 @@ package struct ScanRequest: Sendable {
   package var after: Key?
   /// At most so many items; nil for as many as a page of 1 MB holds.
   package var limit: Int?
+  /// What the target may leave out; nil for nothing.
+  package var filter: ScanFilter?
 
   /// A request for the first page of a table.
   package init(
-    table: String, segment: Int = 0, totalSegments: Int = 1, after: Key? = nil, limit: Int? = nil
+    table: String, segment: Int = 0, totalSegments: Int = 1, after: Key? = nil, limit: Int? = nil,
+    filter: ScanFilter? = nil
   ) {
+    self.filter = filter
     self.table = table
     self.segment = segment
     self.totalSegments = totalSegments
@@ -140,11 +144,19 @@ public struct ScanPage: Sendable {
   public let items: [Item]
   /// Where the next page starts, or nil when this was the last.
   public let lastKey: Key?
+  /// How many items the target looked at, those included that a filter left out.
+  package let scannedCount: Int
 
   /// A page.
   public init(items: [Item], lastKey: Key?) {
+    self.init(items: items, lastKey: lastKey, scannedCount: items.count)
+  }
+
+  /// A page of which a filter has left some out.
+  package init(items: [Item], lastKey: Key?, scannedCount: Int) {
     self.items = items
     self.lastKey = lastKey
+    self.scannedCount = scannedCount
   }
 }
 

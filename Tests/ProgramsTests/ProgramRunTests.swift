@@ -133,7 +133,7 @@ import Testing
         let refusal = await #expect(throws: Refusal.self) {
           _ = try await trial.harness.run(ProgramMigration(definition), settings)
         }
-        #expect(refusal?.message.contains(name) == true)
+        #expect(refusal?.description.contains(name) == true)
       }
     }
   }

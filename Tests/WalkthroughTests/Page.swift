@@ -8,17 +8,20 @@ struct Page {
     /// Commands to type, one of which has to fail where the block says so, and lines that they have to print.
     case shell(commands: String, fails: Bool, output: [String])
     /// A source to put into the file that the text before the block named last.
-    case swift(path: String, source: String)
+    case file(path: String, source: String)
   }
 
   /// What stands for the digest that a test prints, and that is then to be typed.
   static let digest = "DIGEST"
 
   let steps: [Step]
+  /// Examples of the keys of a migration's file: nothing is done with them.
+  let keys: [String]
 
   /// Reads Markdown.
   init(_ markdown: String) throws {
     var steps: [Step] = []
+    var keys: [String] = []
     let parts = markdown.components(separatedBy: "\n```")
     // Text and blocks take turns; a block begins with its language.
     for (index, block) in parts.enumerated() where !index.isMultiple(of: 2) {
@@ -27,9 +30,11 @@ struct Page {
       switch language {
       case "sh", "sh fails":
         steps.append(.shell(commands: content, fails: language != "sh", output: []))
-      case "swift":
-        let path = try #require(parts[index - 1].matches(of: /`([^`]+\.swift)`/).last).1
-        steps.append(.swift(path: String(path), source: content))
+      case "yaml key":
+        keys.append(content)
+      case "swift", "yaml":
+        let path = try #require(parts[index - 1].matches(of: /`([^`]+\.(?:swift|yaml))`/).last).1
+        steps.append(.file(path: String(path), source: content))
       default:
         guard case .shell(let commands, let fails, _)? = steps.popLast() else {
           throw Unexpected(block: content)
@@ -39,6 +44,7 @@ struct Page {
       }
     }
     self.steps = steps
+    self.keys = keys
   }
 
   /// Output that no command stands before.

@@ -35,9 +35,9 @@ struct PageScript {
   private func write(_ step: Page.Step, _ index: Int, _ checkout: String) throws -> [String] {
     let file = "\(scratch)/\(index)"
     switch step {
-    case .swift(let path, let source):
-      try source.write(toFile: file + ".swift", atomically: true, encoding: .utf8)
-      return ["cp '\(file).swift' '\(checkout)/\(path)'"]
+    case .file(let path, let source):
+      try source.write(toFile: file + ".source", atomically: true, encoding: .utf8)
+      return ["cp '\(file).source' '\(checkout)/\(path)'"]
     case .shell(let commands, let fails, _):
       try commands.write(toFile: file + ".page", atomically: true, encoding: .utf8)
       let typing = "sed \"s/\(Page.digest)/$digest/g\" '\(file).page' > '\(file).sh'"

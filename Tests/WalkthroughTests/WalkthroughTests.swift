@@ -27,7 +27,7 @@ import Testing
   @Test("what the page shows of a package of one's own is what stands in the example")
   func example() throws {
     for step in try Self.page().steps {
-      guard case .swift(let path, let source) = step, Self.example.contains(path) else { continue }
+      guard case .file(let path, let source) = step, Self.example.contains(path) else { continue }
       let original = try String(contentsOfFile: "\(CheckoutCopy.original)/\(path)", encoding: .utf8)
       #expect(source == original, "\(path)")
     }
@@ -36,7 +36,7 @@ import Testing
   @Test("the page has the steps that it promises, and two of its commands have to fail")
   func steps() throws {
     let steps = try Self.page().steps
-    let files = steps.compactMap { if case .swift(let path, _) = $0 { path } else { nil } }
+    let files = steps.compactMap { if case .file(let path, _) = $0 { path } else { nil } }
     #expect(
       files == Self.example + [
         "Sources/Migrations/07_backfill_email.swift", "Tests/MigrationsTests/BackfillEmailTests.swift",

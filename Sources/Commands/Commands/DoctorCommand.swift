@@ -10,13 +10,27 @@ struct DoctorCommand: AsyncParsableCommand {
     discussion: """
       One line for each check, with what to do about it. Nothing is made or changed: permissions to write are tried \
       by requests whose condition can't hold. With a migration, what that one needs is looked at; without, whatever \
-      is configured. Ends with 0 when nothing failed, else with 2.
+      is configured, and every migration's file. A file's expressions are tried on the first items of its table. \
+      Ends with 0 when nothing failed, else with 2.
       """)
   @OptionGroup var common: CommonOptions
-  @Argument(help: "The migration that is to be run; 'list' shows them.") var migration: String?
+  @Argument(help: "The migration that is to be run, or the path of its file; 'list' shows them.")
+  var migration: String?
+  @OptionGroup var files: MigrationOptions
+  @OptionGroup var parameters: ParameterOptions
 
   func run() async throws {
-    let report = await Doctor(common, try migration.map(CommandCatalog.require)).examine()
+    // What is wrong with the variables themselves is a check of its own.
+    let plain = (try? common.journalOptions.quietVariables()) ?? Variables([:])
+    let folder = try files.folder(plain)
+    let finder = MigrationFinder(catalog: CommandCatalog.current, folder: folder)
+    let doctor: Doctor
+    if let migration {
+      doctor = Doctor(common, try finder.find(migration).migration(plain, parameters))
+    } else {
+      doctor = Doctor(common, nil, FileExamination(finder, plain))
+    }
+    let report = await doctor.examine()
     Console.answer(text: common.format == .json ? report.jsonText : report.text)
     try (report.isHealthy ? ExitStatus.done : .refused).end()
   }

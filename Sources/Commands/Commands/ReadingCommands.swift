@@ -14,15 +14,19 @@ struct ListCommand: AsyncParsableCommand {
       it, and whether the code of an applied one has changed since.
       """)
   @OptionGroup var common: CommonOptions
+  @OptionGroup var files: MigrationOptions
 
   func run() async throws {
     let variables = try common.variables()
+    let migrations = MigrationEntries(
+      MigrationFinder(catalog: CommandCatalog.current, folder: try files.folder(variables)))
+    if !common.quiet { for problem in migrations.problems { Console.say("warning: \(problem)") } }
     let runs = try await RunListings.read(common.journal(variables))
     let target = try common.target(variables)
     let name = try target.name(among: runs.reports.map(\.target))
     let opened = try? await identity(target, variables)
     let listing = MigrationListing(
-      RunListings.migrations, runs: runs.reports, target: name, identity: opened?.identity,
+      migrations.entries, runs: runs.reports, target: name, identity: opened?.identity,
       guards: opened?.guards ?? [:], verified: runs.trust?.verified)
     Console.answer(text: common.format == .json ? listing.jsonText : listing.text)
     try await runs.end(quiet: common.quiet)
@@ -111,14 +115,10 @@ struct ReportCommand: AsyncParsableCommand {
 
 /// Every run of a journal as a report, cheaply: only runs that did not end have their changes counted.
 enum RunListings {
-  /// The migrations of this program.
-  static let migrations = CommandCatalog.current.migrations.map {
-    MigrationStatus.Entry(
-      name: $0.name, summary: $0.summary, version: $0.version, codeDigest: $0.code.digest)
-  }
-
   /// The place of a migration among those that the journal knows of on the target.
-  static func order(of migration: String, _ environment: RunEnvironment) async throws -> RunOrder {
+  static func order(
+    of migration: String, _ migrations: [MigrationStatus.Entry], _ environment: RunEnvironment
+  ) async throws -> RunOrder {
     let reports = try await environment.journal.runs().map { RunReport($0) }
     let listing = MigrationListing(
       migrations, runs: reports, target: environment.target, identity: environment.identity)

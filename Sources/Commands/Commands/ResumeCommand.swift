@@ -27,16 +27,10 @@ struct ResumeCommand: AsyncParsableCommand, TableWriting {
 
   func run() async throws {
     let variables = try common.variables()
-    let fold = try await find(Journal(path: common.journal(variables), for: .read))
-    let isOfFile = fold.started.migration == ImagesMigration.name
-    guard
-      let migration = CommandCatalog.current.migration(named: fold.started.migration)
-        ?? (isOfFile ? ImagesMigration(path: nil) : nil)
-    else {
-      throw Refusal(
-        "this program has no migration '\(fold.started.migration)'",
-        remedy: "resume run \(fold.started.run) with the program that has it")
-    }
+    let reading = try Journal(path: common.journal(variables), for: .read)
+    let fold = try await find(reading)
+    let migration = try await RunMigration.find(fold, reading)
+    let settings = variables.values.merging(migration.ownSettings) { $1 }
     let session = try await RunSession(
       common, variables, of: fold.started, isConfirmed: yes,
       isDry: fold.isDone || (fold.started.dryRun || run == nil) && fold.plan == nil, approvals: approvals)
@@ -47,7 +41,7 @@ struct ResumeCommand: AsyncParsableCommand, TableWriting {
       // Nobody named it, and nobody has seen its plan.
       stopsAtPlan: run == nil, requiredApprovals: try approvals.required(variables))
     let result = try await session.finish {
-      try await Runner($0, migration, request).resume(fold.handle, variables: variables.values)
+      try await Runner($0, migration, request).resume(fold.handle, variables: settings)
     }
     if result.end == .done && fold.isDone {
       Console.say(

@@ -1,5 +1,6 @@
 import ArgumentParser
 import DynamoJournalEvents
+import DynamoJournalFiles
 import DynamoJournalReports
 import DynamoJournalRunner
 
@@ -8,56 +9,47 @@ struct RunCommand: AsyncParsableCommand, TableWriting {
   static let configuration = CommandConfiguration(
     commandName: "run", abstract: "Plan a migration, back its tables up, and apply it.",
     discussion: """
-      With --dry-run it stops at the plan, which 'resume' applies as it was reviewed. On a terminal the plan is shown \
-      and confirmed; without one, any target but the embedded store needs --yes. A migration that is run before an \
-      earlier one, or after a later one, is warned of; --require-order refuses it.
+      The migration is one of the program's, or a file of expressions: by its name in the folder of migrations, or by \
+      its path, such as ./07_backfill_plan.yaml. With --dry-run it stops at the plan, which 'resume' applies as it was \
+      reviewed. On a terminal the plan is shown and confirmed; without one, any target but the embedded store needs \
+      --yes. A migration that is run before an earlier one, or after a later one, is warned of; --require-order \
+      refuses it.
       """)
   @OptionGroup var common: CommonOptions
-  @Argument(help: "The migration's name; 'list' shows them.") var migration: String
-
-  @Flag(help: "Stop once the plan is made. ($DRY_RUN)") var dryRun = false
-  @Flag(name: .customLong("test"), help: "Plan a small batch only. ($TEST_MODE)") var testMode = false
-  @Option(help: "Plan at most so many units.") var limit: Int?
+  @Argument(help: "The migration's name, which 'list' shows, or the path of its file.") var migration: String
   @OptionGroup var reason: ReasonOptions
-  @Flag(help: "Apply without asking.") var yes = false
-  @OptionGroup var backups: BackupOptions
-  @OptionGroup var approvals: ApprovalOptions
-  @Option(help: "Stop when more changes than this have failed.") var maxFailures: Int?
-  @Option(help: "Refuse a plan of more changes than this.") var maxChanges: Int?
+  @OptionGroup var options: RunOptions
+  @OptionGroup var files: MigrationOptions
+  @OptionGroup var parameters: ParameterOptions
 
   @Flag(help: "Refuse to run before an earlier migration is applied, or after a later one.")
   var requireOrder = false
 
   @OptionGroup(title: "Options of single migrations") var declared: DeclaredOptions
 
-  func validate() throws {
-    if let limit, limit < 1 { throw ValidationError("--limit must be 1 or more") }
-    if let maxFailures, maxFailures < 0 { throw ValidationError("--max-failures must be 0 or more") }
-    if let maxChanges, maxChanges < 0 { throw ValidationError("--max-changes must be 0 or more") }
-  }
-
   func run() async throws {
-    let variables = try common.variables()
-    let request = RunRequest(
-      dryRun: try dryRun || variables.boolean("DRY_RUN") == true, reason: reason.reason,
-      makesBackups: !backups.noBackup, backupKind: backups.kind, maxFailures: maxFailures,
-      maxChanges: maxChanges, requiredApprovals: try approvals.required(variables))
-    let migration = try CommandCatalog.require(migration)
-    let settings = Settings(
-      variables: variables.values, options: try declared.options(of: migration),
-      testMode: try testMode || variables.boolean("TEST_MODE") == true, limit: limit)
+    let plain = try common.journalOptions.quietVariables()
+    let finder = MigrationFinder(catalog: CommandCatalog.current, folder: try files.folder(plain))
+    let found = try finder.find(migration)
+    let variables = try common.variables(besides: found.variables)
+    let request = try options.request(reason: reason.reason, variables)
+    let migration = try found.migration(variables, parameters).reading(in: options.segments)
+    let settings = try options.settings(
+      of: migration, variables, options: declared.options(of: migration))
     let session = try await RunSession(
-      common, variables, isConfirmed: yes, isDry: request.dryRun, approvals: approvals)
+      common, variables, isConfirmed: options.yes, isDry: request.dryRun, approvals: options.approvals)
     let result = try await session.finish {
-      try await checkOrder($0)
+      try await checkOrder(migration.name, finder, $0)
       return try await Runner($0, migration, request).run(settings)
     }
     try await session.print(result)
   }
 
   /// Says what is out of order: it may well be right, where others were applied by other means.
-  private func checkOrder(_ environment: RunEnvironment) async throws {
-    let order = try await RunListings.order(of: migration, environment)
+  private func checkOrder(
+    _ name: String, _ finder: MigrationFinder, _ environment: RunEnvironment
+  ) async throws {
+    let order = try await RunListings.order(of: name, MigrationEntries(finder).entries, environment)
     guard let problem = order.problem else { return }
     if requireOrder {
       throw Refusal(
@@ -65,5 +57,17 @@ struct RunCommand: AsyncParsableCommand, TableWriting {
         remedy: "run what is missing, or leave out --require-order if this order is intended")
     }
     if !common.quiet { Console.say("warning: \(problem)") }
+  }
+}
+
+extension Migration {
+  /// The migration, reading its table in so many segments; only one in a file can.
+  fileprivate func reading(in segments: Int?) throws -> any Migration {
+    guard let segments else { return self }
+    guard var file = self as? FileMigration else {
+      throw ValidationError("\(name) reads its tables in its own way: leave out --segments")
+    }
+    file.segments = segments
+    return file
   }
 }

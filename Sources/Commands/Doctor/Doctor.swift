@@ -1,5 +1,6 @@
 import DynamoJournalClient
 import Foundation
+import DynamoJournalFiles
 import DynamoJournalHTTP
 import DynamoJournalReports
 import DynamoJournalRunner
@@ -11,8 +12,11 @@ import DynamoJournalTables
 struct Doctor {
   private let common: CommonOptions
   private let migration: (any Migration)?
+  private let files: FileExamination
 
-  init(_ common: CommonOptions, _ migration: (any Migration)?) {
+  /// - Parameter files: the migrations in files that are looked at where no single one is meant.
+  init(_ common: CommonOptions, _ migration: (any Migration)?, _ files: FileExamination = .none) {
+    self.files = files
     self.common = common
     self.migration = migration
   }
@@ -21,7 +25,7 @@ struct Doctor {
     let (variables, read) = readSettings()
     var checks = read
     let settings = Settings(variables: variables.values)
-    let needs = migration?.needs ?? CommandCatalog.current.needs(settings)
+    let needs = migration?.needs ?? generalNeeds(settings)
     let (name, target) = await examineTarget(variables)
     checks += target.checks
     checks += await examineGuards(target)
@@ -30,11 +34,22 @@ struct Doctor {
       settings: settings, isGeneral: migration == nil, isVerbose: common.verbose,
       allowsPlainText: common.connection.insecureEndpoint
     ).examine(needs.inputs)
-    checks += tables + inputs
+    checks += tables + inputs + files.checks
     let isFit = !(tables + inputs).contains { $0.mark == .fail && $0.area != .permissions }
     if let migration { checks.append(await check(migration, variables.values, target, isFit: isFit)) }
+    for file in files.migrations { checks.append(await check(file, variables.values, target, isFit: true)) }
     checks += await JournalExamination(path: common.journal(variables)).examine()
     return DoctorReport(target: name, migration: migration?.name, checks: checks)
+  }
+
+  /// What all migrations need, those in files included; a table that several name is looked at once.
+  private func generalNeeds(_ settings: Settings) -> Needs {
+    let own = CommandCatalog.current.needs(settings)
+    var names = Set(own.tables.compactMap { $0.name(in: settings) })
+    let others = files.migrations.flatMap(\.needs.tables).filter { table in
+      table.name(in: settings).map { names.insert($0).inserted } ?? true
+    }
+    return Needs(tables: own.tables + others, inputs: own.inputs)
   }
 
   // MARK: Settings
@@ -106,6 +121,9 @@ struct Doctor {
     }
     do {
       try await migration.check(Settings(variables: variables), TableReader(store))
+      if let file = migration as? FileMigration {
+        return await FileExamination.trial(file, TableReader(store))
+      }
       return Check(.migration, of: migration.name, .ok, "has what it needs")
     } catch {
       let willing = Settings(variables: variables, options: Set(migration.options))

@@ -2,6 +2,7 @@ import DynamoJournalProgram
 import ArgumentParser
 import Foundation
 import DynamoJournalEvents
+import DynamoJournalFiles
 import DynamoJournalRunner
 import DynamoJournalTables
 
@@ -32,11 +33,20 @@ struct JournalOptions: ParsableArguments {
   var verbose = false
 
   /// The environment, over the file.
-  func variables() throws -> Variables {
+  ///
+  /// - Parameter names: variables that are taken from the file, too, by whoever asks for them: no reason to warn.
+  func variables(besides names: Set<String> = []) throws -> Variables {
     let variables = try Variables(file: envFile)
-    if !quiet, let line = variables.ignoredLine { Console.say(line) }
+    guard !quiet, !variables.ignored.isEmpty else { return variables }
+    // A file that the folder of migrations has may well mean one of them.
+    let folder = try? MigrationOptions.folder(nil, variables)
+    let known = names.union(folder?.variableNames() ?? [])
+    if let line = variables.ignoredLine(besides: known) { Console.say(line) }
     return variables
   }
+
+  /// The same without a warning, for a command that reads them again.
+  func quietVariables() throws -> Variables { try Variables(file: envFile) }
 
   /// The journal's path.
   func path(_ variables: Variables) -> String {
@@ -68,7 +78,9 @@ struct CommonOptions: ParsableArguments {
   var verbose: Bool { journalOptions.verbose }
 
   /// The environment, over the file.
-  func variables() throws -> Variables { try journalOptions.variables() }
+  func variables(besides names: Set<String> = []) throws -> Variables {
+    try journalOptions.variables(besides: names)
+  }
 
   /// The journal's path.
   func journal(_ variables: Variables) -> String { journalOptions.path(variables) }

@@ -16,6 +16,8 @@ struct Variables: Sendable {
   let fileName: String?
   /// Names in the file that are never taken from one, in order.
   let ignored: [String]
+  /// All that the file has.
+  private let whole: [String: String]
 
   /// Reads the environment and the file: the one named, or `.env` where it exists.
   init(file: String?) throws {
@@ -38,6 +40,12 @@ struct Variables: Sendable {
     values = file.merging(environment) { _, real in real }
     self.environment = environment
     self.fileName = fileName
+    whole = read
+  }
+
+  /// Variables that a migration's file names for its tables, from the environment or the file; they mean nothing else to anybody.
+  func values(of names: Set<String>) -> [String: String] {
+    whole.merging(environment) { _, real in real }.filter { names.contains($0.key) && !$0.value.isEmpty }
   }
 
   /// The variable's value; an empty one counts as not set.
@@ -56,7 +64,11 @@ struct Variables: Sendable {
   }
 
   /// The line that names what was left out of the file; nil when nothing was.
-  var ignoredLine: String? {
+  var ignoredLine: String? { ignoredLine(besides: []) }
+
+  /// The same but for some names.
+  func ignoredLine(besides names: Set<String>) -> String? {
+    let ignored = ignored.filter { !names.contains($0) }
     guard !ignored.isEmpty, let fileName else { return nil }
     let names = ignored.prefix(10).map { String($0.prefix(60)) }.joined(separator: ", ")
     let more = ignored.count > 10 ? " and \(ignored.count - 10) more" : ""
@@ -81,7 +93,8 @@ enum FileVariables {
   /// The program's own.
   private static var own: Set<String> {
     Set(
-      ["JOURNAL", "TARGET", "GUARD_TABLE", "REQUIRE_APPROVALS", "ALLOWED_SIGNERS"].map(Program.variable))
+      ["JOURNAL", "TARGET", "MIGRATIONS", "GUARD_TABLE", "REQUIRE_APPROVALS", "ALLOWED_SIGNERS"]
+        .map(Program.variable))
   }
 
   /// Those that a migration names: what it plans with, its tables, where its replies come from, and the keys to those.

@@ -116,18 +116,22 @@ extension DynamoDBStore {
     }
     if let limit = request.limit { body.add("Limit", .number(limit)) }
     if let after = request.after { body.add("ExclusiveStartKey", item: after.attributes) }
+    if let filter = request.filter { body.add(filter) }
     let fields = try await call(.scan, body, on: request.table)
     try Self.checkTable(of: fields, .scan, request.table)
     let last = try Self.read(.scan) { try fields.item("LastEvaluatedKey") ?? Item() }
     let items = try Self.read(.scan) { fields.raw("Items") == nil ? nil : try fields.items("Items") }
     for item in items { _ = try Self.key(of: item, schema, .scan, request.table) }
-    guard !last.isEmpty else { return ScanPage(items: items, lastKey: nil) }
+    let scanned = try Self.read(.scan) { try fields.json("ScannedCount")?.integerValue ?? 0 }
+    // A reply without the count, or with one that can't be, is taken to be without a filter.
+    let count = max(items.count, Int(clamping: scanned))
+    guard !last.isEmpty else { return ScanPage(items: items, lastKey: nil, scannedCount: count) }
     let lastKey = try Self.key(of: last, schema, .scan, request.table)
     guard lastKey != request.after else {
       throw Self.misleading(
         .scan, request.table, "a page that ends where it began, so that the scan would never end")
     }
-    return ScanPage(items: items, lastKey: lastKey)
+    return ScanPage(items: items, lastKey: lastKey, scannedCount: count)
   }
 }
 

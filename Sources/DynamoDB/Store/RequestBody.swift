@@ -46,6 +46,18 @@ struct RequestBody {
     bytes.append(UInt8(ascii: "]"))
   }
 
+  /// Adds the members of a scan's filter.
+  mutating func add(_ filter: ScanFilter) {
+    add("FilterExpression", .string(filter.expression))
+    var names = RequestBody()
+    for name in filter.names { names.add(name.placeholder, .string(name.name.string)) }
+    add("ExpressionAttributeNames", raw: names.finished)
+    guard !filter.values.isEmpty else { return }
+    var values = RequestBody()
+    for value in filter.values { values.add(value.placeholder, value: value.value) }
+    add("ExpressionAttributeValues", raw: values.finished)
+  }
+
   /// The whole object.
   var finished: [UInt8] { bytes + [UInt8(ascii: "}")] }
 

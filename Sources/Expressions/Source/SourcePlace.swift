@@ -29,8 +29,10 @@ package struct Excerpt: Hashable, Sendable {
   /// How many characters are meant, at least one.
   package let width: Int
 
-  init(line: String, indent: Int, width: Int) {
+  /// A line and the place in it.
+  package init(line: String, indent: Int, width: Int) {
     let scalars = Array(line.unicodeScalars)
+    let indent = max(0, min(indent, scalars.count))
     let first = max(0, min(indent - Excerpt.widest / 2, scalars.count - Excerpt.widest))
     let last = min(scalars.count, first + Excerpt.widest)
     var shown = ""

@@ -62,6 +62,22 @@ package struct Update: Sendable {
     self.sources = sources
   }
 
+  /// The attributes that are set to the same value for every item, with that value.
+  package var constants: [(name: Text, value: AttributeValue)] {
+    actions.compactMap { action in
+      guard action.path.elements.isEmpty, case .set(let node) = action.effect else { return nil }
+      return node.constant.map { (action.path.root, $0) }
+    }
+  }
+
+  /// The attributes that are set to a value of the same type for every item, with that type as DynamoDB names it.
+  package var types: [(name: Text, typeName: String)] {
+    actions.compactMap { action in
+      guard action.path.elements.isEmpty, case .set(let node) = action.effect else { return nil }
+      return node.typeName.map { (action.path.root, $0) }
+    }
+  }
+
   private static func actions(
     of kind: Int, _ parser: inout Parser, clause: Int
   ) throws(ExpressionError) -> [Action] {

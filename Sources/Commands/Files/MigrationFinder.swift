@@ -1,0 +1,80 @@
+import ArgumentParser
+import DynamoJournalFiles
+import DynamoJournalProgram
+import DynamoJournalRunner
+
+/// The migrations that a command can name: those of the program, and those in files.
+struct MigrationFinder {
+  /// What a name has led to.
+  enum Found {
+    /// A migration of the program.
+    case own(any Migration)
+    /// A file.
+    case file(MigrationFile)
+  }
+
+  let catalog: Catalog
+  let folder: MigrationFolder
+
+  /// What somebody has typed: a name, or a path.
+  ///
+  /// - Throws: `ValidationError` for a name that nothing has, with the one that was probably meant; `DefinitionError` for a file
+  ///   that is no migration; `Refusal` for a name that two have.
+  func find(_ typed: String) throws -> Found {
+    if MigrationFolder.isPath(typed) {
+      let file = try MigrationFile(typed, isNamed: false)
+      try refuseDouble(file.definition.name, file.path)
+      return .file(file)
+    }
+    let own = catalog.migration(named: typed)
+    if let entry = try folder.file(named: typed) {
+      try refuseDouble(typed, entry.path)
+      return .file(try MigrationFile(entry.path, isNamed: true))
+    }
+    guard let own else { throw unknown(typed) }
+    return .own(own)
+  }
+
+  private func refuseDouble(_ name: String, _ path: String) throws {
+    guard catalog.migration(named: name) != nil else { return }
+    throw Refusal(
+      "'\(name)' names both a migration of this program and the one in '\(path)': give the file another name")
+  }
+
+  private func unknown(_ typed: String) -> ValidationError {
+    let names = catalog.names + folder.entries.map(\.name)
+    let hint = Catalog.nearest(to: typed, among: names).map { ", did you mean '\($0)'?" } ?? ":"
+    return ValidationError("there is no migration '\(typed)'\(hint) '\(Program.name) list' shows all")
+  }
+}
+
+extension MigrationFinder.Found {
+  /// The variables that the names of its tables are made from.
+  var variables: Set<String> {
+    if case .file(let file) = self { Set(file.definition.variables) } else { [] }
+  }
+
+  /// The migration, with values for what its file leaves open.
+  ///
+  /// - Throws: `ValidationError` for parameters of a migration that has none; `DefinitionError`.
+  func migration(_ variables: Variables, _ parameters: ParameterOptions) throws -> any Migration {
+    let values = try parameters.values()
+    switch self {
+    case .own(let migration):
+      if let name = values.keys.sorted().first {
+        throw ValidationError("\(migration.name) has no parameter '\(name)': leave out --param")
+      }
+      return migration
+    case .file(let file):
+      return try ProgramFileMigration.migration(
+        file.migration(variables: variables.values(of: self.variables), parameters: values))
+    }
+  }
+}
+
+extension Migration {
+  /// The settings that it brings along: those of a file.
+  var ownSettings: [String: String] {
+    ((self as? ProgramFileMigration)?.file ?? self as? FileMigration)?.settings ?? [:]
+  }
+}
