@@ -34,6 +34,9 @@ package struct DefinitionError: ExplainedError, Hashable, Sendable {
       "\(place.position): \(problem)", excerpt: place.excerpt.shown, isUsage: place.file == nil)
   }
 
+  /// The sentence and, below it, the place.
+  package var description: String { explanation.description + (excerpt.map { "\n" + $0 } ?? "") }
+
   package var explanation: Explanation { Explanation(sentence, remedy) }
   package var errorClass: ErrorClass { isUsage ? .usage : .validation }
   package var exitStatus: ExitStatus { isUsage ? .usage : .refused }
