@@ -9,7 +9,7 @@ demo: dependencies
 # nowhere here runs with the first.
 SWIFT_TEST = swift test --skip-build --disable-xctest
 FEW_AT_ONCE = SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=4
-WAITING = ExpressionsTests HTTPTests DynamoDBTests FilesTests MigrationsTests CLITests ServerTests CrashTests WalkthroughTests
+WAITING = ExpressionsTests FilesTests ProgramsTests HTTPTests DynamoDBTests FilesTests MigrationsTests CLITests ServerTests CrashTests WalkthroughTests
 empty =
 space = $(empty) $(empty)
 test: dependencies emulators lint

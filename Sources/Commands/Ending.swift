@@ -39,7 +39,7 @@ enum Ending {
   static func explanation(_ error: any Error) -> Explanation {
     switch error {
     case let error as any ExplainedError: error.explanation
-    case let error as ValidationError: Explanation(error.message)
+    case let error as ValidationError: Explanation(cutting: error.message)
     default:
       Explanation(
         "an error that should not happen (\(error.localizedDescription))",

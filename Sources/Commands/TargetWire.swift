@@ -1,3 +1,4 @@
+import DynamoJournalProgram
 import DynamoJournalClient
 import Foundation
 import DynamoJournalHTTP
@@ -102,7 +103,7 @@ extension TargetWire {
     do {
       _ = try await client.call("ListTables", ["Limit": 1])
     } catch .connection(let error) {
-      throw Refusal("\(error)")
+      throw Refusal(error.explanation.problem, remedy: error.explanation.remedy)
     } catch .credentials(let reason) {
       throw Refusal(reason)
     } catch {

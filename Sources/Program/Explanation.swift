@@ -11,6 +11,16 @@ package struct Explanation: Hashable, Sendable, CustomStringConvertible {
     self.remedy = remedy
   }
 
+  /// Of a sentence whose maker knows only sentences, as the argument parser does: the remedy stands behind its first colon, or
+  /// else behind its first semicolon.
+  package init(cutting sentence: String) {
+    let parts = [": ", "; "].lazy.compactMap { mark in
+      let parts = sentence.split(separator: mark, maxSplits: 1)
+      return parts.count == 2 ? parts : nil
+    }.first
+    self.init(parts.map { String($0[0]) } ?? sentence, parts.map { String($0[1]) })
+  }
+
   /// One sentence.
   package var description: String {
     guard let remedy else { return problem }

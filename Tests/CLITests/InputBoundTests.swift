@@ -54,8 +54,8 @@ import Testing
         "error -32601: no such method", 1
       ),
       (400, #"{"error":{"message":"bad page"}}"#, "bad page", 1),
-      (401, #"{"error":"you sent hunter2-hunter2"}"#, "HTTP status 401: check", 1),
-      (401, "<html>hunter2-hunter2</html>", "HTTP status 401: check", 1),
+      (401, #"{"error":"you sent hunter2-hunter2"}"#, "HTTP status 401; check", 1),
+      (401, "<html>hunter2-hunter2</html>", "HTTP status 401; check", 1),
     ] as [(Int, String, String, Int)])
   func reasons(_ status: Int, _ body: String, _ part: String, _ times: Int) async throws {
     try await withOperators(owned: 2, idle: 0) { data in

@@ -28,7 +28,7 @@ import Testing
       (["history", "operators", "x=1"], "journal", 2, "there is no journal", nil),
       (["tables", "describe", "none"], "validation", 2, "there is no embedded store", "tables import"),
       (
-        ["tables", "describe", "none", "--target", "http://127.0.0.1:1"], "api", 2, "127.0.0.1",
+        ["tables", "describe", "none", "--target", "http://127.0.0.1:1"], "validation", 2, "127.0.0.1",
         "check the address"
       ),
     ]

@@ -84,7 +84,7 @@ import Testing
           == "no AWS credentials: the environment: AWS_ACCESS_KEY_ID is not set; web identity: "
           + "AWS_WEB_IDENTITY_TOKEN_FILE is not set; profile 'default': 'default' holds no credentials; the container "
           + "endpoint: AWS_CONTAINER_CREDENTIALS_FULL_URI is not set; instance metadata: AWS_EC2_METADATA_DISABLED "
-          + "switches it off: set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or run `aws configure`"
+          + "switches it off; set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or run `aws configure`"
       )
       #expect(await world.log.seen.isEmpty)
       #expect(await source.foundIn == nil)

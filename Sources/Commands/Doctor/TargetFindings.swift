@@ -68,7 +68,8 @@ enum LocalExamination {
     }
     let store: EmbeddedStore
     do { store = try EmbeddedStore(lookingAt: path) } catch {
-      return failed(name, Ending.explanation(error), "the store can't be opened")
+      let words = (error as? StoreError).map { Explanation(cutting: $0.message) }
+      return failed(name, words ?? Ending.explanation(error), "the store can't be opened")
     }
     let isWritable = FileFacts.isWritable(path) && FileFacts.takesFiles(FileFacts.folder(of: path))
     let check =
