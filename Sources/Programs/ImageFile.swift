@@ -14,7 +14,8 @@ struct ImageFile: InputSource {
     let reader: LineReader
     do { reader = try LineReader(path: path == "-" ? "/dev/stdin" : path) } catch { throw refusal(error) }
     var bytes: [UInt8] = []
-    while let line = try next(reader) {
+    while var line = try next(reader) {
+      if reader.lineNumber == 1, line.starts(with: [0xEF, 0xBB, 0xBF]) { line.removeFirst(3) }
       if reader.lineNumber == 1, let form = Self.otherForm(line) {
         throw Refusal("'\(path)' is \(form): write DynamoDB JSON lines in UTF-8")
       }
@@ -39,7 +40,6 @@ struct ImageFile: InputSource {
   /// What the file is, if it is something that people have instead of DynamoDB JSON.
   static func otherForm(_ line: [UInt8]) -> String? {
     if line.starts(with: [0xFF, 0xFE]) || line.starts(with: [0xFE, 0xFF]) { return "UTF-16" }
-    if line.starts(with: [0xEF, 0xBB, 0xBF]) { return "UTF-8 with a byte order mark" }
     if line.starts(with: [0xE0, 0x01, 0x00, 0xEA]) || line.starts(with: "$ion_1_0".utf8) {
       return "Amazon Ion"
     }

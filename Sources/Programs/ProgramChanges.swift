@@ -141,7 +141,11 @@ final class ProgramChanges {
 
   private func checkExpectation(_ after: Item, _ about: String) throws {
     guard let expect = definition.expect else { return }
-    guard try expect.holds(for: after, bindings) else {
+    let holds: Bool
+    do { holds = try expect.holds(for: after, bindings) } catch {
+      throw bad(about, "'expect' can't be held against the item after it (\(error))")
+    }
+    guard holds else {
       throw bad(about, "'expect' does not hold for the item after it (\(expect.source.text))")
     }
   }

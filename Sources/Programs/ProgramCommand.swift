@@ -2,6 +2,7 @@ import Crypto
 import Foundation
 import DynamoJournalProgram
 import DynamoJournalRunner
+import DynamoJournalTables
 
 /// The program, its arguments, its folder and its variables.
 package struct ProgramCommand: Sendable {
@@ -65,11 +66,21 @@ package struct ProgramCommand: Sendable {
     for word in definition.command {
       add(Array(word.utf8))
       // A program that PATH finds belongs to the machine; what lies beside the migration belongs to it.
-      if let data = FileManager.default.contents(atPath: absolute(word, definition.folder)) {
-        add(Array(data))
-      }
+      add(contents(of: absolute(word, definition.folder)))
     }
     return "sha256:" + hash.finalize().map { String(UInt16($0) + 256, radix: 16).dropFirst() }.joined()
+  }
+}
+
+extension ProgramCommand {
+  /// Bytes of a file that its digest covers: no program is longer, and 'list' reads them, too.
+  private static let longestFile = 64 << 20
+
+  /// What a file holds, and nothing of what is no regular file: a device would never end.
+  private static func contents(of path: String) -> [UInt8] {
+    guard !FileKind.waitsForOthers(path), let file = FileHandle(forReadingAtPath: path) else { return [] }
+    defer { try? file.close() }
+    return (try? file.read(upToCount: longestFile)).flatMap { $0.map(Array.init) } ?? []
   }
 }
 
@@ -99,6 +110,6 @@ package enum ProgramEnvironment {
     let isName =
       !upper.isEmpty
       && upper.utf8.allSatisfy { $0 == 0x5F || (0x30...0x39).contains($0) || (0x41...0x5A).contains($0) }
-    return isName ? nil : "it is no name of a variable"
+    return isName ? nil : "it is not the name of a variable"
   }
 }

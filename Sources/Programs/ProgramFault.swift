@@ -1,3 +1,4 @@
+import DynamoJournalProgram
 import DynamoJournalRunner
 
 /// What a program did that the protocol does not allow, or could not do.
@@ -36,43 +37,71 @@ package enum ProgramFault: Error, Hashable, Sendable {
   case reported(key: String, message: String)
 }
 
-extension ProgramFault: CustomStringConvertible {
-  /// One sentence: the problem, and what to do.
-  package var description: String {
+extension ProgramFault: ExplainedError {
+  package var explanation: Explanation {
     switch self {
-    case .notStarted(let program, let reason): "the program '\(program)' can't be started: \(reason)"
+    case .notStarted(let program, let reason):
+      Explanation("the program '\(program)' can't be started: \(reason)")
     case .badLine(let reason):
-      "the program wrote a line that is no answer (\(reason)): write one JSON object a line to standard output, and everything else to standard error"
+      Explanation(
+        "the program wrote a line that is no answer (\(reason))",
+        "write one JSON object a line to standard output, and everything else to standard error")
     case .endlessLine(let limit):
-      "the program wrote a line of more than \(limit >> 20) MB: end each answer with a line feed, and write each once"
+      Explanation(
+        "the program wrote a line of more than \(limit >> 20) MB",
+        "end each answer with a line feed, and write each once")
     case .unknownID(let id):
-      "the program answered the id \(id), which is not an item that it was given: answer with the id of the item"
-    case .answeredTwice(let id): "the program answered the id \(id) twice: answer each item once"
+      Explanation(
+        "the program answered the id \(id), which is not an item that it was given",
+        "answer with the id of the item")
+    case .answeredTwice(let id):
+      Explanation(
+        "the program answered the id \(id) twice",
+        "answer each item once")
     case .silent(let seconds, let key):
-      "the program gave no answer within \(seconds) s"
-        + (key.map { " (the oldest item without one is \($0))" } ?? "")
-        + ": flush standard output after each line, answer every item, or raise 'timeout'"
+      Explanation(
+        "the program gave no answer within \(seconds) s"
+          + (key.map { " (the oldest item without one is \($0))" } ?? ""),
+        "flush standard output after each line, answer every item, or raise 'timeout'")
     case .diesOn(let key, let times, let how):
-      "the program ended \(times) times on the item \(key) (\(how)): its standard error says more; mend it and start a new run"
+      Explanation(
+        "the program ended \(times) times on the item \(key) (\(how))",
+        "its standard error says more; correct it and start a new run")
     case .diesAtOnce(let times, let key, let how):
-      "the program ended \(times) times before it answered anything"
-        + (key.map { ", with \($0) as its first item" } ?? "")
-        + " (\(how)): its standard error says more; it must read items until 'end'"
+      Explanation(
+        "the program ended \(times) times before it answered anything"
+          + (key.map { ", with \($0) as its first item" } ?? "") + " (\(how))",
+        "its standard error says more; it must read items until 'end'")
     case .diesTooOften(let times, let how):
-      "the program ended \(times) times (\(how)): it must read items until 'end'"
-    case .badEnd(let how): "the program failed after 'end' (\(how)): it must exit with status 0"
+      Explanation(
+        "the program ended \(times) times (\(how))",
+        "it must read items until 'end'")
+    case .badEnd(let how):
+      Explanation(
+        "the program failed after 'end' (\(how))",
+        "it must exit with status 0")
     case .neverEnds(let seconds):
-      "the program did not exit within \(seconds) s after 'end': exit with status 0 when 'end' is read"
+      Explanation(
+        "the program did not exit within \(seconds) s after 'end'",
+        "exit with status 0 when 'end' is read")
     case .speaksAfterEnd:
-      "the program wrote to standard output after its last answer: answer each item once and nothing else"
+      Explanation(
+        "the program wrote to standard output after its last answer",
+        "answer each item once and nothing else")
     case .notDeterministic(let key, let difference):
-      "not deterministic: a second process of the program answered otherwise for \(key) (\(difference)): it must compute the same from the same item, without clock, random numbers or memory of other items"
-    case .badAnswer(let key, let reason): "the program's answer for \(key) can't be planned: \(reason)"
+      Explanation(
+        "not deterministic: a second process of the program answered otherwise for \(key) (\(difference))",
+        "it must compute the same from the same item, without clock, random numbers or memory of other items")
+    case .badAnswer(let key, let reason):
+      Explanation("the program's answer for \(key) can't be planned: \(reason)")
     case .reported(let key, let message):
-      "the program reports an error for \(key) (\(message)): mend the item or the program, or set 'onError: note'"
+      Explanation(
+        "the program reports an error for \(key) (\(message)): correct the item or the program, or set 'onError",
+        "note'")
     }
   }
+  package var errorClass: ErrorClass { .validation }
 
   /// The refusal that says it.
-  package var refusal: Refusal { Refusal(description) }
+  package var refusal: Refusal { Refusal(explanation.problem, remedy: explanation.remedy) }
 }

@@ -57,8 +57,6 @@ package struct ProgramMigration: Migration {
       try await planned(planner)
     } catch let fault as ProgramFault {
       throw fault.refusal
-    } catch let failure as EvaluationFailure {
-      throw Refusal("\(failure): mend the item or the expression")
     }
   }
 
@@ -90,8 +88,8 @@ package struct ProgramMigration: Migration {
     _ bindings: ExpressionBindings
   ) async throws {
     try await planner.forEachPage(of: table, step: Self.step) { step, items in
-      for item in items where try definition.condition?.holds(for: item, bindings) ?? true {
-        guard let key = table.spec.key.key(of: item) else { continue }
+      for item in items {
+        guard let key = table.spec.key.key(of: item), try selects(item, key, bindings) else { continue }
         let answered = try await host.feed(item, key)
         if !answered.isEmpty { try await changes.plan(answered, step, Self.step) }
         if planner.isFull { return }
@@ -102,6 +100,14 @@ package struct ProgramMigration: Migration {
         if answered.isEmpty { return try await host.finish() }
         try await changes.plan(answered, step, Self.step)
       }
+    }
+  }
+
+  private func selects(_ item: Item, _ key: Key, _ bindings: ExpressionBindings) throws -> Bool {
+    do { return try definition.condition?.holds(for: item, bindings) ?? true } catch {
+      throw Refusal(
+        "'where' can't be held against the item \(key): \(error)", remedy: "correct the item or the condition"
+      )
     }
   }
 

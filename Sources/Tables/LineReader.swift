@@ -21,6 +21,9 @@ package final class LineReader {
   /// - Throws: `FileError`.
   package init(path: String) throws {
     self.path = path
+    if FileKind.waitsForOthers(path) {
+      throw FileError(path: path, reason: "it is a pipe, a socket or a device: name a file")
+    }
     guard let file = gzopen(path, "rb") else {
       throw FileError(path: path, reason: "it can't be opened: check the path and its permissions")
     }
@@ -61,7 +64,7 @@ package final class LineReader {
     guard !isAtEnd else { return false }
     guard buffer.count < Self.maximumLineBytes else {
       throw FileError(
-        path: path, reason: "line \(lineNumber + 1) is longer than 16 MiB: it is no file of items")
+        path: path, reason: "line \(lineNumber + 1) is longer than 16 MiB: it is not a file of items")
     }
     var piece = [UInt8](repeating: 0, count: 1 << 17)
     let count = piece.withUnsafeMutableBytes { gzread(file, $0.baseAddress, UInt32($0.count)) }

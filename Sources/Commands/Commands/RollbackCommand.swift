@@ -39,8 +39,7 @@ struct RollbackCommand: AsyncParsableCommand, TableWriting {
       do {
         return try await undo(found.handle, environment, session.target)
       } catch let refusal as Refusal where environment.stop.isRequested {
-        Console.error(refusal.description)
-        throw ExitCode(ExitStatus.interrupted.rawValue)
+        throw StoppedRefusal(explanation: refusal.explanation)
       }
     }
     if onConflict == .stop && result.preview.conflictCount > 0 {
@@ -82,4 +81,11 @@ struct RollbackCommand: AsyncParsableCommand, TableWriting {
     else { throw Refusal("not undone; nothing was written") }
     return preview
   }
+}
+
+/// Somebody asked to stop before anything was written.
+private struct StoppedRefusal: ExplainedError {
+  let explanation: Explanation
+  var errorClass: ErrorClass { .validation }
+  var exitStatus: ExitStatus { .interrupted }
 }

@@ -16,17 +16,20 @@ struct TablesImportCommand: AsyncParsableCommand, TableWriting {
   @OptionGroup var common: CommonOptions
   @OptionGroup var design: TableDesignOptions
   @Argument(help: "The table's name.") var table: String
-  @Argument(help: "Files of items.", completion: .file()) var files: [String]
+  @Argument(help: "Files of items; - for standard input.", completion: .file()) var files: [String]
 
   func run() async throws {
     let wanted = try design.spec(named: table)
     let store = try await common.open(common.variables(), creating: wanted != nil, saying: true).store
     let existing = try await store.describe(table)
     let spec = try TablesImportCommand.spec(table, existing: existing?.spec, wanted: wanted)
-    let load = ItemImport(paths: files, into: spec)
-    let count = try load.check()
-    if existing == nil { try await store.create(spec) }
-    try await load.load(into: store) { _ in }
+    let count = try await SpooledFile.withFiles(files) { files in
+      let load = ItemImport(paths: files, into: spec)
+      let count = try load.check()
+      if existing == nil { try await store.create(spec) }
+      try await load.load(into: store) { _ in }
+      return count
+    }
     switch common.format {
     case .json:
       Console.answer(

@@ -68,9 +68,27 @@ struct ProgramFileMigration: DefinedMigration {
   var definition: RunDefinition { file.definition }
 
   func check(_ settings: Settings, _ tables: TableReader) async throws {
+    try requireOwnFile()
     try await file.needs.check(settings, tables)
     try await program.check(settings, tables)
   }
 
-  func plan(_ planner: Planner) async throws { try await program.plan(planner) }
+  func plan(_ planner: Planner) async throws {
+    try requireOwnFile()
+    try await program.plan(planner)
+  }
+
+  /// A journal can be forged, and what it keeps of a file names a program to start: only what the file itself says now, and a file
+  /// that nobody else can write, is started.
+  private func requireOwnFile() throws {
+    guard case .file(let path, _, let text) = file.captured.origin else { return }
+    guard let now = try? FileText.read(path), now.text == text else {
+      throw Refusal(
+        "'\(path)' is not there as it was when the run began, and a journal alone starts no program",
+        remedy: "put the file back, and type this in the folder where the run was begun; or start a new run")
+    }
+    if let flaw = OwnedFile.flaw(path) {
+      throw Refusal("'\(path)' \(flaw), and it names a program to start", remedy: "chmod go-w '\(path)'")
+    }
+  }
 }

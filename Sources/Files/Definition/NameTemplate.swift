@@ -28,7 +28,7 @@ package struct NameTemplate: Hashable, Sendable {
     self.parts = parts
     if let secret = variables.first(where: Self.isSecret) {
       throw DefinitionError(
-        source, "\(secret) holds a secret, which is no part of a table's name: name another variable")
+        source, "\(secret) holds a secret, which does not belong in a table's name: name another variable")
     }
   }
 
