@@ -79,7 +79,7 @@ let package = Package(
     ours(
       "Files",
       ["Program", "JSON", "SQLite", "Tables", "Expressions", "Journal", "Runner", crypto, yams]),
-    ours("Reports", ["Program", "JSON", "Tables", "Journal"]),
+    ours("Reports", ["Program", "JSON", "SQLite", "Tables", "Journal", crypto]),
     ours(
       "Programs",
       ["Program", "JSON", "Tables", "Expressions", "Journal", "Runner", crypto, subprocess, system]),

@@ -1,5 +1,6 @@
 import DynamoJournalProgram
 import ArgumentParser
+import DynamoJournalReports
 import Foundation
 
 /// The program: parses the command line, runs a command, and turns what it throws into one sentence and an exit code.
@@ -9,7 +10,7 @@ struct RootCommand: AsyncParsableCommand {
     abstract: "Changes live DynamoDB data, journals every change, and takes it back.",
     version: Program.current.tool,
     subcommands: [
-      RunCommand.self, ChangeCommand.self, PlanCommand.self, ResumeCommand.self, RollbackPlanCommand.self,
+      RunCommand.self, ChangeCommand.self, PlanCommand.self, PlanDiffCommand.self, ResumeCommand.self, RollbackPlanCommand.self,
       RollbackCommand.self, RedoCommand.self, CloseCommand.self, ApproveCommand.self, ListCommand.self,
       RunsCommand.self, ShowCommand.self, ReportCommand.self, AuditCommand.self, HistoryCommand.self,
       VerifyCommand.self, JournalCommand.self,
@@ -27,17 +28,21 @@ struct RootCommand: AsyncParsableCommand {
       Ending.endParsing(error)
     }
     do {
-      if var asynchronous = command as? any AsyncParsableCommand {
-        try await asynchronous.run()
-      } else {
-        try command.run()
-      }
+      try await TextLayout.$width.withValue(Console.width) { try await perform(&command) }
     } catch {
       Ending.end(error)
     }
     // What has written ends with what came of that.
     if Console.hasLostAnswer && !(command is any TableWriting) {
       Foundation.exit(ExitStatus.refused.rawValue)
+    }
+  }
+
+  private static func perform(_ command: inout any ParsableCommand) async throws {
+    if var asynchronous = command as? any AsyncParsableCommand {
+      try await asynchronous.run()
+    } else {
+      try command.run()
     }
   }
 }

@@ -13,7 +13,7 @@ struct RunOutput {
     case .json: Console.answer(text: report.jsonText)
     case .text:
       if report.state == .planned, let plan = fold.plan {
-        Console.answer(text: try await PlanText.text(journal, fold, plan) + "\n")
+        Console.answer(prose: try await PlanText.text(journal, fold, plan) + "\n")
       }
       Console.answer(text: report.text)
     }

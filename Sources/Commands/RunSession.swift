@@ -103,7 +103,9 @@ struct RunSession {
   }
 
   /// Prints the run as it stands, and ends with its exit code.
-  func print(_ result: RunResult) async throws {
+  ///
+  /// - Parameter detailedExitCode: whether a dry run that plans changes has an exit code of its own.
+  func print(_ result: RunResult, detailedExitCode: Bool = false) async throws {
     if common.verbose { await sayCost() }
     let report = RunReport(result.fold, counts: result.counts, head: await journal.head, verified: true)
     try await RunOutput(common: common, journal: journal).print(report, result.fold)
@@ -118,6 +120,9 @@ struct RunSession {
     case .done, .incomplete: break
     }
     try ExitStatus(result.end).end()
+    if detailedExitCode, result.fold.position.state == .planned, result.fold.plan?.changes != 0 {
+      try ExitStatus.changes.end()
+    }
   }
 
   /// Tells the progress printer for how long the store was throttled, a few times a second.
@@ -150,9 +155,11 @@ enum Confirmation {
     if isConfirmed { return "--yes" }
     guard Console.canAsk else { return "embedded store" }
     Console.say(try await PlanText.text(journal, summary.fold, summary.plan))
-    guard let answer = Question.ask("Apply \(summary.plan.changes) changes to \(target.name)?", stop) else {
-      return "nobody"
+    let changes = Printable.count(summary.plan.changes, "change")
+    let asked = try await Question.ask("Apply \(changes) to \(target.name)?", stop) {
+      try await ChangePages.show(journal, summary.fold)
     }
+    guard let answer = asked else { return "nobody" }
     guard answer else {
       throw Refusal(
         "not applied; nothing was written",

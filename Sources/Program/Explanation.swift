@@ -43,6 +43,8 @@ package enum ExitStatus: Int32, Sendable {
   case journal = 4
   /// Held by somebody else; try again later.
   case held = 5
+  /// There are changes, where `--detailed-exit-code` asks to be told.
+  case changes = 6
   /// Wrong usage.
   case usage = 64
   /// A bug of ours.

@@ -5,14 +5,23 @@ import DynamoJournalTables
 ///
 /// Values are shown: whoever reviews a plan asks for them.
 enum ChangeDiff {
+  /// How much of a change is shown.
+  enum Length {
+    /// The first attributes, as an example.
+    case short
+    /// All of it, with what a removed attribute held.
+    case whole
+  }
+
   private static let shownAttributes = 8
 
   /// The change in a line, then `+ added = value`, `- removed`, `~ changed: old → new`, indented by two spaces.
-  static func lines(_ intended: IntendedChange) -> [String] {
+  static func lines(_ intended: IntendedChange, _ length: Length = .short) -> [String] {
     switch intended {
     case .item(let change):
       let title = "\(change.kind.rawValue) \(change.table) \(change.key)"
-      return [Printable.text(title)] + cut(attributes(change)).map { "  " + $0 }
+      let attributes = attributes(change, length)
+      return [Printable.text(title)] + (length == .whole ? attributes : cut(attributes)).map { "  " + $0 }
     case .table(let change):
       let title = "\(kind(change)) table \(change.table)"
       return [Printable.text(title)] + specification(change).map { "  " + Printable.text($0) }
@@ -25,18 +34,22 @@ enum ChangeDiff {
     return lines.prefix(shownAttributes) + ["… and \(rest) more attributes"]
   }
 
-  private static func attributes(_ change: Change) -> [String] {
+  private static func attributes(_ change: Change, _ length: Length) -> [String] {
     let keyNames = Set(change.key.attributes.names)
     return change.touched.filter { !keyNames.contains($0) }.compactMap { name in
-      line(Printable.text(name.string), change.before?[name], change.after?[name])
+      line(Printable.text(name.string), change.before?[name], change.after?[name], length)
     }
   }
 
-  private static func line(_ name: String, _ before: AttributeValue?, _ after: AttributeValue?) -> String? {
-    switch (before, after) {
-    case (nil, let new?): "+ \(name) = \(Printable.value(new))"
-    case (_?, nil): "- \(name)"
-    case (let old?, let new?) where old != new: "~ \(name): \(Printable.value(old)) → \(Printable.value(new))"
+  private static func line(
+    _ name: String, _ before: AttributeValue?, _ after: AttributeValue?, _ length: Length
+  ) -> String? {
+    let limit = length == .whole ? 240 : 60
+    func text(_ value: AttributeValue) -> String { Printable.value(value, limit: limit) }
+    return switch (before, after) {
+    case (nil, let new?): "+ \(name) = \(text(new))"
+    case (let old?, nil): length == .whole ? "- \(name) = \(text(old))" : "- \(name)"
+    case (let old?, let new?) where old != new: "~ \(name): \(text(old)) → \(text(new))"
     default: nil
     }
   }

@@ -97,16 +97,3 @@ extension DetailedReport {
     return object.finish()
   }
 }
-
-extension [PlanTally] {
-  /// Changes by table and kind: `[{"table": …, "creates": …, "updates": …, "deletes": …, "tableChanges": …}]`.
-  var json: JSONValue {
-    .array(
-      map {
-        [
-          "table": .string($0.table), "creates": .number($0.creates), "updates": .number($0.updates),
-          "deletes": .number($0.deletes), "tableChanges": .number($0.tableChanges),
-        ]
-      })
-  }
-}

@@ -106,8 +106,7 @@ extension DetailedReport {
   private func writeNext(_ style: any ProseStyle, _ emit: (String) throws -> Void) throws {
     let next = run.next.filter { !$0.command.hasPrefix("\(Program.name) report ") }
     guard !next.isEmpty else { return }
-    let width = next.map(\.command.count).max() ?? 0
-    let lines = next.map { "  " + $0.line(width: width) + "\n" }.joined()
+    let lines = next.block
     try emit(style.heading("next") + style.block(lines))
   }
 }

@@ -11,6 +11,7 @@ package struct HistoryReport: Sendable {
   private let key: [UInt8]
   private var changes: [[AuditEntry]] = []
   private var places: [ChangeNumber: Int] = [:]
+  private var moves: [ChangeNumber: PlannedRow] = [:]
   private var times = TimeText()
 
   private struct ChangeNumber: Hashable {
@@ -40,6 +41,11 @@ package struct HistoryReport: Sendable {
     }
   }
 
+  /// Takes in where a planned change takes the item, or from where it brings it.
+  package mutating func add(move other: PlannedRow, of planned: StoredEvent) {
+    moves[ChangeNumber(run: planned.run, change: planned.change)] = other
+  }
+
   /// For each change: what, in which run, why, attribute by attribute; then what came of it, when and by whom.
   ///
   /// - Throws: `JournalError.damaged` when an image or a detail can't be read.
@@ -54,7 +60,7 @@ package struct HistoryReport: Sendable {
     guard let first = events.first else { return "" }
     let change = try HistoryReport.change(first)
     var lines = [
-      "\(change.kind.rawValue) by run \(first.started.run) of \(Printable.text(first.started.migration))"
+      "\(title(change, first.event)) by run \(first.started.run) of \(Printable.text(first.started.migration))"
     ]
     if let reason = first.started.reason { lines.append("  reason: \(Printable.text(reason))") }
     lines += HistoryReport.attributes(change).map { "  " + $0 }
@@ -66,6 +72,15 @@ package struct HistoryReport: Sendable {
   }
 
   // MARK: What
+
+  /// `update`, or `delete, moved to operators-by-address address=0x…`.
+  private func title(_ change: Change, _ event: StoredEvent) -> String {
+    guard let other = moves[ChangeNumber(run: event.run, change: event.change)] else {
+      return change.kind.rawValue
+    }
+    let place = "\(Printable.text(other.table)) \(Printable.key(other.key))"
+    return "\(change.kind.rawValue), moved \(change.kind == .delete ? "to" : "here from") \(place)"
+  }
 
   private static func change(_ entry: AuditEntry) throws -> Change {
     func item(_ bytes: [UInt8]?) throws -> Item? { try bytes.map { try DynamoDBJSON.item(from: $0) } }

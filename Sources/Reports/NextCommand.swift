@@ -8,12 +8,31 @@ package struct NextCommand: Hashable, Sendable {
   /// What it does, in a few words.
   package let purpose: String
 
-  func line(width: Int) -> String {
-    command + String(repeating: " ", count: max(0, width - command.count) + 2) + purpose
-  }
-
   static func of(_ words: String, run: String, _ options: String = "", for purpose: String) -> NextCommand {
     NextCommand(command: "\(Program.name) \(words) \(Printable.shellWord(run))" + options, purpose: purpose)
+  }
+}
+
+extension [NextCommand] {
+  /// A line each, purposes aligned; nil where a terminal has no room for that.
+  ///
+  /// - Parameter indent: how far whoever takes them will indent them.
+  func aligned(indent: Int) -> [String]? {
+    let width = map(\.command.count).max() ?? 0
+    let lines = map { next in
+      next.command + String(repeating: " ", count: width - next.command.count + 2) + next.purpose
+    }
+    guard let room = TextLayout.width, lines.contains(where: { $0.count + indent > room }) else { return lines }
+    return nil
+  }
+
+  /// A line each, indented by two; where a terminal has no room for that, each purpose with its command below it.
+  var block: String {
+    if let lines = aligned(indent: 2) { return lines.map { "  " + $0 + "\n" }.joined() }
+    let lines = flatMap {
+      ["  \($0.purpose):"] + TextLayout.command($0.command, width: TextLayout.width ?? .max, indent: 4)
+    }
+    return lines.map { $0 + "\n" }.joined()
   }
 }
 

@@ -20,25 +20,33 @@ package struct PlanReport: Sendable {
     self.notes = notes
   }
 
-  /// The plan in figures, some of its changes, its findings and its digest.
+  /// Some of the plan's changes and its findings; then, so that they stand on the screen when it is asked about, the plan in figures
+  /// and its digest.
   package var text: String {
     let title =
       "\(fold.started.migration) on \(Printable.text(fold.started.target)), run \(fold.started.run)\n"
-    let parts = [figures, exampleText, findings, ending].filter { !$0.isEmpty }
+    let parts = [exampleText, findings, figures, ending].filter { !$0.isEmpty }
     return title + parts.map { "\n" + $0 }.joined()
   }
 
   private var figures: String {
     if plan.changes == 0 { return "nothing to do: the tables are as the migration wants them\n" }
     return Printable.count(plan.changes, "change") + " in " + Printable.count(plan.units, "unit") + "\n"
-      + plan.tally.text()
+      + plan.tally.text() + plan.tally.attributeText()
   }
 
   private var exampleText: String {
     guard !examples.isEmpty else { return "" }
     let all = examples.count >= plan.changes
-    return (all ? "the changes\n" : "for example\n")
-      + examples.flatMap { ChangeDiff.lines($0.intended) }.map { "  \($0)\n" }.joined()
+    let title =
+      all
+      ? "the changes\n"
+      : "\(examples.count) of \(Printable.count(plan.changes, "change")); this shows all of them:\n  \(listing)\n"
+    return title + examples.flatMap { ChangeDiff.lines($0.intended) }.map { "  \($0)\n" }.joined()
+  }
+
+  private var listing: String {
+    NextCommand.of("show", run: fold.started.run, " --changes", for: "see every change").command
   }
 
   private var findings: String { notes.isEmpty ? "" : "notes\n" + notes.text }
@@ -59,7 +67,21 @@ extension [PlanTally] {
       let figures = [tally.creates, tally.updates, tally.deletes, tally.tableChanges]
       table.add([Printable.text(tally.table)] + figures.map(String.init))
     }
-    return table.takeLines().indented(indent)
+    return table.takeLines(indent: indent)
+  }
+}
+
+extension [PlanTally] {
+  /// Changes by attribute, a row each; nothing where none was counted.
+  func attributeText(indent: String = "  ") -> String {
+    var table = TextTable(
+      ["TABLE", "ATTRIBUTE", "ADDED", "CHANGED", "REMOVED"], alignments: [.left, .left, .right, .right, .right])
+    let rows = flatMap { tally in (tally.attributes ?? []).map { (tally.table, $0) } }
+    for (name, attribute) in rows {
+      let figures = [attribute.added, attribute.changed, attribute.removed].map(String.init)
+      table.add([Printable.text(name), attribute.name.map(Printable.text) ?? "(other names)"] + figures)
+    }
+    return rows.isEmpty ? "" : "\n" + table.takeLines(indent: indent)
   }
 }
 
@@ -70,7 +92,7 @@ extension [NoteTally] {
     for tally in self {
       table.add([tally.category.rawValue, Printable.text(tally.code), String(tally.count)])
     }
-    return table.takeLines().indented("  ")
+    return table.takeLines(indent: "  ")
   }
 }
 

@@ -80,7 +80,6 @@ extension RollbackPlan {
 
   private var nextText: String {
     guard !next.isEmpty else { return "" }
-    let width = next.map(\.command.count).max() ?? 0
-    return "next\n" + next.map { "  " + $0.line(width: width) + "\n" }.joined()
+    return "next\n" + next.block
   }
 }

@@ -37,6 +37,12 @@ package struct RunReport: Sendable {
   /// The run's id.
   package var run: String { fold.started.run }
 
+  /// The migration's name.
+  package var migration: String { fold.started.migration }
+
+  /// When it began, in microseconds since 1970, UTC.
+  package var startedAt: Int64 { fold.startedAt }
+
   /// The target, as the journal names it.
   package var target: String { fold.started.target }
 
@@ -90,6 +96,7 @@ package struct RunReport: Sendable {
       "closing": fold.closing.map { ["reason": .text($0.reason)] } ?? .null,
       "passedOver": .array(
         fold.passedOver.map { ["seq": .number($0.seq), "event": .string($0.kind.rawValue)] }),
+      "plan": fold.plan?.json ?? .null,
     ]
   }
 
@@ -101,8 +108,8 @@ package struct RunReport: Sendable {
   /// A few aligned lines for people, the command to type next at the end.
   package var text: String {
     var sheet = header
-    let width = next.map(\.command.count).max() ?? 0
-    sheet.add("next", next.map { $0.line(width: width) })
+    guard let lines = next.aligned(indent: sheet.indent) else { return sheet.text + "next\n" + next.block }
+    sheet.add("next", lines)
     return sheet.text
   }
 

@@ -1,3 +1,4 @@
+import DynamoJournalEvents
 import DynamoJournalProgram
 
 /// Reads the times that `--since` and `--until` take.
@@ -10,13 +11,25 @@ package enum TimeFilter {
     case until
   }
 
-  /// Microseconds since 1970, UTC, of `2026-11-23` or of a time in RFC 3339, section 5.6.
+  /// Microseconds since 1970, UTC, of `2026-11-23`, of a time in RFC 3339, section 5.6, which may end at its minutes
+  /// where it is UTC, or of `10m`, which is ten minutes ago; units are s, m, h, d and w.
   ///
-  /// - Throws: `TimeFilterError` when the text is neither.
-  package static func microseconds(_ text: String, as bound: Bound = .since) throws(TimeFilterError) -> Int64
-  {
+  /// - Parameter now: microseconds since 1970.
+  /// - Throws: `TimeFilterError` when the text is none of these.
+  package static func microseconds(
+    _ text: String, as bound: Bound = .since, now: Int64 = Timestamp.now()
+  ) throws(TimeFilterError) -> Int64 {
+    if let ago = ago(text) { return now - ago }
     guard let time = parse(text) else { throw TimeFilterError(text: text) }
     return bound == .since ? time.first : time.first + time.length - 1
+  }
+
+  private static func ago(_ text: String) -> Int64? {
+    let seconds: [Character: Int64] = ["s": 1, "m": 60, "h": 3_600, "d": 86_400, "w": 604_800]
+    guard let unit = text.last.flatMap({ seconds[$0] }), (2...7).contains(text.count),
+      text.dropLast().utf8.allSatisfy({ (0x30...0x39).contains($0) })
+    else { return nil }
+    return Int64(text.dropLast()).map { $0 * unit * 1_000_000 }
   }
 
   private static func parse(_ text: String) -> (first: Int64, length: Int64)? {
@@ -25,7 +38,11 @@ package enum TimeFilter {
       let day = scanner.digits(2), let days = days(year, month, day)
     else { return nil }
     if scanner.rest.isEmpty { return (days * 86_400_000_000, 86_400_000_000) }
-    guard scanner.take("T") || scanner.take("t") || scanner.take(" "), let clock = scanner.clock(),
+    guard scanner.take("T") || scanner.take("t") || scanner.take(" ") else { return nil }
+    if let minute = scanner.minuteAtTheEnd() {
+      return ((days * 86_400 + minute * 60) * 1_000_000, 60_000_000)
+    }
+    guard let clock = scanner.clock(),
       let fraction = scanner.fraction(), let offset = scanner.offset(), scanner.rest.isEmpty
     else { return nil }
     let seconds = days * 86_400 + clock - offset * 60
@@ -60,6 +77,15 @@ package enum TimeFilter {
       guard taken.count == count, taken.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
       rest.removeFirst(count)
       return taken.reduce(0) { $0 * 10 + Int64($1 - 0x30) }
+    }
+
+    /// Minutes of the day, where nothing more is written but that it is UTC.
+    func minuteAtTheEnd() -> Int64? {
+      var scanner = self
+      guard let hour = scanner.digits(2), scanner.take(":"), let minute = scanner.digits(2), hour < 24, minute < 60,
+        scanner.take("Z"), scanner.rest.isEmpty
+      else { return nil }
+      return hour * 60 + minute
     }
 
     /// Seconds of the day; a leap second, which RFC 3339 allows, is the one that follows it.
@@ -106,7 +132,7 @@ package struct TimeFilterError: ExplainedError, Hashable, Sendable {
 
   package var explanation: Explanation {
     Explanation(
-      "'\(Printable.text(text))' is not a time", "write it like 2026-11-23 or 2026-11-23T05:14:02Z")
+      "'\(Printable.text(text))' is not a time", "write it like 2026-11-23, 2026-11-23T05:14:02Z, or 10m for ten minutes ago")
   }
   package var errorClass: ErrorClass { .usage }
   package var exitStatus: ExitStatus { .usage }

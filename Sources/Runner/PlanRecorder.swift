@@ -17,6 +17,7 @@ final class PlanRecorder {
   private var completed: [String]
   let resumedAt: CheckpointDetail?
   private(set) var tally: [PlanTally]
+  private var attributes: AttributeCount
   private var stages: [PlanStage] = []
   private var isOutOfOrder = false
   /// Why the plan may not be applied.
@@ -33,6 +34,7 @@ final class PlanRecorder {
     counters = checkpoint?.counters ?? []
     completed = checkpoint?.completed ?? []
     tally = checkpoint?.tally ?? []
+    attributes = AttributeCount(tally)
     digest = PlanDigest()
     try await readAgain()
   }
@@ -58,6 +60,7 @@ final class PlanRecorder {
 
   func add(_ intended: [IntendedChange], stage: Int) {
     units += 1
+    attributes.add(intended)
     for change in intended {
       changes += 1
       keepStage(stage, change: changes)
@@ -128,7 +131,7 @@ final class PlanRecorder {
     }
     let (blocks, text) = digest.finish()
     let sealed = SealedDetail(
-      changes: changes, units: units, tally: tally, counters: counters, digest: text, refusal: refusal,
+      changes: changes, units: units, tally: attributes.adding(to: tally), counters: counters, digest: text, refusal: refusal,
       cost: await cost(), blocks: blocks, stages: stages)
     drafts.append(try EventDraft(.sealed, sealed))
     try await commit?.value
@@ -142,7 +145,7 @@ final class PlanRecorder {
   private func flush(_ step: String, position: String?) async throws {
     let checkpoint = CheckpointDetail(
       step: step, position: position, completed: completed, counters: counters, changes: changes,
-      units: units, tally: tally)
+      units: units, tally: attributes.adding(to: tally))
     drafts.append(try EventDraft(.checkpoint, checkpoint))
     // One group is written while the next is planned, never more, so that memory stays bounded.
     try await commit?.value

@@ -22,7 +22,7 @@ import Testing
       let no = try await run(data, "run \(rekeying)", typing: "n")
       #expect(no.status == 2, "\(no.output)")
       for part in [
-        "24 changes in 12 units", "for example", "Apply 24 changes to local:", "[y/N]", "not applied",
+        "24 changes in 12 units", "6 of 24 changes", "Apply 24 changes to local:", "[y/N", "not applied",
       ] {
         #expect(no.output.contains(part), "'\(part)' is missing in \(no.output)")
       }

@@ -39,12 +39,8 @@ struct PlanReportTests {
         PlanReport(fold, plan, examples: Array(changes.prefix(4)), notes: notes).text == """
           06_add_wallet_to_operators on local:.sparta/tables.sqlite, run 06-20261123-051402-k3f9
 
-          5 changes in 5 units
-            TABLE                      CREATE  UPDATE  DELETE  TABLE CHANGES
-            t-1                             0       0       0              1
-            sparta-node-operators-dev       1       2       1              0
-
-          for example
+          4 of 5 changes; this shows all of them:
+            sparta-journal show 06-20261123-051402-k3f9 --changes
             update table t-1
               + index ByWallet on wallet:S
             update sparta-node-operators-dev discordId=1
@@ -60,6 +56,11 @@ struct PlanReportTests {
             CLASS    CODE                      COUNT
             data     slotIsNoNumber                1
             skipped  operatorWithoutValidator      2
+
+          5 changes in 5 units
+            TABLE                      CREATE  UPDATE  DELETE  TABLE CHANGES
+            t-1                             0       0       0              1
+            sparta-node-operators-dev       1       2       1              0
 
           digest \(plan.digest)
 

@@ -28,7 +28,8 @@ struct RunReportTests {
           + #""actor":{"user":"ada","host":"engine","arn":null},"reason":"wallets, \"at last\"","refusal":null,"#
           + #""interruption":null,"backups":[],"cost":null,"people":{"plannedBy":\#(ada),"approvedBy":[],"#
           + #""appliedBy":\#(ada),"rolledBackBy":null,"redoneBy":null,"closedBy":null,"erasedBy":[]},"#
-          + #""verified":null,"identity":null,"closing":null,"passedOver":[]}"#)
+          + #""verified":null,"identity":null,"closing":null,"passedOver":[],"#
+          + #""plan":{"changes":2,"units":2,"tables":[]}}"#)
     }
   }
 

@@ -30,6 +30,20 @@ struct TimeFilterTests {
     #expect(try TimeFilter.microseconds(text, as: .until) == expected)
   }
 
+  @Test(
+    "a number with a unit is so long ago",
+    arguments: [("90s", 90), ("10m", 600), ("2h", 7_200), ("3d", 259_200), ("1w", 604_800)] as [(String, Int64)])
+  func ago(text: String, seconds: Int64) throws {
+    #expect(try TimeFilter.microseconds(text, now: startTime) == startTime - seconds * 1_000_000)
+    #expect(try TimeFilter.microseconds(text, as: .until, now: startTime) == startTime - seconds * 1_000_000)
+  }
+
+  @Test("a time may end at its minutes, which it then takes in")
+  func minutes() throws {
+    #expect(try TimeFilter.microseconds("1970-01-01T01:01Z") == 3_660_000_000)
+    #expect(try TimeFilter.microseconds("1970-01-01T01:01Z", as: .until) == 3_719_999_999)
+  }
+
   @Test("what reports print is read back")
   func whatIsPrintedIsReadBack() throws {
     let first = try TimeFilter.microseconds(Timestamp.text(startTime))
@@ -41,13 +55,14 @@ struct TimeFilterTests {
     "anything else is refused with the form to write",
     arguments: [
       "", "yesterday", "2026-13-01", "2026-02-29", "2026-11-31", "2026-11-00", "2026-1-1", "2026-11-23T",
-      "2026-11-23T05:14:02", "2026-11-23T24:00:00Z", "2026-11-23T05:14Z", "2026-11-23T05:14:02.Z",
+      "2026-11-23T05:14:02", "2026-11-23T24:00:00Z", "2026-11-23T05:14", "10", "m", "10y", "-5m", "12345678m",
+      "2026-11-23T05:14:02.Z",
       "2026-11-23T05:14:02+0200", "2026-11-23Z", "1795410842", "２０２６-11-23",
     ])
   func anythingElseIsRefused(text: String) {
     #expect(throws: TimeFilterError(text: text)) { try TimeFilter.microseconds(text) }
     #expect(
       TimeFilterError(text: text).description
-        == "'\(text)' is not a time: write it like 2026-11-23 or 2026-11-23T05:14:02Z")
+        == "'\(text)' is not a time: write it like 2026-11-23, 2026-11-23T05:14:02Z, or 10m for ten minutes ago")
   }
 }

@@ -25,7 +25,8 @@ struct AuditListCommand: AsyncParsableCommand {
   @Option(help: "Of this table.") var table: String?
   @Option(help: "Of this item; with --table.") var key: String?
   @Option(help: "By this actor: user, user@host or ARN.") var actor: String?
-  @Option(help: "From this time on, such as 2026-11-23 or 2026-11-23T05:14:02Z.") var since: String?
+  @Option(help: "From this time on, such as 2026-11-23, 2026-11-23T05:14:02Z, or 10m for ten minutes ago.")
+  var since: String?
   @Option(help: "Up to this time.") var until: String?
   @Option(help: "Of this kind: \(kinds).") var event: String?
   @Option(help: "That touch this attribute.") var attribute: String?
@@ -86,15 +87,20 @@ struct HistoryCommand: AsyncParsableCommand {
     let trust = try await ChainTrust.look(journal)
     switch common.format {
     case .json: try await printJSON(pages, bytes, trust.verified)
-    case .text: try await printText(pages, bytes)
+    case .text: try await printText(pages, bytes, journal)
     }
     try await trust.end(journal, quiet: common.quiet)
   }
 
-  private func printText(_ pages: AuditPages, _ key: [UInt8]) async throws {
+  private func printText(_ pages: AuditPages, _ key: [UInt8], _ journal: Journal) async throws {
     var report = HistoryReport(table: table, key: key)
-    for try await page in pages { report.add(page) }
-    Console.answer(text: try report.text())
+    for try await page in pages {
+      report.add(page)
+      for event in page.map(\.event) where event.kind == .planned {
+        if let other = try await journal.otherEnd(of: event) { report.add(move: other, of: event) }
+      }
+    }
+    Console.answer(prose: try report.text())
   }
 
   private func printJSON(_ pages: AuditPages, _ key: [UInt8], _ verified: Bool?) async throws {

@@ -91,15 +91,20 @@ struct BackupOutput {
     switch common.format {
     case .json: Console.answer(JSONValue.array(backups.map(Self.json)).prettyText())
     case .text:
-      if backups.isEmpty { Console.say("no backups") }
+      if backups.isEmpty { return Console.say("no backups") }
+      var table = TextTable(["MADE", "TABLE", "KIND", "NAME", "WHERE", "ITEMS", "RUN"])
       for stored in backups {
         let backup = stored.backup
-        let origin = stored.export?.manifest.origin.target
-        let elsewhere = origin.map { $0 == target ? "" : "  (of \($0))" } ?? ""
-        Console.answer(
-          "\(Timestamp.text(backup.createdAt))  \(backup.table)  \(backup.name)  \(stored.kind.rawValue)  \(stored.export?.path ?? backup.arn)\(elsewhere)"
-        )
+        let manifest = stored.export?.manifest
+        let elsewhere = manifest.map { $0.origin.target == target ? "" : " (of \($0.origin.target))" } ?? ""
+        table.add(
+          [
+            Timestamp.text(backup.createdAt), backup.table, stored.kind.rawValue, backup.name,
+            (stored.export?.path ?? backup.arn) + elsewhere, backup.itemCount.map(String.init) ?? "-",
+            manifest?.origin.run ?? "-",
+          ].map(Printable.text))
       }
+      Console.answer(text: table.takeLines())
     }
   }
 

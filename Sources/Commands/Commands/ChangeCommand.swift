@@ -67,7 +67,7 @@ struct ChangeCommand: AsyncParsableCommand, TableWriting {
     let session = try await RunSession(
       common, variables, isConfirmed: options.yes, isDry: request.dryRun, approvals: options.approvals)
     let result = try await session.finish { try await Runner($0, migration, request).run(settings) }
-    try await session.print(result)
+    try await session.print(result, detailedExitCode: options.detailedExitCode)
   }
 
   /// The options by name, those that are left out left out.

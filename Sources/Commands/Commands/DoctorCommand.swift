@@ -31,7 +31,10 @@ struct DoctorCommand: AsyncParsableCommand {
       doctor = Doctor(common, nil, FileExamination(finder, plain))
     }
     let report = await doctor.examine()
-    Console.answer(text: common.format == .json ? report.jsonText : report.text)
+    switch common.format {
+    case .json: Console.answer(text: report.jsonText)
+    case .text: Console.answer(prose: report.text)
+    }
     try (report.isHealthy ? ExitStatus.done : .refused).end()
   }
 }

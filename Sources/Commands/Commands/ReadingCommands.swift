@@ -54,31 +54,36 @@ struct RunsCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "runs", abstract: "List the runs in the journal.")
   @OptionGroup var common: CommonOptions
+  @Option(help: "Runs of this migration.") var migration: String?
+  @Option(help: "Runs in this state, such as applied or interrupted.") var state: RunState?
+  @Option(help: "Runs begun from this time on, such as 2026-11-23, or 10m for ten minutes ago.") var since: String?
+  @Option(help: "Runs begun up to this time.") var until: String?
+  @Option(name: .customLong("last"), help: ArgumentHelp("Only the last so many of them.", valueName: "n"))
+  var last: Int?
+
+  func validate() throws {
+    if let last, last < 1 { throw ValidationError("--last needs a number from 1 on") }
+  }
 
   func run() async throws {
     let runs = try await RunListings.read(common.journal(common.variables()))
-    let listing = RunListing(runs.reports)
+    let (since, until) = try (
+      since.map { try TimeFilter.microseconds($0) }, until.map { try TimeFilter.microseconds($0, as: .until) }
+    )
+    let chosen = runs.reports.filter { run in
+      (migration ?? run.migration) == run.migration && (state ?? run.state) == run.state
+        && run.startedAt >= since ?? .min && run.startedAt <= until ?? .max
+    }
+    if let migration, !runs.reports.contains(where: { $0.migration == migration }) {
+      Console.say("the journal has no run of '\(migration)'")
+    }
+    let listing = RunListing(last.map { Array(chosen.suffix($0)) } ?? chosen, of: runs.reports.count)
     Console.answer(text: common.format == .json ? listing.jsonText : listing.text)
     try await runs.end(quiet: common.quiet)
   }
 }
 
-/// `show`: where one run stands.
-struct ShowCommand: AsyncParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "show", abstract: "Show where a run stands; for a planned one, the plan.")
-  @OptionGroup var common: CommonOptions
-  @Argument(help: RunNames.help) var run: String
-
-  func run() async throws {
-    let journal = try common.openJournal(common.variables())
-    let trust = try await ChainTrust.look(journal)
-    let fold = try await journal.run(named: run)
-    let report = try await RunOutput.report(fold, journal, verified: trust.verified)
-    try await RunOutput(common: common, journal: journal).print(report, fold)
-    try await trust.end(journal, passedOver: fold.passedOver, quiet: common.quiet)
-  }
-}
+extension RunState: ExpressibleByArgument {}
 
 /// `report`: what a run did, with every failure and every finding.
 struct ReportCommand: AsyncParsableCommand {
@@ -108,7 +113,9 @@ struct ReportCommand: AsyncParsableCommand {
       case .json: .json
       case .markdown: .markdown
       }
-    try await detailed.write(wanted) { Console.answer(text: $0) }
+    try await detailed.write(wanted) { part in
+      if format == .text { Console.answer(prose: part) } else { Console.answer(text: part) }
+    }
     try await trust.end(journal, passedOver: fold.passedOver, quiet: self.journal.quiet)
   }
 }

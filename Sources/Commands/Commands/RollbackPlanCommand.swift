@@ -39,7 +39,10 @@ struct RollbackPlanCommand: AsyncParsableCommand {
     let plan = RollbackPlan(
       try await RunOutput.report(fold, journal), RollbackPlanFacts(preview), table: table, key: key,
       showValues: showValues)
-    Console.answer(text: common.format == .json ? plan.jsonText : plan.text)
+    switch common.format {
+    case .json: Console.answer(text: plan.jsonText)
+    case .text: Console.answer(prose: plan.text)
+    }
   }
 }
 

@@ -42,7 +42,7 @@ struct RunCommand: AsyncParsableCommand, TableWriting {
       try await checkOrder(migration.name, finder, $0)
       return try await Runner($0, migration, request).run(settings)
     }
-    try await session.print(result)
+    try await session.print(result, detailedExitCode: options.detailedExitCode)
   }
 
   /// Says what is out of order: it may well be right, where others were applied by other means.

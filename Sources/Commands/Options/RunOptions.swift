@@ -11,6 +11,8 @@ struct RunOptions: ParsableArguments {
   @OptionGroup var approvals: ApprovalOptions
   @Option(help: "Stop when more changes than this have failed.") var maxFailures: Int?
   @Option(help: "Refuse a plan of more changes than this.") var maxChanges: Int?
+  @Flag(help: "Exit with 6 where a dry run plans changes, so that 0 means that there is nothing to do.")
+  var detailedExitCode = false
   @Option(
     help:
       "Read a table in so many segments at once, for a migration in a file. (default: by the table's size)")

@@ -17,6 +17,15 @@ enum Console {
     return !isTerminal || !(environment["NO_COLOR"] ?? "").isEmpty || environment["TERM"] == "dumb"
   }
 
+  /// Columns of the terminal that the answer goes to; nil where it goes elsewhere, or where the terminal does not say.
+  static var width: Int? {
+    var size = winsize()
+    guard isatty(STDOUT_FILENO) == 1, ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else {
+      return nil
+    }
+    return Int(size.ws_col)
+  }
+
   /// Whether a part of the answer could not be written, to a full disk for one; a reader that left is no loss.
   static var hasLostAnswer: Bool { lostAnswer.isSet }
 
@@ -27,6 +36,9 @@ enum Console {
 
   /// A part of the answer with its own line ends.
   static func answer(text: String) { answer(bytes: Array(text.utf8)) }
+
+  /// A part of the answer for people, with its long lines broken where a terminal is narrow.
+  static func answer(prose: String) { answer(text: TextLayout.wrapped(prose)) }
 
   /// Bytes of the answer as they are.
   static func answer(bytes: [UInt8]) {

@@ -56,6 +56,8 @@ public struct PlanTally: Codable, Hashable, Sendable {
   public var deletes: Int
   /// Changes of the table itself.
   public var tableChanges: Int
+  /// Changes by attribute, sorted by name, those without one last; nil where none was counted.
+  package var attributes: [AttributeTally]?
 
   /// A tally.
   public init(table: String, creates: Int = 0, updates: Int = 0, deletes: Int = 0, tableChanges: Int = 0) {
