@@ -10,7 +10,8 @@ struct RootCommand: AsyncParsableCommand {
     abstract: "Changes live DynamoDB data, journals every change, and takes it back.",
     version: Program.current.tool,
     subcommands: [
-      RunCommand.self, ChangeCommand.self, PlanCommand.self, PlanDiffCommand.self, ResumeCommand.self, RollbackPlanCommand.self,
+      RunCommand.self, ChangeCommand.self, PlanCommand.self, PlanDiffCommand.self, ResumeCommand.self,
+      RollbackPlanCommand.self,
       RollbackCommand.self, RedoCommand.self, CloseCommand.self, ApproveCommand.self, ListCommand.self,
       RunsCommand.self, ShowCommand.self, ReportCommand.self, AuditCommand.self, HistoryCommand.self,
       VerifyCommand.self, JournalCommand.self,
@@ -27,6 +28,8 @@ struct RootCommand: AsyncParsableCommand {
     } catch {
       Ending.endParsing(error)
     }
+    (command as? any TargetedCommand)?.common.remember()
+    (command as? ReportCommand)?.journal.remember()
     do {
       try await TextLayout.$width.withValue(Console.width) { try await perform(&command) }
     } catch {

@@ -9,6 +9,7 @@ struct RunOutput {
 
   /// Prints the run; a plan that waits to be applied is shown in full to people.
   func print(_ report: RunReport, _ fold: RunFold) async throws {
+    fold.rememberTarget()
     switch common.format {
     case .json: Console.answer(text: report.jsonText)
     case .text:

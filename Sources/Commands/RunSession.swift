@@ -113,10 +113,11 @@ struct RunSession {
     switch result.end {
     case .refused(let reason) where result.fold.position.state == .interrupted:
       // A resumed run plans with the settings that it was started with, so a wrong one needs a new run.
-      Console.error("\(reason); then: \(Program.name) resume \(id), or, if a setting was wrong, a new run")
+      Console.error(
+        "\(reason); then: \(Program.command("resume \(id)")), or, if a setting was wrong, a new run")
     case .refused(let reason): Console.error(reason)
     case .interrupted(let reason), .heldElsewhere(let reason):
-      Console.error("\(reason); go on with: \(Program.name) resume \(id)")
+      Console.error("\(reason); go on with: \(Program.command("resume \(id)"))")
     case .done, .incomplete: break
     }
     try ExitStatus(result.end).end()
@@ -163,7 +164,7 @@ enum Confirmation {
     guard answer else {
       throw Refusal(
         "not applied; nothing was written",
-        remedy: "apply this plan later with '\(Program.name) resume \(summary.fold.started.run)'")
+        remedy: "apply this plan later with '\(Program.command("resume \(summary.fold.started.run)"))'")
     }
     return "terminal"
   }

@@ -23,6 +23,31 @@ package struct Program: Hashable, Sendable {
   /// The name of this process's program.
   package static var name: String { current.name }
 
+  /// The options that a command needs to reach what this one reached, each with a space before it: of every command.
+  // Written while nothing but the command's own task is at work; read from any.
+  private nonisolated(unsafe) static var journalOptions = ""
+  /// The same, of commands that work with tables.
+  private nonisolated(unsafe) static var tableOptions = ""
+
+  /// Says how this process was told where things are, so that a command that it prints finds the same journal and tables.
+  package static func remember(journalOptions: String, tableOptions: String) {
+    self.journalOptions = journalOptions
+    self.tableOptions = tableOptions
+  }
+
+  /// Adds a run's own target, as an option, where none was named.
+  package static func remember(target: String) {
+    if !tableOptions.contains(" --target ") { tableOptions = target + tableOptions }
+  }
+
+  /// A command to type next, as it works when it is pasted into the same shell.
+  ///
+  /// - Parameter words: the subcommand and what it is given, ready for a shell.
+  package static func command(_ words: String) -> String {
+    // A report is made from the journal alone.
+    name + " " + words + journalOptions + (words.hasPrefix("report ") ? "" : tableOptions)
+  }
+
   /// Name and version, as the journal keeps them.
   package var tool: String { "\(name) \(version)" }
 

@@ -12,10 +12,10 @@ package enum BackupAdvice {
     let table = Printable.shellWord(backup.table + "-restored")
     if backup.kind == .export {
       let source = Printable.shellWord(backup.table)
-      return "\(Program.name) restore \(Printable.shellWord(run)) --table \(source) --to \(table)"
+      return Program.command("restore \(Printable.shellWord(run)) --table \(source) --to \(table)")
     }
     let arn = Printable.shellWord(backup.arn)
-    if backup.arn.hasPrefix(Formats.backupPrefix) { return "\(Program.name) restore \(arn) --to \(table)" }
+    if backup.arn.hasPrefix(Formats.backupPrefix) { return Program.command("restore \(arn) --to \(table)") }
     return "aws dynamodb restore-table-from-backup --target-table-name \(table) --backup-arn \(arn)"
   }
 

@@ -9,7 +9,8 @@ package struct NextCommand: Hashable, Sendable {
   package let purpose: String
 
   static func of(_ words: String, run: String, _ options: String = "", for purpose: String) -> NextCommand {
-    NextCommand(command: "\(Program.name) \(words) \(Printable.shellWord(run))" + options, purpose: purpose)
+    NextCommand(
+      command: Program.command("\(words) \(Printable.shellWord(run))" + options), purpose: purpose)
   }
 }
 
@@ -22,7 +23,9 @@ extension [NextCommand] {
     let lines = map { next in
       next.command + String(repeating: " ", count: width - next.command.count + 2) + next.purpose
     }
-    guard let room = TextLayout.width, lines.contains(where: { $0.count + indent > room }) else { return lines }
+    guard let room = TextLayout.width, lines.contains(where: { $0.count + indent > room }) else {
+      return lines
+    }
     return nil
   }
 

@@ -75,7 +75,8 @@ extension [PlanTally] {
   /// Changes by attribute, a row each; nothing where none was counted.
   func attributeText(indent: String = "  ") -> String {
     var table = TextTable(
-      ["TABLE", "ATTRIBUTE", "ADDED", "CHANGED", "REMOVED"], alignments: [.left, .left, .right, .right, .right])
+      ["TABLE", "ATTRIBUTE", "ADDED", "CHANGED", "REMOVED"],
+      alignments: [.left, .left, .right, .right, .right])
     let rows = flatMap { tally in (tally.attributes ?? []).map { (tally.table, $0) } }
     for (name, attribute) in rows {
       let figures = [attribute.added, attribute.changed, attribute.removed].map(String.init)

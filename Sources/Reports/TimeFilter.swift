@@ -82,7 +82,8 @@ package enum TimeFilter {
     /// Minutes of the day, where nothing more is written but that it is UTC.
     func minuteAtTheEnd() -> Int64? {
       var scanner = self
-      guard let hour = scanner.digits(2), scanner.take(":"), let minute = scanner.digits(2), hour < 24, minute < 60,
+      guard let hour = scanner.digits(2), scanner.take(":"), let minute = scanner.digits(2), hour < 24,
+        minute < 60,
         scanner.take("Z"), scanner.rest.isEmpty
       else { return nil }
       return hour * 60 + minute
@@ -132,7 +133,8 @@ package struct TimeFilterError: ExplainedError, Hashable, Sendable {
 
   package var explanation: Explanation {
     Explanation(
-      "'\(Printable.text(text))' is not a time", "write it like 2026-11-23, 2026-11-23T05:14:02Z, or 10m for ten minutes ago")
+      "'\(Printable.text(text))' is not a time",
+      "write it like 2026-11-23, 2026-11-23T05:14:02Z, or 10m for ten minutes ago")
   }
   package var errorClass: ErrorClass { .usage }
   package var exitStatus: ExitStatus { .usage }

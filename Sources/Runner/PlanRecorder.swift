@@ -131,7 +131,8 @@ final class PlanRecorder {
     }
     let (blocks, text) = digest.finish()
     let sealed = SealedDetail(
-      changes: changes, units: units, tally: attributes.adding(to: tally), counters: counters, digest: text, refusal: refusal,
+      changes: changes, units: units, tally: attributes.adding(to: tally), counters: counters, digest: text,
+      refusal: refusal,
       cost: await cost(), blocks: blocks, stages: stages)
     drafts.append(try EventDraft(.sealed, sealed))
     try await commit?.value

@@ -80,7 +80,8 @@ import Testing
       let text = try await data.product().succeed("history", source, "discordId=\(data.id(5))")
       let run = try await audit(data, "--run", "latest")[0]
       for part in [
-        "\(source) discordId=\(data.id(5))", "delete, moved to \(target) address=0x", "by run \(run.run) of \(rekeying)", "reason: OPS-1",
+        "\(source) discordId=\(data.id(5))", "delete, moved to \(target) address=0x",
+        "by run \(run.run) of \(rekeying)", "reason: OPS-1",
         #"- name = "someone 5""#, "- score = 5.5", "applied by \(run.actor.user)@\(run.actor.host)",
         "undone by",
       ] { #expect(text.contains(part), "'\(part)' is missing in \(text)") }

@@ -39,7 +39,8 @@ import Testing
       try await change(data, "plan = 'free'", "--where", "score < 9")
       try await change(data, "plan = if_not_exists(tier, 'free')", "--where", "score > 3")
       try await data.product().succeed(
-        "change", "--table", source, "--set", "plan = 'paid'", "--where", "score > 3", "--dry-run", "--reason",
+        "change", "--table", source, "--set", "plan = 'paid'", "--where", "score > 3", "--dry-run",
+        "--reason",
         "x")
       let outcome = try await diff(data, "--detailed-exit-code")
       #expect(outcome.status == 6, "\(outcome.errors)")

@@ -98,9 +98,10 @@ import Testing
       let tables = try #require(plan["tables"] as? [[String: Any]])
       #expect(plan["changes"] as? Int == 15)
       #expect(tables.first?["updates"] as? Int == 15)
-      #expect((tables.first?["attributes"] as? [[String: Any]])?.compactMap { $0["name"] as? String } == [
-        "extra", "score", "tags",
-      ])
+      #expect(
+        (tables.first?["attributes"] as? [[String: Any]])?.compactMap { $0["name"] as? String } == [
+          "extra", "score", "tags",
+        ])
     }
   }
 

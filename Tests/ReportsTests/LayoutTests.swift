@@ -47,7 +47,8 @@ import Testing
 
   @Test("a command is broken so that a shell reads it as one")
   func commands() async throws {
-    let command = "printf %s' ' resume 06-20261126-152515-7ghm --reason 'a b  c' --digest sha256:0123456789abcdef0123"
+    let command =
+      "printf %s' ' resume 06-20261126-152515-7ghm --reason 'a b  c' --digest sha256:0123456789abcdef0123"
     let lines = TextLayout.command(command, width: 40, indent: 4)
     #expect(lines.count > 2)
     #expect(lines.allSatisfy { $0.count <= 40 })

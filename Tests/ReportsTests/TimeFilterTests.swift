@@ -32,7 +32,8 @@ struct TimeFilterTests {
 
   @Test(
     "a number with a unit is so long ago",
-    arguments: [("90s", 90), ("10m", 600), ("2h", 7_200), ("3d", 259_200), ("1w", 604_800)] as [(String, Int64)])
+    arguments: [("90s", 90), ("10m", 600), ("2h", 7_200), ("3d", 259_200), ("1w", 604_800)]
+      as [(String, Int64)])
   func ago(text: String, seconds: Int64) throws {
     #expect(try TimeFilter.microseconds(text, now: startTime) == startTime - seconds * 1_000_000)
     #expect(try TimeFilter.microseconds(text, as: .until, now: startTime) == startTime - seconds * 1_000_000)
@@ -63,6 +64,7 @@ struct TimeFilterTests {
     #expect(throws: TimeFilterError(text: text)) { try TimeFilter.microseconds(text) }
     #expect(
       TimeFilterError(text: text).description
-        == "'\(text)' is not a time: write it like 2026-11-23, 2026-11-23T05:14:02Z, or 10m for ten minutes ago")
+        == "'\(text)' is not a time: write it like 2026-11-23, 2026-11-23T05:14:02Z, or 10m for ten minutes ago"
+    )
   }
 }

@@ -7,14 +7,16 @@ import DynamoJournalRunner
 /// `plan-diff`: what two plans have in common.
 struct PlanDiffCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "plan-diff", abstract: "Compare the plans of two runs, whatever the order they were read in.",
+    commandName: "plan-diff",
+    abstract: "Compare the plans of two runs, whatever the order they were read in.",
     discussion: """
       Changes are the same when table, key, and what is there before and after are the same. The digest of the set of \
       changes tells two plans apart without regard to their order, unlike the digest that a plan is approved by. With \
       --format json the answer is one object, 'differences' last, an element a line.
       """)
   @OptionGroup var common: CommonOptions
-  @Argument(help: "A run, such as a rehearsal: its id, a unique prefix of it, 'latest', or a migration's name.")
+  @Argument(
+    help: "A run, such as a rehearsal: its id, a unique prefix of it, 'latest', or a migration's name.")
   var first: String
   @Argument(help: "The run that it is compared with.") var second: String
   @Option(help: ArgumentHelp("The second run's journal, where it is another one.", valueName: "path"))

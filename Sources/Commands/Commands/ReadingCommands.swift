@@ -56,7 +56,8 @@ struct RunsCommand: AsyncParsableCommand {
   @OptionGroup var common: CommonOptions
   @Option(help: "Runs of this migration.") var migration: String?
   @Option(help: "Runs in this state, such as applied or interrupted.") var state: RunState?
-  @Option(help: "Runs begun from this time on, such as 2026-11-23, or 10m for ten minutes ago.") var since: String?
+  @Option(help: "Runs begun from this time on, such as 2026-11-23, or 10m for ten minutes ago.") var since:
+    String?
   @Option(help: "Runs begun up to this time.") var until: String?
   @Option(name: .customLong("last"), help: ArgumentHelp("Only the last so many of them.", valueName: "n"))
   var last: Int?
@@ -105,6 +106,7 @@ struct ReportCommand: AsyncParsableCommand {
     let journal = try self.journal.open()
     let trust = try await ChainTrust.look(journal)
     let fold = try await journal.run(named: run)
+    fold.rememberTarget()
     let detailed = try await DetailedReport(
       RunOutput.report(fold, journal, verified: trust.verified), journal, showValues: showValues)
     let wanted: DetailedReport.Format =

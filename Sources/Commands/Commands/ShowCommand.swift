@@ -59,7 +59,9 @@ struct ChangeOptionsOfShow: ParsableArguments {
   }
 
   /// Writes the changes that are asked for, in the order of the plan.
-  func print(_ fold: RunFold, _ journal: Journal, _ common: CommonOptions, _ variables: Variables) async throws {
+  func print(_ fold: RunFold, _ journal: Journal, _ common: CommonOptions, _ variables: Variables)
+    async throws
+  {
     guard fold.plan != nil else { throw Refusal.planNotWhole(fold) }
     let filter = try await filter(common, variables)
     let chosen = ChosenChanges(try await PlanReader(journal, fold), filter)

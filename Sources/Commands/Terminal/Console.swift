@@ -20,7 +20,8 @@ enum Console {
   /// Columns of the terminal that the answer goes to; nil where it goes elsewhere, or where the terminal does not say.
   static var width: Int? {
     var size = winsize()
-    guard isatty(STDOUT_FILENO) == 1, ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else {
+    guard isatty(STDOUT_FILENO) == 1, ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0
+    else {
       return nil
     }
     return Int(size.ws_col)

@@ -8,7 +8,8 @@ extension Journal {
     let rows = try self.planned(of: planned.run, after: planned.seq - 4, limit: 7)
     guard let own = rows.first(where: { $0.seq == planned.seq }) else { return nil }
     let unit = rows.filter { $0.unit == own.unit }
-    guard unit.count == 2, let other = unit.first(where: { $0.seq != own.seq }), other.key != nil, own.key != nil,
+    guard unit.count == 2, let other = unit.first(where: { $0.seq != own.seq }), other.key != nil,
+      own.key != nil,
       other.table != own.table || other.key != own.key
     else { return nil }
     let isDelete = unit.map { $0.after == nil && $0.before != nil }

@@ -18,7 +18,8 @@ package struct PlanDiffReport: Sendable {
 
     /// The planned change of an event, looked up again.
     fileprivate func row(_ seq: Int64) async throws -> PlannedRow {
-      guard let row = try await journal.planned(of: fold.number, after: seq - 1, limit: 1).first, row.seq == seq
+      guard let row = try await journal.planned(of: fold.number, after: seq - 1, limit: 1).first,
+        row.seq == seq
       else { throw JournalError.damaged(event: seq, reason: "it should be a planned change") }
       return row
     }
@@ -97,7 +98,9 @@ package struct PlanDiffReport: Sendable {
   }
 
   /// A difference as a JSON object in a line: `kind`, `first` and `second` as `show --changes` writes changes, or null.
-  package func json(_ kind: PlanComparison.Kind, _ difference: [PlanComparison.Side: Int64]) async throws -> String {
+  package func json(_ kind: PlanComparison.Kind, _ difference: [PlanComparison.Side: Int64]) async throws
+    -> String
+  {
     var object = ObjectWriter()
     object.add("kind", .string(kind.rawValue))
     for (side, name) in [(PlanComparison.Side.first, "first"), (.second, "second")] {
