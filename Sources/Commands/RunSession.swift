@@ -103,9 +103,12 @@ struct RunSession {
   }
 
   /// Prints the run as it stands, and ends with its exit code.
-  func print(_ result: RunResult) async throws {
+  ///
+  /// - Parameter because: why it does less than the command says.
+  func print(_ result: RunResult, because: [String] = []) async throws {
     if common.verbose { await sayCost() }
-    let report = RunReport(result.fold, counts: result.counts, head: await journal.head, verified: true)
+    var report = RunReport(result.fold, counts: result.counts, head: await journal.head, verified: true)
+    report.because = because
     try await RunOutput(common: common, journal: journal).print(report, result.fold)
     let id = result.fold.started.run
     switch result.end {
@@ -114,7 +117,13 @@ struct RunSession {
       Console.error("\(reason); then: \(Program.name) resume \(id), or, if a setting was wrong, a new run")
     case .refused(let reason): Console.error(reason)
     case .interrupted(let reason), .heldElsewhere(let reason):
-      Console.error("\(reason); go on with: \(Program.name) resume \(id)")
+      let direction =
+        switch result.fold.position.activity {
+        case .rollingBack: "the rollback was stopped (\(reason)); go on undoing with"
+        case .redoing: "the redo was stopped (\(reason)); go on redoing with"
+        default: "\(reason); go on with"
+        }
+      Console.error("\(direction): \(Program.name) resume \(id)")
     case .done, .incomplete: break
     }
     try ExitStatus(result.end).end()
@@ -134,7 +143,7 @@ struct RunSession {
     let cost = await journal.cost
     let seconds = cost.time / .seconds(1)
     Console.say(
-      "journal: \(cost.events) events in \(cost.commits) commits, \((seconds * 100).rounded() / 100) s of \((began.duration(to: .now) / .seconds(1) * 100).rounded() / 100) s"
+      "journal: \(Plural.count(Int(cost.events), "event")) in \(Plural.count(Int(cost.commits), "commit")), \((seconds * 100).rounded() / 100) s of \((began.duration(to: .now) / .seconds(1) * 100).rounded() / 100) s"
     )
   }
 }
@@ -150,7 +159,10 @@ enum Confirmation {
     if isConfirmed { return "--yes" }
     guard Console.canAsk else { return "embedded store" }
     Console.say(try await PlanText.text(journal, summary.fold, summary.plan))
-    guard let answer = Question.ask("Apply \(summary.plan.changes) changes to \(target.name)?", stop) else {
+    guard
+      let answer = Question.ask(
+        "Apply \(Plural.count(summary.plan.changes, "change")) to \(target.name)?", stop)
+    else {
       return "nobody"
     }
     guard answer else {

@@ -62,6 +62,9 @@ enum TableRules {
         .table, of: variable, .skip,
         "not set: the migration looks for a table of the right design; \(option.name) needs it set")
     }
+    if case .passedOver = need.absence {
+      return Check(.table, of: variable, .skip, "not set, and the migration can do without")
+    }
     return Check(
       .table, of: variable, .fail, "not set",
       remedy: "set it to the table's name, in the environment or in .env")
@@ -84,7 +87,7 @@ enum TableRules {
       return Check(
         .table, of: name, .warn, "is \(found.status.rawValue)", remedy: "wait until it is ACTIVE")
     }
-    let count = "\(found.itemCount) item\(found.itemCount == 1 ? "" : "s")"
+    let count = Plural.count(found.itemCount, "item")
     return Check(.table, of: name, .ok, "key \(found.spec.key), \(isWire ? "about " : "")\(count)")
   }
 

@@ -7,7 +7,7 @@ enum Question {
   ///
   /// - Returns: whether the answer was yes; nil when the run is to stop.
   static func ask(_ text: String, _ stop: StopSignal) -> Bool? {
-    Console.part("\(text) [y/N] ")
+    Console.ask("\(text) [y/N] ")
     while !stop.isRequested {
       var descriptor = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
       guard poll(&descriptor, 1, 100) > 0 else { continue }

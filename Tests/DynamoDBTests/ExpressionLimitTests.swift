@@ -1,0 +1,38 @@
+import DynamoJournalTables
+import Testing
+
+@testable import DynamoJournalClient
+
+@Suite("What one expression holds")
+struct ExpressionLimitTests {
+  private static let spec = TableSpec(name: "items", key: KeySchema(partition: KeyAttribute("id", .string)))
+
+  /// Attributes that are added, changed, removed and only looked at, in turn.
+  private func change(_ count: Int, kinds: Int) -> Change {
+    var (before, after) = (Item(), Item())
+    for number in 0..<count {
+      let name = Text("attribute\(number)")
+      switch number % kinds {
+      case 0: after[name] = .number(1)
+      case 1:
+        before[name] = .number(1)
+        after[name] = .number(2)
+      case 2: before[name] = .number(1)
+      default:
+        before[name] = .number(1)
+        after[name] = .number(1)
+      }
+    }
+    return Change(table: "items", key: Key(["id": .string("a")]), before: before, after: after)
+  }
+
+  @Test("a change is refused beforehand exactly where its expressions do not hold it", arguments: 1...4)
+  func agrees(kinds: Int) {
+    for count in 1...200 {
+      let change = change(count, kinds: kinds)
+      let isWhole = WriteExpression(change, key: Self.spec.key).isWhole
+      let isAllowed = (try? Validation.check(change, in: Self.spec)) != nil
+      #expect(isWhole == isAllowed, "\(count) attributes of \(kinds) kinds")
+    }
+  }
+}
