@@ -13,7 +13,7 @@ public struct AddWasSlashedField: Migration {
   public let version = 2
   /// Where its plan comes from; a test says when the digest has to be set anew.
   public let code = MigrationCode(
-    "sha256:c13fa1ded2b2d459324f8ba4d0eb9c9a51d7c81bd4019e70e8ad2280867b6116",
+    "sha256:2632402391f86bddf24a106c184a504573b7a1d205bc9b70ddfdd17c1756cc63",
     files: "03_add_wasslashed_field.swift", "ItemsByOperator.swift", "OnChainValidators.swift",
     "OperatorFinder.swift", "OperatorTables.swift", "SlashingDecision.swift", "SpartaAPI.swift",
     "SuccessReply.swift")

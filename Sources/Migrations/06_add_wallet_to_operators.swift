@@ -11,7 +11,7 @@ public struct AddWalletToOperators: Migration {
   /// One line for `list`.
   public let summary = "Re-keys node operators from discordId to the address of their best validator"
   /// Raised whenever it would plan something else than before.
-  public let version = 1
+  public let version = 2
   /// Where its plan comes from; a test says when the digest has to be set anew.
   public let code = MigrationCode(
     "sha256:a1b35da361459b69715e29e2e17f5db8434e85045449a5325d33e726cd7b6509",

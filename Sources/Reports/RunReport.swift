@@ -158,6 +158,8 @@ package struct RunReport: Sendable {
     switch (state, fold.position.activity) {
     case (.interrupted, .rollingBack): "interrupted while it was undone"
     case (.interrupted, .redoing): "interrupted while it was redone"
+    // Nothing cut it short: the migration, or a setting, does not let it go on.
+    case (.interrupted, .planning) where interruption?.cause == .configuration: "refused"
     case (.planned, _) where fold.plan?.refusal != nil: "planned, refused"
     default: state.rawValue
     }

@@ -36,3 +36,18 @@ struct ExpressionLimitTests {
     }
   }
 }
+
+@Suite("Words for a reply that is not DynamoDB's")
+struct UnreadableReplyTests {
+  @Test("the proxy that it came through is named, as it may have answered itself")
+  func proxy() {
+    for problem in [UnreadableReply.Problem.shape, .checksum] {
+      let words = { (proxy: String) in
+        CallFailure.unreadable(UnreadableReply(status: 200, problem: problem, body: [], proxy: proxy))
+          .description
+      }
+      #expect(words("10.0.0.1:3128 (https_proxy)").contains("through the proxy 10.0.0.1:3128 (https_proxy)"))
+      #expect(!words("").contains("proxy"))
+    }
+  }
+}
