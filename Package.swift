@@ -115,7 +115,7 @@ let package = Package(
     tests("JSON", ["JSON"]),
     tests("Addresses", ["Addresses"]),
     tests("SQLite", ["SQLite"]),
-    tests("Tables", ["JSON", "SQLite", "Tables"]),
+    tests("Tables", ["Program", "JSON", "SQLite", "Tables"]),
     tests("Expressions", ["Expressions", "HTTP", "JSON", "Tables"]),
     tests("Exports", ["Exports", "Tables"]),
     tests("HTTP", ["Addresses", "HTTP", flyingFox]),
@@ -126,7 +126,8 @@ let package = Package(
     tests("Anchors", ["Anchors"]),
     tests("Runner", ["Exports", "JSON", "Runner", "Journal", "Tables"]),
     tests(
-      "Migrations", ["sparta-journal", "SpartaJournal", "JSON", "Migrations", "Runner", "Journal", "Tables"]),
+      "Migrations",
+      ["sparta-journal", "SpartaJournal", "Program", "JSON", "Migrations", "Runner", "Journal", "Tables"]),
     tests(
       "Programs", ["sparta-journal", "Expressions", "JSON", "Journal", "Programs", "Runner", "Tables"]),
     tests(

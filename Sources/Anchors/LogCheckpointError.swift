@@ -33,7 +33,7 @@ extension LogCheckpointError: ExplainedError {
   private var fault: String {
     switch self {
     case .tooLong(let count):
-      "it has \(count) bytes, and a checkpoint has three short lines"
+      "it has \(Plural.count(count, "byte")), and a checkpoint has three short lines"
     case .carriageReturn:
       "it contains a carriage return, so its lines were converted on the way"
     case .noFinalLineFeed:

@@ -44,7 +44,7 @@ extension SSHSignatureError: ExplainedError {
         "have it signed with another key")
     case .timedOut(let seconds):
       Explanation(
-        "ssh-keygen did not answer within \(seconds) seconds and was stopped; nothing was signed or accepted",
+        "ssh-keygen did not answer within \(Plural.count(Int(seconds), "second")) and was stopped; nothing was signed or accepted",
         "try again, and type the passphrase or touch the security key when asked")
     case .noTemporaryFile(let reason):
       Explanation(

@@ -28,10 +28,14 @@ struct CurlInputs: InputSource {
     stop.whenRequested(interruption.request)
   }
 
+  func way(to request: InputRequest) -> String? {
+    client.proxy(for: request.url).map { "through the proxy \($0)" }
+  }
+
   func fetch(_ request: InputRequest, piece: ([UInt8]) async throws -> Void) async throws {
     do throws(FetchFailure) {
       try await attempt(request, within: budget, piece)
-    } catch { throw error.thrown(request) }
+    } catch { throw error.thrown(request, way: way(to: request)) }
   }
 
   func fetch(
@@ -45,7 +49,7 @@ struct CurlInputs: InputSource {
       } catch { failure = error }
       let left = budget - start.duration(to: .now)
       guard number < maximumAttempts, let delay = InputRetry.delay(after: failure, number, left: left) else {
-        throw failure.thrown(request)
+        throw failure.thrown(request, way: way(to: request))
       }
       try await wait(delay)
       try await again()

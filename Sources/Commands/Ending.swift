@@ -18,7 +18,7 @@ enum Ending {
   static func endParsing(_ error: any Error) -> Never {
     guard RootCommand.exitCode(for: error) != .success else { RootCommand.exit(withError: error) }
     let message = RootCommand.message(for: error)
-    end(usage(message, command: CommandLine.arguments.dropFirst().first), .usage, .usage)
+    end(usage(message, words: Array(CommandLine.arguments.dropFirst())), .usage, .usage)
   }
 
   /// Says the words on standard error and, where a script reads, says them as JSON on standard output.
@@ -55,12 +55,23 @@ enum Ending {
     }
   }
 
-  /// The parser's message in our form, and where the options are explained.
-  static func usage(_ message: String, command: String?) -> Explanation {
+  /// The parser's message in our form, and where the options of that very command are explained.
+  ///
+  /// - Parameter words: the command line, without the program's name.
+  static func usage(_ message: String, words: [String]) -> Explanation {
     let line = message.split(separator: "\n").first.map(String.init) ?? "wrong usage"
-    let words = RootCommand.configuration.subcommands.compactMap { $0.configuration.commandName }
-    let help = command.flatMap { words.contains($0) ? "\(Program.name) \($0) --help" : nil }
-    return Explanation(lowercasingFirst(line), "see '\(help ?? "\(Program.name) --help")'")
+    let command = ([Program.name] + path(words, RootCommand.self)).joined(separator: " ")
+    return Explanation(lowercasingFirst(line), "see '\(command) --help'")
+  }
+
+  /// The names of the commands that the words begin with: `tables import` of `tables import t f.jsonl`.
+  private static func path(_ words: [String], _ command: any ParsableCommand.Type) -> [String] {
+    let commands = command.configuration.subcommands
+    guard let word = words.first, let found = commands.first(where: { $0.configuration.commandName == word })
+    else {
+      return []
+    }
+    return [word] + path(Array(words.dropFirst()), found)
   }
 
   private static func lowercasingFirst(_ text: String) -> String {

@@ -22,16 +22,34 @@ struct RunOutput {
 
   /// The run as it stands: one at work by its events is interrupted when no process is at work.
   static func report(_ fold: RunFold, _ journal: Journal, verified: Bool? = nil) async throws -> RunReport {
-    let counts = try await RunCounts.read(journal, fold.number)
+    let work = RunAtWork(try await journal.runs(), path: journal.path)
+    let counts = try await work.counts(of: fold, journal)
     var report = RunReport(
-      fold, counts: counts, head: await journal.head, state: state(fold, journal.path), verified: verified)
+      fold, counts: counts, head: await journal.head, state: work.state(of: fold), verified: verified)
     report.erasedBy = try await Erasers(journal).of(fold)
     return report
   }
+}
+
+/// Which run a process is at work on, as it is seen from outside: the one that moved last of those that are under way by their
+/// events, while somebody holds the journal. Each other one lost its process.
+struct RunAtWork {
+  private let number: Int64?
+
+  init(_ runs: [RunFold], path: String) {
+    let open = runs.filter(\.position.state.isUnderWay)
+    let last = open.max { ($0.lastEventAt, $0.number) < ($1.lastEventAt, $1.number) }
+    number = last != nil && Journal.isHeld(path: path) ? last?.number : nil
+  }
 
   /// The state to show, or nil for what the events say.
-  static func state(_ fold: RunFold, _ path: String) -> RunState? {
-    fold.position.state.isUnderWay && !Journal.isHeld(path: path) ? .interrupted : nil
+  func state(of fold: RunFold) -> RunState? {
+    fold.position.state.isUnderWay && fold.number != number ? .interrupted : nil
+  }
+
+  /// The counts to show: what a process is at work on is not in doubt.
+  func counts(of fold: RunFold, _ journal: Journal) async throws -> RunCounts {
+    try await RunCounts.read(journal, fold.number, isDrained: fold.number == number)
   }
 }
 

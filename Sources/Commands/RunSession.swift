@@ -104,10 +104,15 @@ struct RunSession {
 
   /// Prints the run as it stands, and ends with its exit code.
   ///
-  /// - Parameter detailedExitCode: whether a dry run that plans changes has an exit code of its own.
-  func print(_ result: RunResult, detailedExitCode: Bool = false) async throws {
+  /// - Parameters:
+  ///   - because: why it does less than the command says.
+  ///   - detailedExitCode: whether a dry run that plans changes has an exit code of its own.
+  func print(
+    _ result: RunResult, because: [String] = [], detailedExitCode: Bool = false
+  ) async throws {
     if common.verbose { await sayCost() }
-    let report = RunReport(result.fold, counts: result.counts, head: await journal.head, verified: true)
+    var report = RunReport(result.fold, counts: result.counts, head: await journal.head, verified: true)
+    report.because = because
     try await RunOutput(common: common, journal: journal).print(report, result.fold)
     let id = result.fold.started.run
     switch result.end {
@@ -117,7 +122,13 @@ struct RunSession {
         "\(reason); then: \(Program.command("resume \(id)")), or, if a setting was wrong, a new run")
     case .refused(let reason): Console.error(reason)
     case .interrupted(let reason), .heldElsewhere(let reason):
-      Console.error("\(reason); go on with: \(Program.command("resume \(id)"))")
+      let direction =
+        switch result.fold.position.activity {
+        case .rollingBack: "the rollback was stopped (\(reason)); go on undoing with"
+        case .redoing: "the redo was stopped (\(reason)); go on redoing with"
+        default: "\(reason); go on with"
+        }
+      Console.error("\(direction): \(Program.command("resume \(id)"))")
     case .done, .incomplete: break
     }
     try ExitStatus(result.end).end()
@@ -140,7 +151,7 @@ struct RunSession {
     let cost = await journal.cost
     let seconds = cost.time / .seconds(1)
     Console.say(
-      "journal: \(cost.events) events in \(cost.commits) commits, \((seconds * 100).rounded() / 100) s of \((began.duration(to: .now) / .seconds(1) * 100).rounded() / 100) s"
+      "journal: \(Plural.count(Int(cost.events), "event")) in \(Plural.count(Int(cost.commits), "commit")), \((seconds * 100).rounded() / 100) s of \((began.duration(to: .now) / .seconds(1) * 100).rounded() / 100) s"
     )
   }
 }
@@ -156,7 +167,7 @@ enum Confirmation {
     if isConfirmed { return "--yes" }
     guard Console.canAsk else { return "embedded store" }
     Console.say(try await PlanText.text(journal, summary.fold, summary.plan))
-    let changes = Printable.count(summary.plan.changes, "change")
+    let changes = Plural.count(summary.plan.changes, "change")
     let asked = try await Question.ask("Apply \(changes) to \(target.name)?", stop) {
       try await ChangePages.show(journal, summary.fold)
     }

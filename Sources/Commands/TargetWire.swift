@@ -93,7 +93,7 @@ extension TargetWire {
     try await probe(impatientClient(endpoint, source))
     return OpenTarget(
       name: url, description: "\(url), region \(region)",
-      store: try store(endpoint, source, accounts(of: endpoint)), caller: nil,
+      store: try store(endpoint, source, accounts(of: endpoint), place: "at \(url)"), caller: nil,
       awsOptions: "--endpoint-url \(ShellWord.text(url)) --region \(region)",
       isLoopback: endpoint.isLoopback)
   }
@@ -125,7 +125,7 @@ extension TargetWire {
     return OpenTarget(
       name: Target.aws(account).name,
       description: "aws, account \(account.number), region \(region), caller \(identity.arn)",
-      store: store(endpoint, source, .asking(sts, http: http)), caller: identity.arn,
+      store: store(endpoint, source, .asking(sts, http: http), place: place(account)), caller: identity.arn,
       accessKeyID: keyID, awsOptions: "--region \(region)")
   }
 
@@ -143,8 +143,8 @@ extension TargetWire {
     _ endpoint: ServiceEndpoint, _ source: DefaultCredentials, _ pinned: Target.Account?,
     withoutCallerAt sts: ServiceEndpoint
   ) async throws -> OpenTarget {
-    let store = store(endpoint, source, nil)
-    guard case .server(let server) = try await store.identity().kind, let number = server.account else {
+    let unplaced = store(endpoint, source, nil, place: "in region \(endpoint.region)")
+    guard case .server(let server) = try await unplaced.identity().kind, let number = server.account else {
       throw Refusal(
         "'\(sts.host)' can't be reached to ask whose the credentials are, and there is no table whose ARN tells the account; nothing was written",
         remedy: "give this machine a way to that host")
@@ -155,7 +155,8 @@ extension TargetWire {
       name: Target.aws(account).name,
       description:
         "aws, account \(number), region \(endpoint.region), caller unknown ('\(sts.host)' can't be reached)",
-      store: store, caller: nil, accessKeyID: try await source.credentials().accessKeyID,
+      store: store(endpoint, source, nil, place: place(account)), caller: nil,
+      accessKeyID: try await source.credentials().accessKeyID,
       awsOptions: "--region \(endpoint.region)")
   }
 
@@ -172,10 +173,18 @@ extension TargetWire {
     return .asking(try services.tokenService(region: endpoint.region), http: http)
   }
 
+  /// Where the tables of an account are, and by which profile they were come upon.
+  private func place(_ account: Target.Account) -> String {
+    let profile = options.profile ?? surroundings.environment["AWS_PROFILE"] ?? ""
+    return "in account \(account.number), region \(account.region)"
+      + (profile.isEmpty ? "" : ", profile '\(profile)'")
+  }
+
   private func store(
-    _ endpoint: ServiceEndpoint, _ source: DefaultCredentials, _ accounts: AccountCheck?
+    _ endpoint: ServiceEndpoint, _ source: DefaultCredentials, _ accounts: AccountCheck?, place: String
   ) -> DynamoDBStore {
     var configuration = DynamoDBStore.Configuration()
+    configuration.place = StorePlace(place, isAWS: endpoint.isAmazons)
     configuration.guardTable = guardTable
     if let concurrency = options.concurrency { configuration.concurrency = concurrency }
     return DynamoDBStore(

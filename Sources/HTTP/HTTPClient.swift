@@ -125,7 +125,8 @@ extension HTTPClient {
     let (facts, body) = try await collect(request, target)
     return HTTPReply(
       status: facts.status, headers: HTTPHeaders(parsing: facts.head), body: body,
-      connectionsOpened: facts.connectionsOpened, timesSent: facts.timesSent, elapsed: facts.elapsed)
+      connectionsOpened: facts.connectionsOpened, timesSent: facts.timesSent, elapsed: facts.elapsed,
+      proxy: target.proxyShown)
   }
 
   private func collect(

@@ -14,6 +14,8 @@ package struct HTTPReply: Sendable {
   package let timesSent: Int
   /// From start to the last byte.
   package let elapsed: Duration
+  /// The proxy that it came through, host and port and the variable that names it; empty if there was none.
+  package let proxy: String
 
   /// Whether a connection was opened for this request.
   ///
@@ -24,8 +26,9 @@ package struct HTTPReply: Sendable {
   /// A reply, as a client or a stand-in for one makes it.
   package init(
     status: Int, headers: HTTPHeaders = HTTPHeaders(), body: [UInt8] = [], connectionsOpened: Int = 0,
-    timesSent: Int = 1, elapsed: Duration = .zero
+    timesSent: Int = 1, elapsed: Duration = .zero, proxy: String = ""
   ) {
+    self.proxy = proxy
     self.status = status
     self.headers = headers
     self.body = body

@@ -8,10 +8,10 @@ public struct UpdateNodeOperators: Migration {
   /// One line for `list`.
   public let summary = "Adds the indexes of the node operators table, and isApproved where it is missing"
   /// Raised whenever it would plan something else than before.
-  public let version = 1
+  public let version = 2
   /// Where its plan comes from; a test says when the digest has to be set anew.
   public let code = MigrationCode(
-    "sha256:69d17bfd024b7351803234a3021922a861aff2827f7cef688676e4cfe946f867",
+    "sha256:09677ae2e479ee0a7584d71d92d2040594ffd9301e9324202273a437be67023c",
     files: "00_update_node_operators.swift")
   /// The settings that the journal keeps.
   public let variables = [Variable.nodeOperators]
@@ -37,16 +37,22 @@ public struct UpdateNodeOperators: Migration {
   public func plan(_ planner: Planner) async throws {
     let table = try await table(planner.settings, planner.tables)
     try await planner.prepare("indexes") { step in
-      for counter in ["indexes created", "operators", "set to not approved", "with isApproved"] {
+      for counter in ["indexes created", "operators", "set to not approved", "with isApproved", "errors"] {
         step.count(counter, 0)
       }
+      step.count("indexes created", 0, if: .changed(table: table.spec.name))
+      step.count("set to not approved", 0, if: .updated(in: table.spec.name))
+      step.count("errors", 0, if: .failures)
       try planIndexes(of: table.spec, step)
     }
     try await planner.forEachItem(of: table, step: "operators") { step, item in
       step.count("operators")
+      let fits = try isFit(item, for: table.spec, step)
       guard item[Attribute.isApproved] == nil, let key = table.spec.key.key(of: item) else {
         return step.count("with isApproved")
       }
+      // An index that does not take the item makes it read-only.
+      guard fits else { return }
       step.count("set to not approved")
       step.plan([
         Change(
@@ -54,6 +60,21 @@ public struct UpdateNodeOperators: Migration {
           after: [Attribute.isApproved: .bool(false), Attribute.updatedAt: .number(planner.now)])
       ])
     }
+  }
+
+  /// Whether both indexes take the item; one that they do not take is named before they are made.
+  private func isFit(_ item: Item, for table: TableSpec, _ step: PlanStep) throws -> Bool {
+    var isFit = true
+    for index in Self.indexes {
+      guard let problem = index.problem(with: item) else { continue }
+      isFit = false
+      step.count("errors")
+      try step.note(
+        .data, "unfitForIndex", table: table.name, key: table.key.key(of: item),
+        "\(problem), as \(index.name) needs it: with that index DynamoDB refuses each write to the item, so it is left as it is; fix or remove the attribute first"
+      )
+    }
+    return isFit
   }
 
   /// DynamoDB creates one index a call, so each is a change of its own.

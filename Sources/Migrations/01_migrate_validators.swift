@@ -13,7 +13,7 @@ public struct MigrateValidators: Migration {
   public let version = 1
   /// Where its plan comes from; a test says when the digest has to be set anew.
   public let code = MigrationCode(
-    "sha256:0fa02c10e559c14f9858203a4b57896d8c674f7768ee35f851ff631ed3615ad9",
+    "sha256:072b0b6cb5bd6b75e3394c25555744587b7b62d759da854ab684482120173677",
     files: "01_migrate_validators.swift", "KnownValidators.swift", "ValidatorClaims.swift",
     "ValidatorListDecision.swift")
   /// The settings that the journal keeps.
@@ -44,6 +44,9 @@ public struct MigrateValidators: Migration {
       indexes: [Design.nodeOperatorIndex])
     try await planner.prepare("tables") { step in
       for counter in Counters.all { step.count(counter, 0) }
+      step.count(Counters.created, 0, if: .created(in: table.name))
+      step.count(Counters.removed, 0, if: .updated(in: operators.spec.name))
+      step.count(Counters.errors, 0, if: .failures)
       try prepareTable(standing?.spec, table, step)
     }
     let known = try KnownValidators(planner)

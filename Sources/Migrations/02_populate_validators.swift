@@ -10,7 +10,7 @@ public struct PopulateValidators: Migration {
   public let version = 1
   /// Where its plan comes from; a test says when the digest has to be set anew.
   public let code = MigrationCode(
-    "sha256:962cbb140bf42c214f1c13be7179c556cbcda5c4979742a282f66d041989e048",
+    "sha256:bf40bdd898cf5f60dcb99cf42ea9e57c04f07fd9999682cb2f05ba2fd0dfafef",
     files: "02_populate_validators.swift", "APIOperators.swift", "KnownValidators.swift",
     "OnChainValidators.swift", "SpartaAPI.swift", "SuccessReply.swift")
   /// The settings that the journal keeps.
@@ -34,6 +34,9 @@ public struct PopulateValidators: Migration {
     let onChain = try OnChainValidators(planner)
     try await planner.prepare("validators") { step in
       for counter in Counters.all { step.count(counter, 0) }
+      step.count(Counters.created, 0, if: .created(in: table.spec.name))
+      step.count(Counters.reassigned, 0, if: .updated(in: table.spec.name))
+      step.count(Counters.errors, 0, if: .failures)
       try await onChain.fetch(planner)
       step.count(Counters.onChain, try onChain.count())
     }

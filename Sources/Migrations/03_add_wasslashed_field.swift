@@ -10,18 +10,25 @@ public struct AddWasSlashedField: Migration {
   /// One line for `list`.
   public let summary = "Removes slashed validators, and marks their operators as slashed and not approved"
   /// Raised whenever it would plan something else than before.
-  public let version = 1
+  public let version = 2
   /// Where its plan comes from; a test says when the digest has to be set anew.
   public let code = MigrationCode(
-    "sha256:a903332a525460539174bf813a553564593b218161ae146833753abc05305b01",
-    files: "03_add_wasslashed_field.swift", "OnChainValidators.swift", "SlashedValidators.swift",
-    "SlashingDecision.swift", "SpartaAPI.swift", "SuccessReply.swift")
+    "sha256:2632402391f86bddf24a106c184a504573b7a1d205bc9b70ddfdd17c1756cc63",
+    files: "03_add_wasslashed_field.swift", "ItemsByOperator.swift", "OnChainValidators.swift",
+    "OperatorFinder.swift", "OperatorTables.swift", "SlashingDecision.swift", "SpartaAPI.swift",
+    "SuccessReply.swift")
   /// The settings that the journal keeps.
-  public let variables = [Variable.nodeOperators, Variable.validators, Variable.apiURL]
+  public let variables = [
+    Variable.nodeOperators, Variable.newNodeOperators, Variable.validators, Variable.apiURL,
+  ]
   /// The tables and replies that it works with.
   public let needs = Needs(
     tables: [
       ConfiguredTable.filledValidators, Self.operators,
+      // Where 06 has moved the operators to, or some of them.
+      Needs.Table(
+        variables: [Variable.newNodeOperators], defaultName: nil, keys: [Design.operatorsByAddress],
+        absence: .passedOver),
     ],
     inputs: [.api("/api/operator/validators", list: ["data", "blockchainValidators", "validators"])])
   /// `--allow-mass-delete`.
@@ -29,7 +36,8 @@ public struct AddWasSlashedField: Migration {
   /// One operator; of its validators, the first one only.
   public let testLimit = 1
 
-  private static let operators = ConfiguredTable.nodeOperators.need(Design.operators)
+  private static let operators = ConfiguredTable.nodeOperators.need(
+    Design.operators, Design.operatorsByAddress)
 
   /// The migration.
   public init() {}
@@ -37,23 +45,33 @@ public struct AddWasSlashedField: Migration {
   /// Fetches the set, finds who is not in it, and decides for every operator that has one of those.
   public func plan(_ planner: Planner) async throws {
     let validators = try await planner.tables.require(ConfiguredTable.filledValidators, planner.settings)
-    let operators = try await planner.tables.require(Self.operators, planner.settings)
+    let configured = try await planner.tables.require(Self.operators, planner.settings)
+    let successor = try await OperatorTables.successor(of: configured.spec, planner.settings, planner.tables)
+    let operators = try OperatorFinder(planner, configured: configured, successor: successor)
     let onChain = try OnChainValidators(planner)
     try await planner.prepare("validators") { step in
       for counter in Counters.all { step.count(counter, 0) }
+      step.count(Counters.removed, 0, if: .deleted(from: validators.spec.name))
+      step.count(Counters.marked, 0, if: .updated)
+      step.count(Counters.errors, 0, if: .failures)
       try await onChain.fetch(planner)
       step.count(Counters.onChain, try onChain.count())
     }
-    let slashed = try SlashedValidators(planner)
+    let slashed = try ItemsByOperator(planner)
     var census = Census()
     try await planner.prepare("table") { step in
       census = try await gather(validators, onChain, slashed, step)
       step.count(Counters.inDatabase, census.validators)
       step.count(Counters.slashed, census.slashed)
+      if step.settings.testMode && census.slashed > 1 {
+        step.leave("slashed validators", read: 1, of: census.slashed)
+      }
+    }
+    try await planner.prepare("operators by address") { step in try await operators.read(slashed, step.tables)
     }
     try await planner.forEachFact(of: slashed.operators, step: "operators", batch: 100) { step, facts in
       let decision = SlashingDecision(
-        step: step, operators: operators.spec.name, validators: validators.spec, slashed: slashed)
+        step: step, operators: operators, validators: validators.spec, slashed: slashed)
       try await decision.plan(facts.map(\.name))
     }
     guardAgainstMassDelete(census, onChain: try onChain.count(), planner)
@@ -66,7 +84,7 @@ public struct AddWasSlashedField: Migration {
   }
 
   private func gather(
-    _ table: TableDescription, _ onChain: OnChainValidators, _ slashed: SlashedValidators, _ step: PlanStep
+    _ table: TableDescription, _ onChain: OnChainValidators, _ slashed: ItemsByOperator, _ step: PlanStep
   ) async throws -> Census {
     var census = Census()
     var isTaken = false
@@ -116,8 +134,12 @@ public struct AddWasSlashedField: Migration {
     static let owned = "slashed validators with operators"
     static let orphans = "slashed validators without operators"
     static let operators = "affected operators"
+    static let removed = "validators removed"
+    static let marked = "operators marked"
     static let already = "operators already marked"
     static let errors = "errors"
-    static let all = [inDatabase, onChain, slashed, owned, orphans, operators, already, errors]
+    static let all = [
+      inDatabase, onChain, slashed, owned, orphans, operators, removed, marked, already, errors,
+    ]
   }
 }

@@ -12,7 +12,7 @@ public struct RemoveDiscordUsername: Migration {
   public let version = 1
   /// Where its plan comes from; a test says when the digest has to be set anew.
   public let code = MigrationCode(
-    "sha256:946f57d20c22206231e3d43f6bbf70c29ca0f4a740267e69039b10d74dba7a0b",
+    "sha256:4ba8fc5e5321d8d7781c3c78a55fbb6df21c3f06eccdc37bc851c6d3456fe5c7",
     files: "04_remove_discord_username_attribute.swift")
   /// The settings that the journal keeps.
   public let variables = [Variable.nodeOperators]
@@ -34,6 +34,7 @@ public struct RemoveDiscordUsername: Migration {
       for counter in ["operators", "with discordUsername", "without discordUsername"] {
         step.count(counter, 0)
       }
+      step.count("removed", 0, if: .updated(in: table.spec.name))
       guard table.spec.indexes.contains(where: { $0.name == Design.usernameIndex.name }) else { return }
       try step.note(
         .warning, "indexStillStands", table: table.spec.name,
@@ -46,6 +47,7 @@ public struct RemoveDiscordUsername: Migration {
         return step.count("without discordUsername")
       }
       step.count("with discordUsername")
+      step.count("removed")
       let before = item.filtered(to: [Attribute.discordUsername])
       step.plan([Change(table: table.spec.name, key: key, before: before, after: [:])])
     }

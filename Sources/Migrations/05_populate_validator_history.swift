@@ -10,7 +10,7 @@ public struct PopulateValidatorHistory: Migration {
   public let version = 1
   /// Where its plan comes from; a test says when the digest has to be set anew.
   public let code = MigrationCode(
-    "sha256:d33fd9143ff27247ac0ab63354f33a28dc323956441e4d50f6642922ed78df55",
+    "sha256:6b80df370bebb57e832c30c1e0ce9155604590ba018baf42658be6c9d373fd5a",
     files: "05_populate_validator_history.swift", "AztecRPC.swift", "HistoryEntry.swift",
     "HistoryReader.swift", "HistoryReply.swift")
   /// The settings that the journal keeps.
@@ -44,9 +44,14 @@ public struct PopulateValidatorHistory: Migration {
     let reply = try HistoryReply(try await planner.input(request), planner)
     try await planner.prepare("reply") { step in
       for counter in Counters.all { step.count(counter, 0) }
+      step.count(Counters.new, 0, if: .created(in: table.spec.name))
+      step.count(Counters.errors, 0, if: .failures)
       step.count(Counters.validators, reply.validators)
       step.count(Counters.withHistory, reply.withHistory)
       step.count(Counters.entries, reply.entries)
+      if step.settings.testMode && reply.validators > Self.testValidators {
+        step.leave("validators", read: Self.testValidators, of: reply.validators)
+      }
     }
     let limit = planner.settings.testMode ? Self.testValidators : nil
     var reader = try reply.reader(planner, limit: limit)

@@ -11,10 +11,10 @@ public struct AddWalletToOperators: Migration {
   /// One line for `list`.
   public let summary = "Re-keys node operators from discordId to the address of their best validator"
   /// Raised whenever it would plan something else than before.
-  public let version = 1
+  public let version = 2
   /// Where its plan comes from; a test says when the digest has to be set anew.
   public let code = MigrationCode(
-    "sha256:63d4b75fc1435ec524dad485991a64decd54cf2a4ca6c47b399204b744f5c174",
+    "sha256:a1b35da361459b69715e29e2e17f5db8434e85045449a5325d33e726cd7b6509",
     files: "06_add_wallet_to_operators.swift", "BestAddresses.swift", "OperatorDecision.swift",
     "OperatorTables.swift", "SpartaAPI.swift", "SuccessReply.swift", "TargetOperators.swift",
     "ValidatorsReply.swift")
@@ -53,6 +53,8 @@ public struct AddWalletToOperators: Migration {
     try requireSameTables(tables, planner)
     try await planner.prepare("tables") { step in
       for counter in Counters.all { step.count(counter, 0) }
+      step.count(Counters.migrated, 0, if: .created(in: tables.target.name))
+      step.count(Counters.errors, 0, if: .failures)
       try prepareTarget(tables, step)
     }
     let best = try BestAddresses(planner)

@@ -16,6 +16,13 @@ struct KnownValidators {
   }
 
   private func add(_ item: Item, _ table: TableDescription, _ step: PlanStep) throws {
+    if let problem = Design.nodeOperatorIndex.problem(with: item) {
+      step.count("errors")
+      try step.note(
+        .data, "unfitForIndex", table: table.spec.name, key: table.spec.key.key(of: item),
+        "\(problem), as \(Design.nodeOperatorIndex.name) needs it: with that index DynamoDB refuses each write to the item; fix or remove the attribute"
+      )
+    }
     let kept = item.filtered(to: [Attribute.validatorAddress, Attribute.nodeOperatorID, Attribute.updatedAt])
     // The store vouches for its tables' keys.
     guard let address = item[Attribute.validatorAddress]?.stringValue else { return }

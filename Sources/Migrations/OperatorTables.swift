@@ -33,9 +33,7 @@ struct OperatorTables: Sendable {
     }
     guard let target = try await tables.describe(name) else {
       guard settings.options.contains(.createTarget) else {
-        throw Refusal(
-          "there is no table '\(name)' to migrate into (\(Variable.newNodeOperators))",
-          remedy: "\(offer)")
+        throw await tables.missing(name, remedy: offer)
       }
       let spec = TableSpec(name: name, key: targetKey, indexes: [discordIndex])
       return OperatorTables(source: source, target: spec, targetExists: false)
@@ -72,13 +70,7 @@ struct OperatorTables: Sendable {
     _ settings: Settings, _ tables: TableReader, source: String
   ) async throws -> String {
     if let name = settings[Variable.newNodeOperators] { return name }
-    var targets: [String] = []
-    var sources: [String] = []
-    for name in try await tables.tables() {
-      guard let spec = try await tables.describe(name)?.spec else { continue }
-      if spec.key == sourceKey { sources.append(name) }
-      if spec.key == targetKey && spec.indexes.contains(discordIndex) { targets.append(name) }
-    }
+    let (sources, targets) = try await candidates(tables)
     if targets.count == 1 && sources == [source] { return targets[0] }
     let found =
       targets.isEmpty
@@ -87,5 +79,29 @@ struct OperatorTables: Sendable {
     throw Refusal(
       "\(Variable.newNodeOperators) is not set, and \(found)",
       remedy: "set it to the table to migrate into; \(offer)")
+  }
+
+  /// The table that 06 has moved, or will move, the operators of `source` to: by the same rule, but nil where 06 would refuse.
+  static func successor(
+    of source: TableSpec, _ settings: Settings, _ tables: TableReader
+  ) async throws -> TableDescription? {
+    guard source.key == sourceKey else { return nil }
+    if let name = settings[Variable.newNodeOperators] { return try await tables.describe(name) }
+    let (sources, targets) = try await candidates(tables)
+    guard targets.count == 1 && sources == [source.name] else { return nil }
+    return try await tables.describe(targets[0])
+  }
+
+  /// The tables of either design.
+  private static func candidates(
+    _ tables: TableReader
+  ) async throws -> (sources: [String], targets: [String]) {
+    var found: (sources: [String], targets: [String]) = ([], [])
+    for name in try await tables.tables() {
+      guard let spec = try await tables.describe(name)?.spec else { continue }
+      if spec.key == sourceKey { found.sources.append(name) }
+      if spec.key == targetKey && spec.indexes.contains(discordIndex) { found.targets.append(name) }
+    }
+    return found
   }
 }

@@ -5,11 +5,12 @@ struct ValidatorEntry: Hashable {
   /// What is wrong with an entry.
   enum Flaw: String {
     case notAnObject = "is not an object"
-    case noAddress = "has no usable address"
+    case noAddress = "has no address"
+    case notAnAddress = "has an address that is not 0x and 40 hexadecimal digits"
     case strangeOperator = "names its operator by something that is not a string"
   }
 
-  /// The address as it came, fit to be a key.
+  /// The address as it came: it becomes a key, so nothing else will do.
   var address: String?
   /// The operator's `discordId`, or nil for a validator without an operator.
   var operatorID: String?
@@ -23,7 +24,8 @@ struct ValidatorEntry: Hashable {
       flaw = .notAnObject
       return
     }
-    address = value["address"]?.stringValue.flatMap { KeyLimits.isUsable($0) ? $0 : nil }
+    let written = value["address"]?.stringValue ?? ""
+    address = EthereumAddress.isOne(written) ? written : nil
     slot = Self.slot(value["lastAttestationSlot"])
     switch value["operatorId"] {
     case nil, .null?, .string("")?: operatorID = nil
@@ -32,7 +34,7 @@ struct ValidatorEntry: Hashable {
     case .number(let text)? where Self.isDigits(text): operatorID = text
     default: flaw = .strangeOperator
     }
-    if address == nil { flaw = .noAddress }
+    if address == nil { flaw = written.isEmpty ? .noAddress : .notAnAddress }
   }
 
   /// The slot, from a whole number or a string of digits.
@@ -51,6 +53,26 @@ struct ValidatorEntry: Hashable {
 
   private static func isDigits(_ text: String) -> Bool {
     !text.isEmpty && text.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+  }
+}
+
+/// How an account is addressed on chain: `0x` and 20 bytes as hexadecimal digits, in whatever case.
+///
+/// Source: https://ethereum.org/en/developers/docs/accounts/#account-creation
+enum EthereumAddress {
+  static func isOne(_ text: String) -> Bool {
+    let bytes = Array(text.utf8)
+    guard bytes.count == 42, bytes.starts(with: Array("0x".utf8)) else { return false }
+    return bytes.dropFirst(2).allSatisfy(isHexDigit)
+  }
+
+  private static func isHexDigit(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "f"),
+      UInt8(ascii: "A")...UInt8(ascii: "F"):
+      true
+    default: false
+    }
   }
 }
 

@@ -93,7 +93,9 @@ final class ImageLines {
     let isName = (try? Validation.check(name: table, of: .table)) != nil
     guard isName, let found = try await planner.tables.describe(table) else {
       throw refusal(
-        number, "there is no table '\(table.prefix(255))' on this target: create it, or name another")
+        number,
+        await planner.tables.missing(String(table.prefix(255)), remedy: "name another, or create it")
+          .description)
     }
     specs[table] = found.spec
     return found.spec

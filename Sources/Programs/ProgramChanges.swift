@@ -116,7 +116,7 @@ final class ProgramChanges {
     guard definition.onError == .note else {
       throw ProgramFault.reported(key: entry.key.description, message: error)
     }
-    step.count("errors")
+    step.count("errors", if: .failures)
     try step.note(.data, "programError", table: table.spec.name, key: entry.key, error)
   }
 

@@ -44,7 +44,7 @@ extension ProgramFault: ExplainedError {
       Explanation("the program '\(program)' can't be started: \(reason)")
     case .badLine(let reason):
       Explanation(
-        "the program wrote a line that is no answer (\(reason))",
+        "the program wrote a line that is not an answer (\(reason))",
         "write one JSON object a line to standard output, and everything else to standard error")
     case .endlessLine(let limit):
       Explanation(

@@ -1,3 +1,5 @@
+import DynamoJournalProgram
+
 /// What a program writes to standard error, line by line, and no more of it than somebody can read.
 package struct ProgramLog: Sendable {
   /// Lines that are passed on in a second.
@@ -36,7 +38,9 @@ package struct ProgramLog: Sendable {
     return result
   }
 
-  private var omission: String { "program: … \(leftOut) more lines were left out" }
+  private var omission: String {
+    "program: … \(Plural.count(leftOut, "more line was", "more lines were")) left out"
+  }
 
   private mutating func say(_ line: [UInt8], _ result: inout [String]) {
     guard said < Self.linesPerSecond else {

@@ -1,3 +1,4 @@
+import DynamoJournalProgram
 import DynamoJournalExpressions
 import DynamoJournalEvents
 import DynamoJournalJSON
@@ -117,14 +118,14 @@ package struct ProgramMigration: Migration {
     let changes = planner.tally.reduce(0) { $0 + $1.creates + $1.updates + $1.deletes }
     if let limit = definition.maxChanges, changes > limit {
       return planner.refuse(
-        "the plan has \(changes) changes, and maxChanges of \(name) allows \(limit): raise it if they are meant"
+        "the plan has \(Plural.count(changes, "change")), and maxChanges of \(name) allows \(limit): raise it if they are meant"
       )
     }
     let items = planner.counted("items")
     let deletes = planner.tally.first { $0.table == table }?.deletes ?? 0
     guard let share = definition.maxDeleteShare, Double(deletes) > share * Double(items) else { return }
     planner.refuse(
-      "the plan deletes \(deletes) of \(items) items, and maxDeleteShare of \(name) allows a share of \(share): raise it if they are meant"
+      "the plan deletes \(deletes) of \(Plural.count(items, "item")), and maxDeleteShare of \(name) allows a share of \(share): raise it if they are meant"
     )
   }
 }

@@ -80,7 +80,8 @@ final class ProgramReads {
     guard isName, let found = try await planner.tables.describe(table) else {
       throw ProgramFault.badAnswer(
         key: about,
-        reason: "there is no table '\(table.prefix(255))' on this target: create it, or name another")
+        reason: await planner.tables.missing(String(table.prefix(255)), remedy: "name another, or create it")
+          .description)
     }
     tables[table] = found
     return found

@@ -93,8 +93,8 @@ extension Check {
     let waiting = interrupted.filter(\.hasBegunToWrite).map { report in
       Check(
         .runs, of: report.run, .warn,
-        "\(report.fold.started.migration) on \(Printable.text(report.fold.started.target)) is interrupted",
-        remedy: "'\(Program.name) resume \(Printable.shellWord(report.run))' goes on with it")
+        "\(report.fold.started.migration) on \(report.fold.started.target) is \(report.stateWord)",
+        remedy: "'\(Program.name) resume \(Printable.shellWord(report.run))' \(report.goingOn)")
     }
     guard waiting.isEmpty else { return waiting }
     // A run that stopped before it wrote anything is in nobody's way.

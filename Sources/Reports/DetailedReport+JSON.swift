@@ -22,7 +22,7 @@ extension DetailedReport {
       .init(name: "backups", value: .array(run.fold.backups.map { BackupAdvice.json($0, run: run.run) })),
       .init(
         name: "counters",
-        value: .array(counters.map { ["name": .string($0.name), "value": .number($0.value)] })),
+        value: .array(counters.map(\.json))),
       .init(name: "tally", value: tally.json),
       .init(name: "errors", value: errorTally),
     ]

@@ -64,7 +64,7 @@ extension DetailedReport {
   private func writeFigures(_ style: any ProseStyle, _ emit: (String) throws -> Void) throws {
     if !counters.isEmpty {
       var table = FactSheet()
-      for counter in counters { table.add(Printable.text(counter.name), String(counter.value)) }
+      for counter in counters { table.add(Printable.text(counter.name), counter.text) }
       try emit(style.heading("counted") + style.block(table.text.indented("  ")))
     }
     if !tally.isEmpty { try emit(style.heading("changes by table") + style.block(tally.text())) }

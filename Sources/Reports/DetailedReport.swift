@@ -20,7 +20,7 @@ package struct DetailedReport: Sendable {
   let notes: [NoteTally]
   let failures: [FailureGroup]
   let showValues: Bool
-  let counters: [Counter]
+  let counters: [ToldCounter]
   let tally: [PlanTally]
 
   /// A report.
@@ -34,7 +34,8 @@ package struct DetailedReport: Sendable {
     notes = try await journal.noteTallies(of: run.fold.number)
     failures = try await journal.failures(of: run.fold.number)
     let checkpoint = try run.fold.plan == nil ? run.fold.checkpoint : nil
-    counters = run.fold.plan?.counters ?? checkpoint?.counters ?? []
+    let counted = run.fold.plan?.counters ?? checkpoint?.counters ?? []
+    counters = try await ToldCounter.all(counted, run, journal)
     tally = run.fold.plan?.tally ?? checkpoint?.tally ?? []
   }
 

@@ -1,3 +1,4 @@
+import DynamoJournalProgram
 import DynamoJournalJSON
 import DynamoJournalEvents
 import DynamoJournalTables
@@ -18,7 +19,7 @@ package struct GuardReport: Sendable {
   /// One line: table, state, holder, run, fencing number, where the journal stood. Another program may have written anything
   /// into a guard, so what could steer a terminal is shown as escapes.
   package var line: String {
-    let mark = claim.mark.map { "  journal \($0.journal) at \($0.size) events" } ?? ""
+    let mark = claim.mark.map { "  journal \($0.journal) at \(Plural.count(Int($0.size), "event"))" } ?? ""
     let reason = claim.reason.map { "  \($0)" } ?? ""
     return Printable.text("\(claim.table)  \(state)  \(holder)  fence \(claim.fence)\(mark)\(reason)")
   }

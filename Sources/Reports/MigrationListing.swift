@@ -100,11 +100,11 @@ extension MigrationStatus {
     switch run.state {
     case .applied: return isPartial ? "applied in part" : "applied"
     case .incomplete where run.counts.failed > 0: return "incomplete (\(run.counts.failed) failed)"
-    case .planned: return "planned only"
+    case .planned: return run.fold.plan?.refusal == nil ? "planned only" : "planned, refused"
     case .rolledBack: return isPartial ? "rolled back in part" : "rolled back"
     case .rollingBack: return "rolling back"
     case .redoing: return "redoing"
-    default: return run.state.rawValue
+    default: return run.stateWord
     }
   }
 

@@ -66,6 +66,15 @@ extension RunReport {
     return [.of("resume", run: run, digest, for: "apply exactly this plan")]
   }
 
+  /// What `resume` does with a run that was stopped.
+  package var goingOn: String {
+    switch fold.position.activity {
+    case .rollingBack: "goes on undoing it"
+    case .redoing: "goes on redoing it"
+    default: "goes on with it"
+    }
+  }
+
   private var nextOfInterrupted: [NextCommand] {
     let activity = fold.position.activity
     if activity == .planning || activity == .planned {

@@ -1,3 +1,4 @@
+import DynamoJournalJSON
 import DynamoJournalEvents
 import DynamoJournalTables
 
@@ -30,9 +31,9 @@ package struct PlanReport: Sendable {
   }
 
   private var figures: String {
-    if plan.changes == 0 { return "nothing to do: the tables are as the migration wants them\n" }
-    return Printable.count(plan.changes, "change") + " in " + Printable.count(plan.units, "unit") + "\n"
-      + plan.tally.text() + plan.tally.attributeText()
+    if plan.changes == 0 { return plan.nothingToDo + "\n" + plan.unreadText.map { $0 + "\n" }.joined() }
+    return plan.unreadText.map { $0 + "\n" }.joined() + Printable.count(plan.changes, "change") + " in "
+      + Printable.count(plan.units, "unit") + "\n" + plan.tally.text() + plan.tally.attributeText()
   }
 
   private var exampleText: String {
@@ -54,6 +55,34 @@ package struct PlanReport: Sendable {
   private var ending: String {
     let refusal = plan.refusal.map { "refused: \(Printable.text($0))\n" } ?? ""
     return refusal + "digest \(plan.digest)\n"
+  }
+}
+
+extension SealedDetail {
+  /// What is said of a plan without a change.
+  var nothingToDo: String {
+    unread == nil
+      ? "nothing to do: the tables are as the migration wants them" : "nothing to do in what was looked at"
+  }
+
+  /// What a limit has left unread, a sentence each: `5 of 65 items of table 'operators' read; the rest was not looked at`.
+  var unreadText: [String] {
+    (unread ?? []).map { part in
+      // DynamoDB counts its items a few times a day, so the number may be smaller than what was read.
+      let total = part.total.flatMap { $0 > part.read ?? 0 ? " of \($0)" : nil } ?? ""
+      return Printable.text("\(part.read ?? 0)\(total) \(part.name) read; the rest was not looked at")
+    }
+  }
+
+  /// The same for scripts: `[{"name": …, "read": …, "total": …}]`.
+  var unreadJSON: JSONValue {
+    .array(
+      (unread ?? []).map {
+        [
+          "name": .string($0.name), "read": $0.read.map { .number($0) } ?? .null,
+          "total": $0.total.map { .number($0) } ?? .null,
+        ]
+      })
   }
 }
 

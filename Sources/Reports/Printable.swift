@@ -1,4 +1,5 @@
 import DynamoJournalJSON
+import DynamoJournalProgram
 import DynamoJournalTables
 
 /// Text on its way to a terminal.
@@ -23,6 +24,27 @@ package enum Printable {
   package static func lines(_ text: String) -> String {
     text.split(separator: "\n", omittingEmptySubsequences: false).map { Printable.text(String($0)) }
       .joined(separator: "\n")
+  }
+
+  /// Text or JSON with the same characters as JSON's escapes, line ends apart: in a document such characters stand in strings only,
+  /// so that it says the same as before.
+  ///
+  /// Source: https://www.rfc-editor.org/rfc/rfc8259#section-7
+  package static func escaped(_ text: String) -> String {
+    guard text.unicodeScalars.contains(where: { $0 != "\n" && isUnsafe($0) }) else { return text }
+    var result = String.UnicodeScalarView()
+    for scalar in text.unicodeScalars {
+      if scalar == "\n" || !isUnsafe(scalar) {
+        result.append(scalar)
+      } else {
+        for unit in UTF16.encode(scalar) ?? UTF16.encodedReplacementCharacter {
+          let digits = String(unit, radix: 16)
+          result.append(
+            contentsOf: ("\\u" + String(repeating: "0", count: 4 - digits.count) + digits).unicodeScalars)
+        }
+      }
+    }
+    return String(result)
   }
 
   private static func isUnsafe(_ scalar: Unicode.Scalar) -> Bool {
@@ -62,7 +84,7 @@ package enum Printable {
 
   /// A number with its noun: `1 change`, `2 changes`.
   package static func count(_ number: Int, _ singular: String, _ plural: String? = nil) -> String {
-    "\(number) " + (number == 1 ? singular : plural ?? singular + "s")
+    Plural.count(number, singular, plural)
   }
 
   /// A word as a POSIX shell takes it: bare where nothing in it is special, else in single quotation marks.

@@ -26,8 +26,8 @@ package struct RunListing: Sendable {
     for run in runs {
       let started = run.fold.started
       table.add([
-        run.run, started.migration, run.state.rawValue, Printable.text(started.target),
-        run.isNothingToDo ? "nothing to do" : run.counts.text, Timestamp.text(run.fold.startedAt),
+        run.run, started.migration, run.stateWord, Printable.text(started.target),
+        run.isNothingToDo ? "nothing to do" : run.countsText, Timestamp.text(run.fold.startedAt),
         Printable.text(run.fold.startedBy.name), Printable.text(started.reason ?? ""),
       ])
     }

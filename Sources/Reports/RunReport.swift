@@ -13,6 +13,8 @@ package struct RunReport: Sendable {
   package let journalHead: String?
   /// Whether the journal's chain verifies; nil where nobody looked.
   package let verified: Bool?
+  /// Why the command went less far than it says, as a variable asked or as an option would refuse: sentences without an end.
+  package var because: [String] = []
   /// Who erased values of it.
   package var erasedBy: [ActorIdentity] = []
 
@@ -73,6 +75,16 @@ package struct RunReport: Sendable {
 
   /// The object of the command line's contract; members of ours stand behind those.
   package var json: JSONValue {
+    var more: [JSONValue.Member] = []
+    if !because.isEmpty {
+      more.append(.init(name: "because", value: .array(because.map { .string($0) })))
+    }
+    if let plan = fold.plan, plan.unread != nil { more.append(.init(name: "unread", value: plan.unreadJSON)) }
+    return more.isEmpty ? always : always.adding(more)
+  }
+
+  /// The members that are there whatever happened.
+  private var always: JSONValue {
     [
       "run": .string(run),
       "migration": .string(fold.started.migration),
@@ -118,8 +130,10 @@ package struct RunReport: Sendable {
     sheet.add("run", run)
     sheet.add("migration", fold.started.migration)
     sheet.add("state", stateText)
+    sheet.add("because", because.map(Printable.text))
     sheet.add("target", Printable.text(fold.started.target))
     sheet.add("changes", changesText)
+    sheet.add("limited", fold.plan?.unreadText ?? [])
     sheet.add("notes", counts.notes > 0 ? String(counts.notes) : nil)
     sheet.add("plan", fold.plan?.digest)
     sheet.add("refused", fold.plan?.refusal.map(Printable.text))
@@ -141,13 +155,30 @@ package struct RunReport: Sendable {
     }
     if state == .rolledBack && exceptions > 0 { return "rolledBack but for \(exceptions), as asked" }
     if state == .applied && exceptions > 0 { return "applied but for \(exceptions) undone, as asked" }
-    return interruption.map { "interrupted (\(Printable.text($0.message)))" } ?? state.rawValue
+    if state.isUnderWay { return "\(state.rawValue) (under way)" }
+    if state == .planned && fold.plan?.refusal != nil { return "planned (refused: nothing was written)" }
+    return interruption.map { "\(stateWord) (\(Printable.text($0.message)))" } ?? state.rawValue
+  }
+
+  /// The state in a table: for a run that was stopped on its way back, that it was.
+  package var stateWord: String {
+    switch (state, fold.position.activity) {
+    case (.interrupted, .rollingBack): "interrupted while it was undone"
+    case (.interrupted, .redoing): "interrupted while it was redone"
+    // Nothing cut it short: the migration, or a setting, does not let it go on.
+    case (.interrupted, .planning) where interruption?.cause == .configuration: "refused"
+    case (.planned, _) where fold.plan?.refusal != nil: "planned, refused"
+    default: state.rawValue
+    }
   }
 
   private var changesText: String {
-    if isNothingToDo { return "nothing to do: the tables are as the migration wants them" }
-    return counts.text
+    if let plan = fold.plan, isNothingToDo { return plan.nothingToDo }
+    return countsText
   }
+
+  /// The counts; what a process is at work on is not waiting for somebody.
+  var countsText: String { counts.text(pending: state.isUnderWay ? "under way" : "pending") }
 }
 
 extension RunCounts {
@@ -161,9 +192,9 @@ extension RunCounts {
   }
 
   /// `24 planned, 23 applied, 1 failed`: what is zero is left out, but for the first two.
-  var text: String {
+  func text(pending word: String) -> String {
     let rest = [
-      (failed, "failed"), (inDoubt, "in doubt"), (compensated, "compensated"), (pending, "pending"),
+      (failed, "failed"), (inDoubt, "in doubt"), (compensated, "compensated"), (pending, word),
     ]
     let shown = [(planned, "planned"), (applied, "applied")] + rest.filter { $0.0 > 0 }
     return shown.map { "\($0.0) \($0.1)" }.joined(separator: ", ")

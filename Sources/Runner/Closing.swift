@@ -30,7 +30,7 @@ package struct Closing: Sendable {
       "go on with '\(Program.name) resume \(run)' or undo it with '\(Program.name) rollback \(run)', then it has ended"
     if counts.inDoubt > 0 {
       return
-        "run \(run) has \(counts.inDoubt) changes in doubt, so it was not closed and nothing was changed: \(ways)"
+        "run \(run) has \(Plural.count(counts.inDoubt, "change")) in doubt, so it was not closed and nothing was changed: \(ways)"
     }
     switch (fold.position.state, fold.position.activity) {
     case (.interrupted, .applying) where counts.applied > 0 && counts.pending > 0:

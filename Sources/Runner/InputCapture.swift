@@ -48,7 +48,8 @@ struct InputCapture {
   }
 
   private func input(_ request: InputRequest, _ pieces: [Int64]) throws -> CapturedInput {
-    CapturedInput(source: request.source, pieces: pieces, path: journal.path)
+    CapturedInput(
+      source: request.source, way: source.way(to: request), pieces: pieces, path: journal.path)
   }
 }
 
@@ -56,6 +57,8 @@ struct InputCapture {
 public struct CapturedInput: Sendable {
   /// Where it came from, fit for messages.
   public let source: String
+  /// What stood between, and may have answered in its place; nil for nothing.
+  let way: String?
   let pieces: [Int64]
   let path: String
 
@@ -71,5 +74,7 @@ public struct CapturedInput: Sendable {
   }
 
   /// The error that says why the reply can't be used.
-  public func unusable(_ reason: String) -> InputError { InputError(source: source, reason: reason) }
+  public func unusable(_ reason: String) -> InputError {
+    InputError(source: source, reason: reason + (way.map { " (it came \($0))" } ?? ""))
+  }
 }

@@ -64,6 +64,10 @@ package protocol InputSource: Sendable {
   /// - Throws: `InputError` for anything but a success.
   func fetch(_ request: InputRequest, piece: ([UInt8]) async throws -> Void) async throws
 
+  /// What stands between here and there and may answer in its place, for messages: `through the proxy 10.0.0.1:3128`; nil for
+  /// nothing.
+  func way(to request: InputRequest) -> String?
+
   /// The same, with as many attempts as it takes.
   ///
   /// - Parameter again: called before another attempt: what was handed on so far is void.
@@ -73,6 +77,9 @@ package protocol InputSource: Sendable {
 }
 
 extension InputSource {
+  /// Nothing stands between.
+  package func way(to request: InputRequest) -> String? { nil }
+
   /// One attempt.
   public func fetch(
     _ request: InputRequest, again: () async throws -> Void, piece: ([UInt8]) async throws -> Void

@@ -135,9 +135,18 @@ public struct TableReader: Sendable {
   /// The table, or a refusal that names it.
   public func require(_ table: String, variable: String) async throws -> TableDescription {
     if let found = try await describe(table) { return found }
-    throw Refusal(
-      "there is no table '\(table)'",
-      remedy:
-        "set \(variable) to the table's name, or create it with '\(Program.name) tables create \(table)'")
+    throw await missing(
+      table, remedy: "set \(variable) to the table's name",
+      orCreate: "create it with '\(Program.name) tables create \(ShellWord.text(table))'")
+  }
+
+  /// What is said of a table that is not there: where it was looked for, which tables there have a name like its, and the remedy.
+  ///
+  /// - Parameters:
+  ///   - remedy: what to do where the place is right, as a clause.
+  ///   - creation: another way, which makes the table; left out on AWS, where it more likely stands elsewhere.
+  public func missing(_ table: String, remedy: String, orCreate creation: String? = nil) async -> Refusal {
+    let missing = await store.missing(table)
+    return Refusal(missing.problem, remedy: missing.remedy(remedy, orCreate: creation))
   }
 }

@@ -26,7 +26,7 @@ extension TableReader {
         "\(variable ?? "a variable") is not set",
         remedy: "set it to the name of \(need.purpose), in the environment or in .env")
     }
-    guard let found = try await describe(name) else { throw Self.missing(name, need, variable) }
+    guard let found = try await describe(name) else { throw await missing(name, need, variable) }
     if need.keys.isEmpty || need.keys.contains(found.spec.key) { return found }
     let wanted = need.keys.map(\.description).joined(separator: " or ")
     let remedy = variable.map { "set \($0) to the table that is meant" } ?? "rename or delete the table"
@@ -43,20 +43,23 @@ extension TableReader {
       case .created(nil), .passedOver: true
       case .created(let option?): settings.options.contains(option)
       }
-    guard isAccepted, let name = need.name(in: settings) else { return false }
+    guard isAccepted else { return false }
+    guard let name = need.name(in: settings) else {
+      // What nobody named and the migration can do without is not looked for.
+      if case .passedOver = need.absence { return true }
+      return false
+    }
     return try await describe(name) == nil
   }
 
-  private static func missing(_ name: String, _ need: Needs.Table, _ variable: String?) -> Refusal {
-    let set = variable.map { "set \($0) to the table's name, or " } ?? ""
-    let create = "create it with '\(Program.name) tables create \(name)'"
+  private func missing(_ name: String, _ need: Needs.Table, _ variable: String?) async -> Refusal {
+    let create = "create it with '\(Program.name) tables create \(ShellWord.text(name))'"
+    let set = variable.map { "set \($0) to the table's name" }
     if case .created(let option?) = need.absence {
-      return Refusal(
-        "there is no table '\(name)'",
-        remedy: "\(set)add \(option.name) to create it")
+      let add = "add \(option.name) to create it"
+      return await missing(name, remedy: set.map { "\($0), or \(add)" } ?? add)
     }
-    return Refusal(
-      "there is no table '\(name)'",
-      remedy: "\(need.whenMissing ?? set + create)")
+    if let whenMissing = need.whenMissing { return await missing(name, remedy: whenMissing) }
+    return await missing(name, remedy: set ?? create, orCreate: set == nil ? nil : create)
   }
 }

@@ -18,6 +18,9 @@ final class PlanRecorder {
   let resumedAt: CheckpointDetail?
   private(set) var tally: [PlanTally]
   private var attributes: AttributeCount
+  /// How much of the step under way was read so far.
+  var read = 0
+  private var unread: [UnreadPart]
   private var stages: [PlanStage] = []
   private var isOutOfOrder = false
   /// Why the plan may not be applied.
@@ -35,6 +38,7 @@ final class PlanRecorder {
     completed = checkpoint?.completed ?? []
     tally = checkpoint?.tally ?? []
     attributes = AttributeCount(tally)
+    unread = checkpoint?.unread ?? []
     digest = PlanDigest()
     try await readAgain()
   }
@@ -86,13 +90,20 @@ final class PlanRecorder {
     drafts.append(draft)
   }
 
-  func count(_ name: String, _ amount: Int) {
+  func count(_ name: String, _ amount: Int, _ deed: CountedDeed? = nil) {
     if let index = counters.firstIndex(where: { $0.name == name }) {
       counters[index].value += amount
+      if let deed { counters[index].deed = deed }
     } else {
-      counters.append(Counter(name: name, value: amount))
+      counters.append(Counter(name: name, value: amount, deed: deed))
     }
   }
+
+  /// Says that the rest of something is not read.
+  func leave(_ part: UnreadPart) { if !unread.contains(part) { unread.append(part) } }
+
+  /// How much of a step an interrupted run had read.
+  func readBefore(in step: String) -> Int { resumedAt?.step == step ? resumedAt?.read ?? 0 : 0 }
 
   /// Units that change items; a change of a table is not what a limit counts.
   var itemUnits: Int { units - tally.reduce(0) { $0 + $1.tableChanges } }
@@ -132,8 +143,8 @@ final class PlanRecorder {
     let (blocks, text) = digest.finish()
     let sealed = SealedDetail(
       changes: changes, units: units, tally: attributes.adding(to: tally), counters: counters, digest: text,
-      refusal: refusal,
-      cost: await cost(), blocks: blocks, stages: stages)
+      refusal: refusal, cost: await cost(), blocks: blocks, stages: stages,
+      unread: unread.isEmpty ? nil : unread)
     drafts.append(try EventDraft(.sealed, sealed))
     try await commit?.value
     try await journal.append(drafts, run: run)
@@ -146,7 +157,8 @@ final class PlanRecorder {
   private func flush(_ step: String, position: String?) async throws {
     let checkpoint = CheckpointDetail(
       step: step, position: position, completed: completed, counters: counters, changes: changes,
-      units: units, tally: attributes.adding(to: tally))
+      units: units, tally: attributes.adding(to: tally), read: position == nil ? nil : read,
+      unread: unread.isEmpty ? nil : unread)
     drafts.append(try EventDraft(.checkpoint, checkpoint))
     // One group is written while the next is planned, never more, so that memory stays bounded.
     try await commit?.value

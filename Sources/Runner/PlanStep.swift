@@ -37,7 +37,23 @@ public struct PlanStep {
   }
 
   /// Counts something for the report.
-  public func count(_ name: String, _ amount: Int = 1) { recorder?.count(name, amount) }
+  ///
+  /// - Parameter deed: what the changes have to come to for the number to be true; said once, such as with an amount of 0. Without
+  ///   it the number is about what was read.
+  public func count(_ name: String, _ amount: Int = 1, if deed: CountedDeed? = nil) {
+    recorder?.count(name, amount, deed)
+  }
+
+  /// Says that only a part was looked at, as a limit or test mode asks: the plan and the report tell people so.
+  ///
+  /// The planner says it itself of the tables, facts and elements that it hands out.
+  /// - Parameters:
+  ///   - name: what there is more of, in words: `slashed validators`.
+  ///   - read: how many were looked at.
+  ///   - total: how many there are.
+  public func leave(_ name: String, read: Int, of total: Int) {
+    recorder?.leave(UnreadPart(name, read: read, of: total))
+  }
 
   // MARK: What is read
 

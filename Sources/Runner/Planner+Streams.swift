@@ -20,13 +20,22 @@ extension Planner {
   ) async throws {
     guard !recorder.isCompleted(step) else { return }
     let position = try recorder.position(in: step).map { Key(try DynamoDBJSON.item(from: Array($0.utf8))) }
+    var hasMore = false
     try await tables.forEachPage(of: table.spec.name, after: position) { items in
-      if isFull { return false }
+      if isFull {
+        hasMore = true
+        return false
+      }
       try stop.check()
       try await body(PlanStep(self), items)
       return true
     }
     try await end(PlanStep(self))
+    if hasMore || isFull && recorder.counted("items") < table.itemCount {
+      recorder.leave(
+        UnreadPart(
+          "items of table '\(table.spec.name)'", read: recorder.counted("items"), of: table.itemCount))
+    }
     try await recorder.complete(step)
   }
 

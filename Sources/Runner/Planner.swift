@@ -55,6 +55,16 @@ public final class Planner {
   /// Whether the limit on units is reached, so that there is nothing more to plan.
   public var isFull: Bool { unitLimit.map { recorder.itemUnits >= $0 } ?? false }
 
+  /// Says that what comes now is not read any more, since the limit is reached.
+  func leave(_ name: String, of total: Int?) {
+    recorder.leave(UnreadPart(name, read: recorder.read, of: total))
+  }
+
+  /// How many elements to hand out at once: each is a unit at most, so that none is handed out beyond the limit.
+  private func room(_ size: Int) -> Int {
+    unitLimit.map { min(size, max(1, $0 - recorder.itemUnits)) } ?? size
+  }
+
   // MARK: What is read
 
   /// A table of facts to fill and ask while planning.
@@ -85,11 +95,16 @@ public final class Planner {
   ) async throws {
     guard !recorder.isCompleted(step) else { return }
     let position = try recorder.position(in: step).map { Key(try DynamoDBJSON.item(from: Array($0.utf8))) }
+    recorder.read = recorder.readBefore(in: step)
     try await tables.forEachPage(of: table.spec.name, after: position) { items in
       for item in items {
-        if isFull { return false }
+        if isFull {
+          leave("items of table '\(table.spec.name)'", of: table.itemCount)
+          return false
+        }
         try stop.check()
         try await body(PlanStep(self), item)
+        recorder.read += 1
         try await recorder.reached(step) {
           table.spec.key.key(of: item).map { DynamoDBJSON.text($0.attributes) } ?? ""
         }
@@ -110,11 +125,17 @@ public final class Planner {
   ) async throws {
     guard !recorder.isCompleted(step) else { return }
     var position = recorder.position(in: step)
-    while !isFull {
+    recorder.read = recorder.readBefore(in: step)
+    while true {
       try stop.check()
-      let batch = try facts.facts(after: position, limit: size)
+      let batch = try facts.facts(after: position, limit: room(size))
       guard let last = batch.last else { break }
+      if isFull {
+        leave("entries of step '\(step)'", of: try facts.count())
+        break
+      }
       try await body(PlanStep(self), batch)
+      recorder.read += batch.count
       position = last.name
       try await recorder.reached(step) { last.name }
     }
@@ -136,11 +157,17 @@ public final class Planner {
     let start = recorder.position(in: step).flatMap { Int($0) } ?? 0
     var done = 0
     while done < start, try next() != nil { done += 1 }
-    while !isFull {
+    while true {
       try stop.check()
       var batch: [Element] = []
+      let size = room(size)
       while batch.count < size, let element = try next() { batch.append(element) }
       if batch.isEmpty { break }
+      recorder.read = done
+      if isFull {
+        leave("entries of step '\(step)'", of: nil)
+        break
+      }
       try await body(PlanStep(self), batch)
       done += batch.count
       try await recorder.reached(step) { String(done) }
@@ -161,10 +188,12 @@ public final class Planner {
   ) async throws {
     guard !recorder.isCompleted(step) else { return }
     let start = recorder.position(in: step)
-    while !isFull {
+    recorder.read = recorder.readBefore(in: step)
+    while true {
       try stop.check()
       var batch: [Element] = []
       var last = ""
+      let size = room(size)
       while batch.count < size, let (place, element) = try next() {
         if let start, Text(place) <= Text(start) {
           try passed(element)
@@ -174,7 +203,12 @@ public final class Planner {
         last = place
       }
       if batch.isEmpty { break }
+      if isFull {
+        leave("entries of step '\(step)'", of: nil)
+        break
+      }
       try await body(PlanStep(self), batch)
+      recorder.read += batch.count
       try await recorder.reached(step) { last }
     }
     try await recorder.complete(step)

@@ -116,7 +116,7 @@ package struct Runner: Sendable {
     if let refusal = plan.refusal { throw Refusal(refusal) }
     if let limit = request.maxChanges, plan.changes > limit {
       throw Refusal(
-        "the plan has \(plan.changes) changes, and --max-changes allows \(limit)",
+        "the plan has \(Plural.count(plan.changes, "change")), and --max-changes allows \(limit)",
         remedy: "look at the plan, then allow more or narrow what is changed")
     }
     try await environment.refuseOpenRuns(besides: fold)

@@ -43,8 +43,35 @@ package struct StoreError: Error, Hashable, Sendable {
 }
 
 extension StoreError: ExplainedError {
-  /// Message and code.
-  package var explanation: Explanation { Explanation("\(message) (\(code))") }
+  /// Message and code, and what to do about keys that are not let in.
+  package var explanation: Explanation { Explanation("\(message) (\(code))", keyRemedy) }
   package var errorClass: ErrorClass { code == "ValidationException" ? .validation : .database }
-  package var exitStatus: ExitStatus { kind == .unavailable ? .interrupted : .refused }
+  /// Keys that are wrong stay so until somebody sets others: where no run has begun, nothing is to be gone on with.
+  package var exitStatus: ExitStatus {
+    kind == .unavailable && keyRemedy == nil && code != "CredentialsUnavailable" ? .interrupted : .refused
+  }
+
+  private var keyRemedy: String? { KeyRefusal.remedy(code) }
+}
+
+/// How a service says that it does not accept somebody's keys, and what to do then.
+///
+/// Source: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/CommonErrors.html
+package enum KeyRefusal {
+  /// What to do; nil for an error that is about something else.
+  package static func remedy(_ code: String) -> String? {
+    switch code {
+    case "InvalidSignatureException", "SignatureDoesNotMatch", "IncompleteSignatureException",
+      "IncompleteSignature":
+      "check the secret access key ($AWS_SECRET_ACCESS_KEY, or that of the profile): it does not belong to the access key id, or this machine's clock is wrong"
+    case "UnrecognizedClientException", "InvalidClientTokenId", "MissingAuthenticationTokenException",
+      "MissingAuthenticationToken", "InvalidAccessKeyId":
+      "check the access key id and the session token ($AWS_ACCESS_KEY_ID, $AWS_SESSION_TOKEN, or those of the profile)"
+    case "ExpiredTokenException", "ExpiredToken", "RequestExpired":
+      "get new credentials, for example with 'aws sso login', and type the command again"
+    case "AccessDeniedException", "AccessDenied":
+      "let whoever has these credentials do that, or use another --profile"
+    default: nil
+    }
+  }
 }

@@ -12,6 +12,15 @@ public struct IndexSpec: Hashable, Sendable {
   }
 }
 
+extension IndexSpec {
+  /// Why an item can't be in the index although it has the key's attributes, as a clause; nil where there is no such reason.
+  ///
+  /// DynamoDB makes an index all the same and leaves such an item out, but from then on refuses each write that leaves the
+  /// attribute as it is.
+  /// Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/GSI.OnlineOps.ViolationDetection.html
+  public func problem(with item: Item) -> String? { Validation.problem(with: item, in: self) }
+}
+
 /// What a table is made from: the image of a table in a table change.
 public struct TableSpec: Hashable, Sendable {
   /// The table's name, 3 to 255 characters of `a-z A-Z 0-9 _ - .`

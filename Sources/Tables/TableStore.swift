@@ -5,6 +5,9 @@ package protocol TableStore: Sendable {
   /// How many units one `write` call takes at best, and how many calls may be under way at once.
   var writeShape: WriteShape { get }
 
+  /// Where the tables are, for whoever looks for one that is not there; nil where that says nothing.
+  var place: StorePlace? { get }
+
   /// Which store this is, asked of the target as it is now.
   func identity() async throws -> TargetIdentity
 

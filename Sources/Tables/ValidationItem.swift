@@ -74,6 +74,20 @@ extension Validation {
     }
   }
 
+  /// What an index's key does not take in an item, as a clause about its attribute; nil for an item that it takes, or that it
+  /// just leaves out.
+  static func problem(with item: Item, in index: IndexSpec) -> String? {
+    let limits = [maximumPartitionKeySize, maximumSortKeySize]
+    for (attribute, limit) in zip(index.key.attributes, limits) {
+      guard let value = item[attribute.name], let problem = problem(ofKey: value, attribute.type, limit)
+      else {
+        continue
+      }
+      return "attribute '\(attribute.name)' \(problem)"
+    }
+    return nil
+  }
+
   private static func problem(ofKey value: AttributeValue, _ type: KeyType, _ limit: Int) -> String? {
     let length: Int
     switch (type, value) {

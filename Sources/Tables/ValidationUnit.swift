@@ -40,8 +40,46 @@ extension Validation {
         )
       }
       try checkValues(of: after, in: spec)
+      try checkExpressions(of: change, before, after)
     }
     return 0
+  }
+
+  /// Bytes of one expression.
+  ///
+  /// Source: "Expression parameters" in
+  /// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html
+  package static let maximumExpressionSize = 4_096
+  /// Comparisons of one condition: each costs an operator, and so does each `AND`; 300 are allowed.
+  package static let maximumComparisons = 150
+
+  /// Checks that an update fits into the expressions that it is sent as, of which each attribute takes a part; how long that is
+  /// only the placeholders tell (`WriteExpression`).
+  private static func checkExpressions(
+    of change: Change, _ before: Item, _ after: Item
+  ) throws(StoreError) {
+    var (condition, update) = ("attribute_exists(#n0)".utf8.count, "SET  REMOVE ".utf8.count)
+    var values = 0
+    for (index, attribute) in change.touched.enumerated() {
+      let (old, new) = (before[attribute], after[attribute])
+      let name = "#n\(index + 1)"
+      condition +=
+        (old == nil ? " AND attribute_not_exists(\(name))" : " AND \(name) = :v\(values)").utf8.count
+      if old != nil { values += 1 }
+      if old == new { continue }
+      update += (new == nil ? ", \(name)" : ", \(name) = :v\(values)").utf8.count
+      if new != nil { values += 1 }
+    }
+    guard change.touched.count < maximumComparisons, condition <= maximumExpressionSize,
+      update <= maximumExpressionSize
+    else { throw tooManyAttributes(change) }
+  }
+
+  /// What is said of an update that one expression does not hold.
+  package static func tooManyAttributes(_ change: Change) -> StoreError {
+    .validation(
+      "an update in table '\(change.table)' touches \(change.touched.count) attributes, more than one "
+        + "expression of DynamoDB holds; plan it as several changes")
   }
 
   private struct TableKey: Hashable {

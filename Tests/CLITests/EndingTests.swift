@@ -22,8 +22,8 @@ import Testing
   @Test("wrong usage points at the command's own help")
   func usage() {
     #expect(
-      Ending.usage("Unknown option '--x'\nmore", command: "run").description
+      Ending.usage("Unknown option '--x'\nmore", words: ["run", "--x"]).description
         == "unknown option '--x': see 'sparta-journal run --help'")
-    #expect(Ending.usage("Unexpected argument 'x'", command: "x").remedy == ("see 'sparta-journal --help'"))
+    #expect(Ending.usage("Unexpected argument 'x'", words: ["x"]).remedy == ("see 'sparta-journal --help'"))
   }
 }

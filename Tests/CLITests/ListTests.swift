@@ -107,13 +107,13 @@ private struct Listed: Decodable {
       try await product.succeed("run", rekeying)
       try JournalSample.rewriteStarted(data.journal, as: "json_set(detail, '$.codeDigest', 'sha256:old')")
       #expect(try await listed(product).code == "changed")
-      #expect(try await row(product).contains(" changed since (version 1, other code) "))
+      #expect(try await row(product).contains(" changed since (version 2, other code) "))
       try JournalSample.rewriteStarted(data.journal, as: "json_remove(detail, '$.codeDigest')")
       let unknown = try await listed(product)
       #expect(unknown.code == "unknown" && unknown.runCodeDigest == nil)
       try JournalSample.rewriteStarted(data.journal, as: "json_set(detail, '$.version', 0)")
       #expect(try await listed(product).code == "changed")
-      #expect(try await row(product).contains(" changed since (version 0 → 1) "))
+      #expect(try await row(product).contains(" changed since (version 0 → 2) "))
     }
   }
 

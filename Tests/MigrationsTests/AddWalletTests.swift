@@ -59,20 +59,23 @@ struct AddWalletTests {
       harness.inputs.set(
         "validators",
         Sparta.reply([
-          Sparta.validator("first", "1", slot: 7), Sparta.validator("tied", "1", slot: "7"),
-          Sparta.validator("null", "2", slot: .null), Sparta.validator("one", "2", slot: 1),
-          Sparta.validator("text", "3", slot: "soon"), Sparta.validator("zero", "3", slot: 0),
-          Sparta.validator("late", "4", slot: "99999999999999999999999"),
-          Sparta.validator("early", "4", slot: .number("9007199254740993")),
-          Sparta.validator("big", "5", slot: .number("9007199254740993")),
-          Sparta.validator("less", "5", slot: .number("9007199254740992")),
-          Sparta.validator("below", "6", slot: -4), Sparta.validator("real", "6", slot: .number("1.2e1")),
+          Sparta.validator("0xF1", "1", slot: 7), Sparta.validator("0xF2", "1", slot: "7"),
+          Sparta.validator("0xA1", "2", slot: .null), Sparta.validator("0xA2", "2", slot: 1),
+          Sparta.validator("0xB1", "3", slot: "soon"), Sparta.validator("0xB2", "3", slot: 0),
+          Sparta.validator("0xC1", "4", slot: "99999999999999999999999"),
+          Sparta.validator("0xC2", "4", slot: .number("9007199254740993")),
+          Sparta.validator("0xD1", "5", slot: .number("9007199254740993")),
+          Sparta.validator("0xD2", "5", slot: .number("9007199254740992")),
+          Sparta.validator("0xE1", "6", slot: -4), Sparta.validator("0xE2", "6", slot: .number("1.2e1")),
         ]))
       _ = try await harness.run(migration, Sparta.settings())
       let addresses = try await harness.items(of: Sparta.new).map {
         "\($0["discordId"]?.stringValue ?? "") \($0["address"]?.stringValue ?? "")"
       }
-      #expect(addresses.sorted() == ["1 first", "2 one", "3 text", "4 late", "5 big", "6 real"])
+      #expect(
+        addresses.sorted()
+          == zip(1..., ["0xF1", "0xA2", "0xB1", "0xC1", "0xD1", "0xE2"]).map { "\($0) \(Sparta.address($1))" }
+      )
     }
   }
 
@@ -86,7 +89,9 @@ struct AddWalletTests {
         """
         {"data": {"stats": [], "validators": [
           7, null, [], {"operatorId": "1"}, {"address": "", "operatorId": "1"}, {"address": 5, "operatorId": "1"},
-          {"address": "0x1", "operatorId": {}}, {"address": "0x22", "operatorId": 22}, {"address": "0x3", "operatorId": ""}
+          {"address": "\(Sparta.address("0x1"))", "operatorId": {}},
+          {"address": "\(Sparta.address("0x22"))", "operatorId": 22},
+          {"address": "\(Sparta.address("0x3"))", "operatorId": ""}
         ]}, "message": "members in any order", "success": true}
         """)
       let run = try await harness.cycle(migration, Sparta.settings(), planned: 2) {
@@ -101,11 +106,43 @@ struct AddWalletTests {
     }
   }
 
+  @Test(
+    "what is not an address is noted and never becomes a key",
+    arguments: [
+      "not an address", "0x", "0x12", "0xZZ00000000000000000000000000000000000001", " ", "null",
+      "1x0000000000000000000000000000000000000001", "0x0000000000000000000000000000000000000001\n",
+      "0x00000000000000000000000000000000000000012", "0X0000000000000000000000000000000000000001",
+    ])
+  func notAnAddress(text: String) async throws {
+    try await MigrationHarness.use { harness in
+      let items = [Sparta.anOperator("1"), Sparta.anOperator("2")]
+      try await harness.seed(Sparta.oldTable(), items)
+      try await harness.seed(Sparta.newTable())
+      // It would be operator 1's best one, and 2 has no other.
+      var bad = Sparta.validator("0x1", "1", slot: 9)
+      if var members = bad.objectValue {
+        members[0] = JSONValue.Member(name: "address", value: .string(text))
+        bad = .object(members)
+      }
+      var other = bad.objectValue ?? []
+      other[1] = JSONValue.Member(name: "operatorId", value: "2")
+      harness.inputs.set("validators", Sparta.reply([bad, Sparta.validator("0x7", "1"), .object(other)]))
+      let run = try await harness.cycle(migration, Sparta.settings(), planned: 2) {
+        try await harness.expect(Sparta.new, holds: [Sparta.moved(items[0], to: "0x7")])
+        try await harness.expect(Sparta.old, holds: [items[1]])
+      }
+      #expect(harness.counters(of: run)["errors"] == 2)
+    }
+  }
+
   @Test("an address in the target under another operator is a conflict, whatever its case")
   func takenAddress() async throws {
     try await MigrationHarness.use { harness in
       let items = [Sparta.anOperator("1"), Sparta.anOperator("2"), Sparta.anOperator("3")]
-      let taken = [Sparta.moved(Sparta.anOperator("8"), to: "0xAB"), ["address": .string("0xcd")] as Item]
+      let taken = [
+        Sparta.moved(Sparta.anOperator("8"), to: "0xAB"),
+        ["address": .string(Sparta.address("0xcd"))] as Item,
+      ]
       try await harness.seed(Sparta.oldTable(), items)
       try await harness.seed(Sparta.newTable(), taken)
       harness.inputs.set(
@@ -135,17 +172,17 @@ struct AddWalletTests {
         "validators",
         Sparta.reply([
           // 3 lists it first, but has a better one; nobody knows 9; 2 comes before 1, in another case.
-          Sparta.validator("0xSHARED", "3"), Sparta.validator("0xOwn", "3", slot: 9),
-          Sparta.validator("0xshared", "9"), Sparta.validator("0xShared", "2"),
-          Sparta.validator("0xshareD", "1"),
-          Sparta.validator("0xShared", "2"), Sparta.validator("0xShared", "4"),
+          Sparta.validator("0xDECADE", "3"), Sparta.validator("0xBead", "3", slot: 9),
+          Sparta.validator("0xdecade", "9"), Sparta.validator("0xDecade", "2"),
+          Sparta.validator("0xdecadE", "1"),
+          Sparta.validator("0xDecade", "2"), Sparta.validator("0xDecade", "4"),
         ]))
       let run = try await harness.cycle(migration, Sparta.settings(), planned: 4) {
         try await harness.expect(Sparta.old, holds: [items[0], items[3]])
         try await harness.expect(
           Sparta.new,
           holds: [
-            Sparta.moved(items[1], to: "0xShared"), Sparta.moved(items[2], to: "0xOwn"),
+            Sparta.moved(items[1], to: "0xDecade"), Sparta.moved(items[2], to: "0xBead"),
           ])
       }
       #expect(
@@ -159,8 +196,8 @@ struct AddWalletTests {
   func leftovers() async throws {
     try await MigrationHarness.use { harness in
       let (same, other) = (Sparta.anOperator("1"), Sparta.anOperator("2"))
-      let own = Sparta.anOperator("3", ["address": .string("0xOwn")])
-      let strange = Sparta.anOperator("4", ["address": .string("0xStrange")])
+      let own = Sparta.anOperator("3", ["address": .string(Sparta.address("0xBead"))])
+      let strange = Sparta.anOperator("4", ["address": .string("0xFade")])
       try await harness.seed(Sparta.oldTable(), [same, other, own, strange])
       let targets = [
         Sparta.moved(same, to: "0x1"), Sparta.moved(Sparta.anOperator("2", ["more": .bool(true)]), to: "0x2"),
@@ -187,7 +224,7 @@ struct AddWalletTests {
       let items = [
         Sparta.anOperator("1", ["address": .string("0xOLD")]),
         Sparta.anOperator("2", ["address": .number(7)]),
-        Sparta.anOperator("3", ["address": .string("0x3")]),
+        Sparta.anOperator("3", ["address": .string(Sparta.address("0x3"))]),
       ]
       try await harness.seed(Sparta.oldTable(), items)
       try await harness.seed(Sparta.newTable())
@@ -298,7 +335,10 @@ struct AddWalletTests {
         try $0.decode(NoteDetail.self).message
       }
       #expect(messages.count == 1)
-      #expect(messages.allSatisfy { $0.contains("0x1") && !$0.contains("hush") && !$0.contains("0xWallet") })
+      #expect(
+        messages.allSatisfy {
+          $0.contains(Sparta.address("0x1")) && !$0.contains("hush") && !$0.contains("0xWallet")
+        })
     }
   }
 }

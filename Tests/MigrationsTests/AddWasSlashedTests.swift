@@ -48,12 +48,15 @@ struct AddWasSlashedTests {
           "data validatorWithoutOperator validatorAddress=0xC1",
           "data operatorNotFound validatorAddress=0xD1",
           "warning operatorSlashed discordId=1", "warning operatorSlashed discordId=2",
+          "warning validatorSlashed validatorAddress=0xA1", "warning validatorSlashed validatorAddress=0xA2",
+          "warning validatorSlashed validatorAddress=0xB1",
         ])
       #expect(
         run.fold.plan?.counters.map { "\($0.name): \($0.value)" } == [
           "validators in the database: 11", "validators on chain: 7", "slashed validators: 5",
           "slashed validators with operators: 3", "slashed validators without operators: 2",
-          "affected operators: 2", "operators already marked: 1", "errors: 2",
+          "affected operators: 2", "validators removed: 3", "operators marked: 1",
+          "operators already marked: 1", "errors: 2",
         ])
       let messages = try await harness.journal.notes(of: run.fold.number).map {
         try $0.decode(NoteDetail.self).message
@@ -61,6 +64,50 @@ struct AddWasSlashedTests {
       #expect(
         messages.contains(
           "validators slashed: 2; discordUsername: ann; walletAddress: 0xWallet1; was approved: yes"))
+    }
+  }
+
+  @Test(
+    "after 06 operators are found in the table keyed by address: named as the table, as the new one, or by itself",
+    arguments: [
+      ["NODE_OPERATORS_TABLE_NAME": Sparta.new, "NEW_NODE_OPERATORS_TABLE_NAME": ""], [:],
+      ["NEW_NODE_OPERATORS_TABLE_NAME": ""],
+    ])
+  func afterRekeying(variables: [String: String]) async throws {
+    try await MigrationHarness.use { harness in
+      let (operators, validators) = try await seed(harness)
+      // 2 has no validator with an address and stayed behind; 1 and 3 moved.
+      try await harness.store.delete(Sparta.old)
+      let isMovedWhole = variables["NODE_OPERATORS_TABLE_NAME"] != nil
+      let stayed = isMovedWhole ? [] : [operators[1]]
+      try await harness.seed(Sparta.oldTable(), stayed)
+      let moved = zip(isMovedWhole ? operators : [operators[0], operators[2]], ["0xA", "0xB", "0xC"]).map {
+        Sparta.moved($0, to: $1)
+      }
+      try await harness.seed(Sparta.newTable(), moved)
+      let settings = Sparta.settings(variables)
+      let run = try await harness.cycle(migration, settings, planned: 4) {
+        try await harness.expect(Sparta.validators, holds: Array(validators[3...]))
+      }
+      let notes = try await harness.notes(of: run)
+      #expect(
+        notes.filter { $0.hasPrefix("data operatorNotFound") } == [
+          "data operatorNotFound validatorAddress=0xD1"
+        ])
+      #expect(notes.contains("warning operatorSlashed address=\(Sparta.address("0xA"))"))
+      #expect(harness.counters(of: run)["operators marked"] == 1)
+    }
+  }
+
+  @Test("an operator that 06 with --keep-source has left in both tables is marked in both, in one unit")
+  func keptSource() async throws {
+    try await MigrationHarness.use { harness in
+      let (operators, _) = try await seed(harness)
+      try await harness.seed(Sparta.newTable(), [Sparta.moved(operators[0], to: "0xA")])
+      let run = try await harness.run(migration, Sparta.settings())
+      #expect(run.fold.plan?.units == 2 && run.counts.applied == 5)
+      try await harness.expect(
+        Sparta.new, holds: [marked(Sparta.moved(operators[0], to: "0xA"), by: run, harness)])
     }
   }
 
@@ -131,6 +178,7 @@ struct AddWasSlashedTests {
       #expect(run.counts.applied == 2 && run.fold.plan?.units == 1)
       try await harness.expect(Sparta.validators, count: 4)
       #expect(harness.counters(of: run)["slashed validators"] == 2)
+      #expect(run.fold.plan?.unread == [UnreadPart("slashed validators", read: 1, of: 2)])
     }
   }
 
@@ -162,9 +210,9 @@ struct AddWasSlashedTests {
       #expect(missing.contains("'validators'") && missing.contains("01_migrate_validators"))
       try await harness.seed(Sparta.validatorsTable())
       #expect(try await harness.refusal(migration, Sparta.settings()).contains("'operators'"))
-      try await harness.seed(Sparta.newTable())
-      let keyed = Sparta.settings(["NODE_OPERATORS_TABLE_NAME": Sparta.new])
-      #expect(try await harness.refusal(migration, keyed).contains("needs discordId:S"))
+      let keyed = Sparta.settings(["NODE_OPERATORS_TABLE_NAME": Sparta.validators])
+      #expect(try await harness.refusal(migration, keyed).contains("needs discordId:S or address:S"))
+      try await harness.seed(Sparta.oldTable())
       let remote = Sparta.settings(["API_URL": "https://api.test"])
       #expect(try await harness.refusal(migration, remote).contains("BACKEND_API_KEY"))
     }

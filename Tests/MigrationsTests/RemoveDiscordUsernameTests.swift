@@ -21,7 +21,7 @@ struct RemoveDiscordUsernameTests {
           Sparta.old, holds: [ann.without("discordUsername"), bob.without("discordUsername"), cid])
       }
       #expect(try await harness.notes(of: run).isEmpty)
-      let counters = ["operators": 3, "with discordUsername": 2, "without discordUsername": 1]
+      let counters = ["operators": 3, "with discordUsername": 2, "removed": 2, "without discordUsername": 1]
       #expect(harness.counters(of: run) == counters)
     }
   }

@@ -37,7 +37,9 @@ struct UpdateNodeOperatorsTests {
         try await harness.expect(indexed)
       }
       #expect(run.fold.plan?.tally.map(\.tableChanges) == [2])
-      let counters = ["indexes created": 2, "operators": 5, "set to not approved": 2, "with isApproved": 3]
+      let counters = [
+        "indexes created": 2, "operators": 5, "set to not approved": 2, "with isApproved": 3, "errors": 0,
+      ]
       #expect(harness.counters(of: run) == counters)
       // The last run that wrote is the cycle's second one.
       let now = try #require(
@@ -45,6 +47,27 @@ struct UpdateNodeOperatorsTests {
       let set: Item = ["isApproved": .bool(false), "updatedAt": try #require(now["updatedAt"])]
       #expect(now["updatedAt"] != .number(5))
       try await harness.expect(Sparta.old, holds: [new.with(set), undated.with(set)] + others)
+    }
+  }
+
+  @Test("an operator that a new index would make read-only is named before, and left as it is")
+  func unfit() async throws {
+    try await MigrationHarness.use { harness in
+      let unfit = [
+        Sparta.anOperator("1", ["walletAddress": .number(7)]).without("isApproved"),
+        Sparta.anOperator("2", ["discordUsername": .string("")]).without("isApproved"),
+        Sparta.anOperator("3", ["discordUsername": ItemSamples.text(of: 2_049)]),
+      ]
+      let fit = Sparta.anOperator("4").without("walletAddress").without("isApproved")
+      try await harness.seed(bare, unfit + [fit])
+      let run = try await harness.cycle(migration, Sparta.settings(), planned: 3) {
+        let items = Set(try await harness.items(of: Sparta.old))
+        #expect(items.isSuperset(of: unfit))
+      }
+      #expect(harness.counters(of: run)["errors"] == 3)
+      #expect(
+        Set(try await harness.notes(of: run))
+          == Set((1...3).map { "data unfitForIndex discordId=\($0)" }))
     }
   }
 

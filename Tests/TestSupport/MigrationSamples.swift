@@ -42,17 +42,24 @@ package enum Sparta {
     return item
   }
 
+  /// A whole address from a few hexadecimal digits behind `0x`; anything else is left as it is.
+  package static func address(_ short: String) -> String {
+    let digits = short.dropFirst(2)
+    guard short.hasPrefix("0x"), !digits.isEmpty, digits.allSatisfy(\.isHexDigit) else { return short }
+    return "0x" + String(repeating: "0", count: max(0, 40 - digits.count)) + digits
+  }
+
   /// The operator's item in the target.
   package static func moved(_ item: Item, to address: String) -> Item {
     var moved = item
-    moved["address"] = .string(address)
+    moved["address"] = .string(Sparta.address(address))
     return moved
   }
 
   /// A validator as the API has it.
   package static func validator(_ address: String, _ operatorID: String?, slot: JSONValue? = 1) -> JSONValue {
     var members = [
-      JSONValue.Member(name: "address", value: .string(address)),
+      JSONValue.Member(name: "address", value: .string(Sparta.address(address))),
       JSONValue.Member(name: "operatorId", value: operatorID.map { .string($0) } ?? .null),
       JSONValue.Member(name: "hasAttested24h", value: true),
     ]

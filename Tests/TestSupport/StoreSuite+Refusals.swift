@@ -17,6 +17,16 @@ extension StoreSuite {
     Case("an index's key must have its type and not be empty", needs: [.indexKeyTypes]) {
       try await $0.refusesIndexKeys()
     },
+    Case(
+      "an item that a later index does not take can't be updated, but mended or deleted",
+      needs: [.laterIndexes]
+    ) {
+      try await $0.refusesWhatALaterIndexDoesNotTake()
+    },
+    Case("an update of more attributes than its expressions hold is refused") {
+      try await $0.refusesManyAttributes()
+    },
+    Case("a table has 20 indexes at most", needs: [.sizeLimits]) { try await $0.refusesManyIndexes() },
     Case("a unit has 100 changes at most", needs: [.sizeLimits]) { try await $0.refusesLongUnits() },
     Case("a unit of over 4 MB is refused", needs: [.sizeLimits]) { try await $0.refusesLargeUnits() },
     Case("a unit can't hold one item twice") { try await $0.refusesItemTwice() },
@@ -139,6 +149,52 @@ extension StoreSuite {
     }
     let removing = Change(table: table, key: Self.key("a"), before: ["owner": .string("x")], after: [:])
     expectWritten(try await write(removing))
+  }
+
+  func refusesWhatALaterIndexDoesNotTake() async throws {
+    let table = try await make("later-index")
+    let bad: [AttributeValue] = [.number(1), .string(""), .null, ItemSamples.text(of: 2_049)]
+    try await store.put(
+      bad.enumerated().map { Self.item("k\($0)", ["owner": $1]) } + [
+        Self.item("good", ["owner": .string("x")])
+      ],
+      into: table)
+    try await store.createIndex(Self.byOwner, on: table)
+    for (number, value) in bad.enumerated() {
+      let key = Self.key("k\(number)")
+      let beside = Change(table: table, key: key, before: [:], after: ["more": .bool(true)])
+      try await refuses(beside, "the index does not take the item")
+      let mending = Change(table: table, key: key, before: ["owner": value], after: ["owner": .string("y")])
+      if number == 0 { expectWritten(try await write(mending)) }
+      if number == 1 {
+        expectWritten(
+          try await write(
+            Change(table: table, key: key, before: Self.item("k1", ["owner": value]), after: nil)))
+      }
+    }
+    let good = Change(table: table, key: Self.key("good"), before: [:], after: ["more": .bool(true)])
+    expectWritten(try await write(good))
+  }
+
+  func refusesManyAttributes() async throws {
+    let table = try await make("wide-updates")
+    try await store.put([Self.item("a")], into: table)
+    let wide = { (count: Int) -> Change in
+      var after = Item()
+      for number in 0..<count { after[Text("attribute\(number)")] = .number(Int64(number)) }
+      return Change(table: table, key: Self.key("a"), before: [:], after: after)
+    }
+    try await refuses(wide(150), "too many operators")
+    try await refuses(wide(140), "too long a condition")
+    expectWritten(try await write(wide(100)))
+  }
+
+  func refusesManyIndexes() async throws {
+    let index = { (number: Int) in
+      IndexSpec(name: "index-\(number)", key: KeySchema(partition: KeyAttribute(Text("a\(number)"), .string)))
+    }
+    await expectError("ValidationException") { _ = try await make("indexes", indexes: (0..<21).map(index)) }
+    _ = try await make("indexes", indexes: (0..<20).map(index))
   }
 
   func refusesLongUnits() async throws {

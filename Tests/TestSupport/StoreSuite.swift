@@ -17,6 +17,8 @@ package struct StoreSuite: Sendable {
     case backupTimes
     /// A value for an index's key of another type, or an empty one, is refused.
     case indexKeyTypes
+    /// The same of a value that stood there before the index was made.
+    case laterIndexes
     /// The limits of an item's size, a key's size, nesting and a unit's length are kept.
     case sizeLimits
     /// A scan can be cut into segments that stay the same while items come and go.

@@ -73,7 +73,8 @@ struct AuditVerifyCommand: AsyncParsableCommand {
       ]
       Console.answer(members.prettyText())
     case .text:
-      Console.answer("\(verification.events) events, intact; head \(verification.head.description)")
+      Console.answer(
+        "\(Plural.count(Int(verification.events), "event")), intact; head \(verification.head.description)")
       if let finding, finding.isKept { Console.answer("\(finding.description)\(anchor.signerText)") }
     }
   }

@@ -32,7 +32,9 @@ struct BackupCommand: AsyncParsableCommand, TableWriting {
     do {
       try await backUp(names, target, folder, stop, &made)
     } catch  where stop.isRequested {
-      Console.error("stopped: \(made.count) of \(names.count) tables are backed up, the rest is not")
+      Console.error(
+        "stopped: \(made.count) of \(Plural.count(names.count, "table")) \(made.count == 1 ? "is" : "are") backed up, the rest is not"
+      )
       throw ExitCode(ExitStatus.interrupted.rawValue)
     }
     withExtendedLifetime(signals) {}
@@ -51,9 +53,8 @@ struct BackupCommand: AsyncParsableCommand, TableWriting {
     for table in names {
       guard try await target.store.describe(table) != nil else {
         guard tables.isEmpty else {
-          throw Refusal(
-            "there is no table '\(table)', and nothing more was backed up",
-            remedy: "'\(Program.name) tables list' shows what there is")
+          throw await TableReader(target.store).missing(
+            table, remedy: "see '\(Program.name) tables list'; nothing more was backed up")
         }
         if !common.quiet { Console.say("no table \(table)") }
         continue

@@ -67,7 +67,8 @@ struct ChangeCommand: AsyncParsableCommand, TableWriting {
     let session = try await RunSession(
       common, variables, isConfirmed: options.yes, isDry: request.dryRun, approvals: options.approvals)
     let result = try await session.finish { try await Runner($0, migration, request).run(settings) }
-    try await session.print(result, detailedExitCode: options.detailedExitCode)
+    try await session.print(
+      result, because: options.because(request, variables, result), detailedExitCode: options.detailedExitCode)
   }
 
   /// The options by name, those that are left out left out.
@@ -84,7 +85,7 @@ struct ChangeCommand: AsyncParsableCommand, TableWriting {
   private func why() throws -> String {
     if let reason = reason.reason { return reason }
     if Console.canAsk {
-      Console.part("Why is this changed? ")
+      Console.ask("Why is this changed? ")
       if let answer = readLine(strippingNewline: true), !answer.allSatisfy(\.isWhitespace) { return answer }
     }
     throw ValidationError("--reason is missing: say why this is changed, for the journal")

@@ -1,3 +1,4 @@
+import DynamoJournalProgram
 import ArgumentParser
 import Foundation
 import DynamoJournalJSON
@@ -36,7 +37,7 @@ struct JournalRecoverCommand: AsyncParsableCommand {
     switch common.format {
     case .json: Console.answer(json(result).prettyText())
     case .text:
-      Console.answer("kept      \(result.kept) events")
+      Console.answer("kept      \(Plural.count(Int(result.kept), "event"))")
       if let bad = result.firstBad {
         Console.answer("first bad event \(bad.seq): \(Printable.text(bad.why))")
       }

@@ -15,7 +15,7 @@ struct PlanCommand: AsyncParsableCommand, TableWriting {
   @Option(help: "The file; - for standard input.", completion: .file()) var from: String
   @OptionGroup var reason: ReasonOptions
   @Option(help: "Plan at most so many lines.") var limit: Int?
-  @Flag(name: .customLong("test"), help: "Plan a small batch only. ($TEST_MODE)") var testMode = false
+  @OptionGroup var test: TestOptions
   @OptionGroup var approvals: ApprovalOptions
 
   func validate() throws {
@@ -28,13 +28,12 @@ struct PlanCommand: AsyncParsableCommand, TableWriting {
     let request = RunRequest(
       dryRun: true, reason: reason.reason, requiredApprovals: try approvals.required(variables))
     let settings = Settings(
-      variables: variables.values, testMode: try testMode || variables.boolean("TEST_MODE") == true,
-      limit: limit)
+      variables: variables.values, testMode: try test.mode(variables), limit: limit)
     let session = try await RunSession(
       common, variables, isConfirmed: false, isDry: true, approvals: approvals)
     let result = try await session.finish {
       try await Runner($0, ImagesMigration(path: from), request).run(settings)
     }
-    try await session.print(result)
+    try await session.print(result, because: [test.because(variables)].compactMap { $0 })
   }
 }

@@ -141,10 +141,11 @@ enum RunListings {
     let trust = try await ChainTrust.look(journal)
     let erasers = try await Erasers(journal)
     var reports: [RunReport] = []
-    for fold in try await journal.runs() {
-      let counts = try await RunCounts.read(journal, fold.number)
-      var report = RunReport(
-        fold, counts: counts, state: RunOutput.state(fold, path), verified: trust.verified)
+    let runs = try await journal.runs()
+    let work = RunAtWork(runs, path: path)
+    for fold in runs {
+      let counts = try await work.counts(of: fold, journal)
+      var report = RunReport(fold, counts: counts, state: work.state(of: fold), verified: trust.verified)
       report.erasedBy = erasers.of(fold)
       reports.append(report)
     }

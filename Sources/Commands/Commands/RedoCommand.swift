@@ -1,3 +1,4 @@
+import DynamoJournalProgram
 import ArgumentParser
 import DynamoJournalEvents
 import DynamoJournalRunner
@@ -31,7 +32,8 @@ struct RedoCommand: AsyncParsableCommand, TableWriting {
     let count = try await environment.journal.changeStates(of: fold.number).toRedoCount
     guard
       let answer = Question.ask(
-        "Make \(count) changes of run \(fold.started.run) again on \(target.name)?", environment.stop), answer
+        "Make \(Plural.count(count, "change")) of run \(fold.started.run) again on \(target.name)?",
+        environment.stop), answer
     else { throw Refusal("not redone; nothing was written") }
   }
 }

@@ -49,7 +49,7 @@ struct RestoreCommand: AsyncParsableCommand, TableWriting {
     print(result, found, settings, target)
     guard !result.isWhole, let expected = result.expected else { return }
     Console.error(
-      "table '\(table)' holds \(result.counted) items and the backup \(expected): unless somebody wrote to it meanwhile, delete it and restore again"
+      "table '\(table)' holds \(Plural.count(result.counted, "item")) and the backup \(expected): unless somebody wrote to it meanwhile, delete it and restore again"
     )
     try ExitStatus.incomplete.end()
   }

@@ -30,7 +30,7 @@ struct RunCommand: AsyncParsableCommand, TableWriting {
   func run() async throws {
     let plain = try common.journalOptions.quietVariables()
     let finder = MigrationFinder(catalog: CommandCatalog.current, folder: try files.folder(plain))
-    let found = try finder.find(migration)
+    let found = try finder.findAsking(migration)
     let variables = try common.variables(besides: found.variables)
     let request = try options.request(reason: reason.reason, variables)
     let migration = try found.migration(variables, parameters).reading(in: options.segments)
@@ -42,7 +42,8 @@ struct RunCommand: AsyncParsableCommand, TableWriting {
       try await checkOrder(migration.name, finder, $0)
       return try await Runner($0, migration, request).run(settings)
     }
-    try await session.print(result, detailedExitCode: options.detailedExitCode)
+    try await session.print(
+      result, because: options.because(request, variables, result), detailedExitCode: options.detailedExitCode)
   }
 
   /// Says what is out of order: it may well be right, where others were applied by other means.

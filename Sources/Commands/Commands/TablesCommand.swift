@@ -89,15 +89,14 @@ enum TableOutput {
   /// The table, or a refusal that names it.
   static func require(_ table: String, in store: any TableStore) async throws -> TableDescription {
     if let found = try await store.describe(table) { return found }
-    throw Refusal(
-      "there is no table '\(table)'",
-      remedy: "'\(Program.name) tables list' shows what there is")
+    throw await TableReader(store).missing(table, remedy: "see '\(Program.name) tables list'")
   }
 
   /// One line: name, key, items, bytes, indexes.
   static func line(_ table: TableDescription) -> String {
     let indexes = table.spec.indexes.map { "\($0.name)=\($0.key)" }.joined(separator: " ")
-    return "\(table.spec.name)  \(table.spec.key)  \(table.itemCount) items  \(table.sizeBytes) bytes"
+    return
+      "\(table.spec.name)  \(table.spec.key)  \(Plural.count(table.itemCount, "item"))  \(Plural.count(table.sizeBytes, "byte"))"
       + (indexes.isEmpty ? "" : "  \(indexes)")
   }
 

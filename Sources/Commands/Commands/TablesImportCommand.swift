@@ -1,3 +1,4 @@
+import DynamoJournalProgram
 import ArgumentParser
 import DynamoJournalJSON
 import DynamoJournalRunner
@@ -22,7 +23,7 @@ struct TablesImportCommand: AsyncParsableCommand, TableWriting {
     let wanted = try design.spec(named: table)
     let store = try await common.open(common.variables(), creating: wanted != nil, saying: true).store
     let existing = try await store.describe(table)
-    let spec = try TablesImportCommand.spec(table, existing: existing?.spec, wanted: wanted)
+    let spec = try await TablesImportCommand.spec(table, existing: existing?.spec, wanted: wanted, store)
     let count = try await SpooledFile.withFiles(files) { files in
       let load = ItemImport(paths: files, into: spec)
       let count = try load.check()
@@ -37,12 +38,14 @@ struct TablesImportCommand: AsyncParsableCommand, TableWriting {
           .init(name: "table", value: .string(table)), .init(name: "imported", value: .number(count)),
           .init(name: "created", value: .bool(existing == nil)),
         ]).prettyText())
-    case .text: Console.answer("imported \(count) items into \(table)")
+    case .text: Console.answer("imported \(Plural.count(count, "item")) into \(table)")
     }
   }
 
   /// The table that is there, as long as it is what the options say, or the one to create.
-  private static func spec(_ table: String, existing: TableSpec?, wanted: TableSpec?) throws -> TableSpec {
+  private static func spec(
+    _ table: String, existing: TableSpec?, wanted: TableSpec?, _ store: any TableStore
+  ) async throws -> TableSpec {
     switch (existing, wanted) {
     case (let existing?, let wanted?) where existing.key != wanted.key:
       throw Refusal(
@@ -51,9 +54,8 @@ struct TablesImportCommand: AsyncParsableCommand, TableWriting {
     case (let existing?, _): return existing
     case (nil, let wanted?): return wanted
     case (nil, nil):
-      throw Refusal(
-        "there is no table '\(table)'",
-        remedy: "add --key, such as --key discordId:S, to create it")
+      throw await TableReader(store).missing(
+        table, remedy: "add --key, such as --key discordId:S, to create it")
     }
   }
 }

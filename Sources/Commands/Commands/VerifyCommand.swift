@@ -40,9 +40,15 @@ struct VerifyCommand: AsyncParsableCommand {
       ]
       Console.answer(answer.prettyText())
     case .text:
-      Console.answer("\(found.changeCount) changes are as the run left them")
-      if found.alreadySo > 0 { Console.answer("\(found.alreadySo) were changed back since") }
-      if found.conflictCount > 0 { Console.answer("\(found.conflictCount) were changed since:") }
+      Console.answer(
+        "\(Plural.count(found.changeCount, "change is", "changes are")) as the run left \(found.changeCount == 1 ? "it" : "them")"
+      )
+      if found.alreadySo > 0 {
+        Console.answer("\(Plural.count(found.alreadySo, "was", "were")) changed back since")
+      }
+      if found.conflictCount > 0 {
+        Console.answer("\(Plural.count(found.conflictCount, "was", "were")) changed since:")
+      }
       for conflict in found.conflicts {
         Console.answer("  \(conflict.change.intended.table) \(VerifyCommand.key(conflict))")
       }

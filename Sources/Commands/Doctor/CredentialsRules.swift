@@ -22,10 +22,19 @@ enum CredentialsRules {
     case .allowed, .wrote, .unclear: break
     }
     guard isAboutCredentials(failure) else {
-      return (Check(.target, .fail, "\(failure)", remedy: "check what stands at the endpoint"), true)
+      let remedy = failure.explanation.remedy ?? "check what stands at the endpoint"
+      return (Check(.target, .fail, failure.explanation.problem, remedy: remedy), true)
     }
+    // One remedy is enough: this one has what is in those of the failure.
     let remedy = "check the keys, the session token, the region and the clock"
-    return (Check(.credentials, .fail, "\(failure)", remedy: remedy), true)
+    return (Check(.credentials, .fail, problem(of: failure), remedy: remedy), true)
+  }
+
+  /// What is wrong, without what a source of credentials advises behind it.
+  private static func problem(of failure: CallFailure) -> String {
+    guard case .credentials(let words) = failure else { return failure.explanation.problem }
+    let parts = words.components(separatedBy: ": ")
+    return parts.count > 1 ? parts.dropLast().joined(separator: ": ") : words
   }
 
   /// AWS's words for a key that it does not know, a signature that is not right, and a token that is over.

@@ -44,7 +44,7 @@ struct FileExamination {
     do {
       let found = try await migration.trial(tables)
       let items =
-        "of the first \(found.items) item\(found.items == 1 ? "" : "s"), \(found.changed) would change"
+        "of the first \(Plural.count(found.items, "item")), \(found.changed) would change"
       guard found.left > 0 else {
         return Check(.migration, of: migration.name, .ok, "has what it needs; \(items)")
       }

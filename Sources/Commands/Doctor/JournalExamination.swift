@@ -29,7 +29,9 @@ struct JournalExamination {
     do {
       let journal = try Journal(path: path, for: .look)
       events = await journal.head.seq
-      reports = try await journal.runs().map { RunReport($0, state: RunOutput.state($0, path)) }
+      let runs = try await journal.runs()
+      let work = RunAtWork(runs, path: path)
+      reports = runs.map { RunReport($0, state: work.state(of: $0)) }
     } catch {
       return [
         Check(.journal, of: path, saying: Ending.explanation(error)),
@@ -52,7 +54,7 @@ struct JournalExamination {
     }
     return Check(
       .journal, of: path, .ok,
-      "\(events) events, can be written, SQLite \(Journal.sqliteVersion); '\(Program.name) audit verify' checks its chain"
+      "\(Plural.count(Int(events), "event")), can be written, SQLite \(Journal.sqliteVersion); '\(Program.name) audit verify' checks its chain"
     )
   }
 }

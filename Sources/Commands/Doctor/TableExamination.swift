@@ -24,7 +24,8 @@ struct TableExamination {
       }
       do {
         let found = try await store.describe(name)
-        checks.append(TableRules.check(need, name, found, settings, isWire: target.wire != nil))
+        let missing = found == nil ? await store.missing(name) : nil
+        checks.append(TableRules.check(need, name, found, settings, missing, isWire: target.wire != nil))
         guard let found, let wire = target.wire else { continue }
         permissions += await PermissionExamination(wire: wire).examine(found.spec, isWritten: need.isWritten)
       } catch {
@@ -62,6 +63,9 @@ enum TableRules {
         .table, of: variable, .skip,
         "not set: the migration looks for a table of the right design; \(option.name) needs it set")
     }
+    if case .passedOver = need.absence {
+      return Check(.table, of: variable, .skip, "not set, and the migration can do without")
+    }
     return Check(
       .table, of: variable, .fail, "not set",
       remedy: "set it to the table's name, in the environment or in .env")
@@ -69,10 +73,11 @@ enum TableRules {
 
   /// A table as it was found.
   static func check(
-    _ need: Needs.Table, _ name: String, _ found: TableDescription?, _ settings: Settings, isWire: Bool
+    _ need: Needs.Table, _ name: String, _ found: TableDescription?, _ settings: Settings,
+    _ missing: MissingTable? = nil, isWire: Bool
   ) -> Check {
     let variable = need.variable(in: settings)
-    guard let found else { return missing(need, name, variable, settings, isWire: isWire) }
+    guard let found else { return absent(need, name, variable, settings, missing) }
     if !need.keys.isEmpty && !need.keys.contains(found.spec.key) {
       let wanted = need.keys.map(\.description).joined(separator: " or ")
       return Check(
@@ -84,17 +89,17 @@ enum TableRules {
       return Check(
         .table, of: name, .warn, "is \(found.status.rawValue)", remedy: "wait until it is ACTIVE")
     }
-    let count = "\(found.itemCount) item\(found.itemCount == 1 ? "" : "s")"
+    let count = Plural.count(found.itemCount, "item")
     return Check(.table, of: name, .ok, "key \(found.spec.key), \(isWire ? "about " : "")\(count)")
   }
 
-  private static func missing(
-    _ need: Needs.Table, _ name: String, _ variable: String?, _ settings: Settings, isWire: Bool
+  private static func absent(
+    _ need: Needs.Table, _ name: String, _ variable: String?, _ settings: Settings, _ missing: MissingTable?
   ) -> Check {
     let isNamed = need.variables.contains { settings[$0] != nil }
-    var remedy =
-      "set \(variable ?? "it") to the table's name, or create it with '\(Program.name) tables create'"
-    if isWire { remedy += ", once region and caller above are those that are meant" }
+    let set = "set \(variable ?? "it") to the table's name"
+    let create = "create it with '\(Program.name) tables create'"
+    let remedy = missing?.remedy(set, orCreate: create) ?? "\(set), or \(create)"
     switch need.absence {
     case .refused: return Check(.table, of: name, .fail, "there is no such table", remedy: remedy)
     case .created(nil): return Check(.table, of: name, .ok, "there is none, and the migration creates it")
@@ -117,7 +122,8 @@ enum TableRules {
     }
     let remedy =
       error.code == "AccessDeniedException"
-      ? "grant dynamodb:DescribeTable on table '\(name)'" : "see to that, then ask the doctor again"
-    return Check(.table, of: name, .fail, error.description, remedy: remedy)
+      ? "grant dynamodb:DescribeTable on table '\(name)'"
+      : error.explanation.remedy ?? "see to that, then ask the doctor again"
+    return Check(.table, of: name, .fail, error.explanation.problem, remedy: remedy)
   }
 }

@@ -35,6 +35,31 @@ struct MigrationFinder {
     return .own(own)
   }
 
+  /// The same, and on a terminal the only migration that begins with what was typed, once somebody says that it is meant.
+  ///
+  /// - Throws: what `find` throws; `Refusal` for a no.
+  func findAsking(_ typed: String) throws -> Found {
+    guard Console.canAsk, !MigrationFolder.isPath(typed), try folder.file(named: typed) == nil,
+      catalog.migration(named: typed) == nil
+    else { return try find(typed) }
+    let meant = beginning(with: typed)
+    guard meant.count == 1 else { return try find(typed) }
+    guard Question.ask("There is no migration '\(typed)'. Run '\(meant[0])'?", StopSignal()) == true else {
+      throw Refusal(
+        "nothing was run: there is no migration '\(typed)'", remedy: "type '\(meant[0])' if it is meant")
+    }
+    return try find(meant[0])
+  }
+
+  /// The names that begin with a word, or with that number.
+  private func beginning(with typed: String) -> [String] {
+    let wanted = typed.lowercased()
+    let names = catalog.names + folder.entries.map(\.name)
+    let begun = names.filter { !wanted.isEmpty && $0.lowercased().hasPrefix(wanted) }
+    guard begun.isEmpty, let number = Int(wanted) else { return begun }
+    return names.filter { Int($0.prefix { $0.isNumber }) == number }
+  }
+
   private func refuseDouble(_ name: String, _ path: String) throws {
     guard catalog.migration(named: name) != nil else { return }
     throw Refusal(
@@ -43,7 +68,13 @@ struct MigrationFinder {
 
   private func unknown(_ typed: String) -> ValidationError {
     let names = catalog.names + folder.entries.map(\.name)
-    let hint = Catalog.nearest(to: typed, among: names).map { ", did you mean '\($0)'?" } ?? ":"
+    let begun = beginning(with: typed)
+    if begun.count > 1 {
+      let words = begun.map { "'\($0)'" }.joined(separator: ", ")
+      return ValidationError("there is no migration '\(typed)': type one of \(words)")
+    }
+    let meant = begun.first ?? Catalog.nearest(to: typed, among: names)
+    let hint = meant.map { ", did you mean '\($0)'?" } ?? ":"
     return ValidationError("there is no migration '\(typed)'\(hint) '\(Program.name) list' shows all")
   }
 }

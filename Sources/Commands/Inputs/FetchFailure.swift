@@ -14,11 +14,14 @@ enum FetchFailure: Error {
   case reader(any Error)
 
   /// What is thrown for it.
-  func thrown(_ request: InputRequest) -> any Error {
+  ///
+  /// - Parameter way: what stands between, and may have answered in the server's place.
+  func thrown(_ request: InputRequest, way: String? = nil) -> any Error {
     switch self {
     case .status(let status, let reason, _):
       InputError(
-        source: request.source, reason: Self.words(status, reason), remedy: Self.remedy(status, request))
+        source: request.source, reason: Self.words(status, reason) + (way.map { " (it came \($0))" } ?? ""),
+        remedy: Self.remedy(status, request))
     case .transport(let error): Self.told(error, request)
     case .plainText(let host):
       InputError(

@@ -9,9 +9,9 @@ enum KeyFinder {
   /// - Throws: `KeyTextError`, `DynamoDBJSONError` or `ValidationError` for what is not a key of the table.
   static func text(_ typed: String, table: String, in store: any TableStore) async throws -> String {
     guard let found = try await store.describe(table) else {
-      throw Refusal(
-        "there is no table '\(table)' to look up the key's type in",
-        remedy: "write the key as DynamoDB JSON, such as {\"id\":{\"S\":\"…\"}}")
+      throw await TableReader(store).missing(
+        table,
+        remedy: "write the key as DynamoDB JSON, such as {\"id\":{\"S\":\"…\"}}, whose types need no table")
     }
     do {
       return DynamoDBJSON.text(try KeyText.key(typed, of: found.spec.key).attributes)

@@ -13,7 +13,7 @@ enum ChangePages {
   static func show(_ chosen: ChosenChanges, _ spread: EvenSpread, _ colour: Colour) async throws {
     let pager = Pager.open()
     defer { pager?.close() }
-    try await chosen.forEach(spread) { Console.answer(text: colour.difference(try ChangeLines.text($0))) }
+    try await chosen.forEach(spread) { Console.answer(text: try ChangeLines.text($0), colour) }
     Console.answer("\(spread.taken) of \(Printable.count(chosen.planned, "change"))")
   }
 }

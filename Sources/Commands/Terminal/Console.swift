@@ -1,6 +1,7 @@
 import DynamoJournalProgram
 import Foundation
 import Logging
+import DynamoJournalEvents
 import DynamoJournalReports
 
 /// Standard output for the answer, standard error for everything else.
@@ -35,14 +36,27 @@ enum Console {
   /// A line of the answer.
   static func answer(_ line: String) { answer(text: line + "\n") }
 
-  /// A part of the answer with its own line ends.
-  static func answer(text: String) { answer(bytes: Array(text.utf8)) }
+  /// A part of the answer with its own line ends, text or JSON.
+  ///
+  /// This is the door for what comes from outside, whoever made the text: nothing behind it steers a terminal or forges a line.
+  /// The escapes are JSON's, so that a document stays one.
+  static func answer(text: String) { write(answer: Array(Printable.escaped(text).utf8)) }
 
   /// A part of the answer for people, with its long lines broken where a terminal is narrow.
   static func answer(prose: String) { answer(text: TextLayout.wrapped(prose)) }
 
-  /// Bytes of the answer as they are.
+  /// A part of the answer in colours, which are the only ones that reach the terminal.
+  static func answer(text: String, _ colour: Colour) {
+    write(answer: Array(colour.difference(Printable.escaped(text)).utf8))
+  }
+
+  /// Bytes of the answer as they are, but for a terminal, which is shown them as text.
   static func answer(bytes: [UInt8]) {
+    if isatty(STDOUT_FILENO) == 1 { return answer(text: String(decoding: bytes, as: UTF8.self)) }
+    write(answer: bytes)
+  }
+
+  private static func write(answer bytes: [UInt8]) {
     guard let problem = write(bytes, to: STDOUT_FILENO), problem != EPIPE, !hasLostAnswer else { return }
     lostAnswer.set()
     error(
@@ -60,17 +74,23 @@ enum Console {
     write("\(Program.name): \(Printable.text(sentence))\n", to: STDERR_FILENO)
   }
 
-  /// Text without a line's end, for questions and for lines that are redrawn.
-  static func part(_ text: String) { write(text, to: STDERR_FILENO) }
+  /// A question, after which the cursor stays.
+  static func ask(_ question: String) { write(Printable.lines(question), to: STDERR_FILENO) }
 
-  /// What is said beside the answer goes unheard where nobody listens: that is no reason to stop.
+  /// Writes a line over the one that was written so before.
+  static func redraw(_ line: String) { write("\r\u{1B}[K" + Printable.text(line), to: STDERR_FILENO) }
+
+  /// Ends a line that was redrawn.
+  static func endLine() { write("\n", to: STDERR_FILENO) }
+
   /// A logger of requests for `--verbose`, on standard error.
   static func logger(_ label: String) -> Logger {
-    var logger = Logger(label: label, factory: { StreamLogHandler.standardError(label: $0) })
+    var logger = Logger(label: label, factory: { ConsoleLog(label: $0) })
     logger.logLevel = .debug
     return logger
   }
 
+  /// What is said beside the answer goes unheard where nobody listens: that is no reason to stop.
   private static func write(_ text: String, to descriptor: Int32) {
     _ = write(Array(text.utf8), to: descriptor)
   }
@@ -87,6 +107,27 @@ enum Console {
       rest = rest.dropFirst(written)
     }
     return nil
+  }
+}
+
+/// Writes a logger's lines as all others are written, so that what a server says in them is escaped like the rest.
+private struct ConsoleLog: LogHandler {
+  let label: String
+  var metadata: Logger.Metadata = [:]
+  var logLevel: Logger.Level = .debug
+
+  init(label: String) { self.label = label }
+
+  subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+    get { metadata[key] }
+    set { metadata[key] = newValue }
+  }
+
+  func log(event: LogEvent) {
+    let all = metadata.merging(event.metadata ?? [:]) { $1 }.sorted { $0.key < $1.key }
+    let facts = all.map { " \($0.key)=\($0.value)" }.joined()
+    let text = "\(Timestamp.text(Timestamp.now())) \(event.level) \(label):\(facts) \(event.message)"
+    Console.say(Printable.text(text))
   }
 }
 

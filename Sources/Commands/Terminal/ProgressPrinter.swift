@@ -1,5 +1,6 @@
 import Foundation
 import DynamoJournalEvents
+import DynamoJournalProgram
 import DynamoJournalRunner
 
 /// Says on standard error what a run is doing: a line that is redrawn on a terminal, plain lines in a pipe.
@@ -45,7 +46,9 @@ final class ProgressPrinter: @unchecked Sendable {
     case .started(let run): line("run \(run)")
     case .planning: line("planning")
     case .said(let text): line(text)
-    case .planned(let summary): line("planned \(summary.plan.changes) changes, \(summary.notes) notes")
+    case .planned(let summary):
+      line(
+        "planned \(Plural.count(summary.plan.changes, "change")), \(Plural.count(summary.notes, "note"))")
     case .backingUp(let table, let name): line("backing up \(table) as \(name)")
     case .exporting(let table, let path, let about):
       begin("exporting", about, line: "exporting \(table) to \(path)")
@@ -69,7 +72,7 @@ final class ProgressPrinter: @unchecked Sendable {
     done = 0
     began = ProcessInfo.processInfo.systemUptime
     lastLine = began
-    if let words { line(words) } else if total > 0 { line("\(verb) \(total) changes") }
+    if let words { line(words) } else if total > 0 { line("\(verb) \(Plural.count(total, "change"))") }
   }
 
   private func advance(_ changes: Int) {
@@ -81,7 +84,7 @@ final class ProgressPrinter: @unchecked Sendable {
     let text = ProgressPrinter.text(
       verb, done: done, total: total, seconds: now - began, throttled: throttled)
     if Console.isPlain { return Console.say(text) }
-    Console.part("\r\u{1B}[K" + text)
+    Console.redraw(text)
     hasOpenLine = true
   }
 
@@ -101,7 +104,7 @@ final class ProgressPrinter: @unchecked Sendable {
   }
 
   private func closeLine() {
-    if hasOpenLine { Console.part("\n") }
+    if hasOpenLine { Console.endLine() }
     hasOpenLine = false
   }
 }

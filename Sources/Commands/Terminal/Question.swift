@@ -26,7 +26,7 @@ enum Question {
 
   /// A line in lower case; empty at the end of the input, and nil when the run is to stop.
   private static func read(_ prompt: String, _ stop: StopSignal) -> String? {
-    Console.part(prompt)
+    Console.ask(prompt)
     while !stop.isRequested {
       var descriptor = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
       guard poll(&descriptor, 1, 100) > 0 else { continue }

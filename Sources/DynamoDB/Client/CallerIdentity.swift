@@ -79,7 +79,8 @@ package struct CallerIdentity: Hashable, Sendable {
       return .success(CallerIdentity(account: account, arn: arn))
     }
     guard reply.status != 200, let code = fields?["Error/Code"] else {
-      let unreadable = UnreadableReply(status: reply.status, problem: .shape, body: reply.body)
+      let unreadable = UnreadableReply(
+        status: reply.status, problem: .shape, body: reply.body, proxy: reply.proxy)
       return .failure(.unreadable(unreadable))
     }
     var error = ServiceError(code: code, message: fields?["Error/Message"] ?? "", status: reply.status)

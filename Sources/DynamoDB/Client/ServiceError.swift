@@ -72,13 +72,21 @@ package struct UnreadableReply: Hashable, Sendable {
   package let problem: Problem
   /// The first 4 KB of what came. It may hold items, so it belongs in no log.
   package let body: [UInt8]
+  /// The proxy that it came through, as people see it; empty if there was none.
+  package let proxy: String
 
   /// An unreadable reply.
-  package init(status: Int, problem: Problem, body: [UInt8]) {
+  package init(status: Int, problem: Problem, body: [UInt8], proxy: String = "") {
+    self.proxy = proxy
     self.status = status
     self.problem = problem
     self.body = Array(body.prefix(4_096))
   }
+}
+
+extension UnreadableReply {
+  /// ` through the proxy 10.0.0.1:3128 (https_proxy)`
+  fileprivate var way: String { proxy.isEmpty ? "" : " through the proxy \(proxy)" }
 }
 
 /// Why a call has no result.
@@ -116,12 +124,18 @@ extension CallFailure: ExplainedError {
     switch self {
     case .service(let error):
       Explanation(
-        error.message.isEmpty ? "the service answered \(error.code)" : "\(error.message) (\(error.code))")
+        error.message.isEmpty ? "the service answered \(error.code)" : "\(error.message) (\(error.code))",
+        KeyRefusal.remedy(error.code))
     case .unreadable(let reply) where reply.problem == .checksum:
-      Explanation("the reply was changed on its way (its checksum is wrong)", "try again")
+      Explanation(
+        "the reply was changed on its way\(reply.way) (its checksum is wrong)",
+        reply.proxy.isEmpty ? "try again" : "try again, or without the proxy")
     case .unreadable(let reply):
       Explanation(
-        "the reply with status \(reply.status) is not DynamoDB's", "check what stands at the endpoint")
+        "the reply with status \(reply.status)\(reply.way) is not DynamoDB's",
+        reply.proxy.isEmpty
+          ? "check what stands at the endpoint"
+          : "check what stands at the endpoint, and the proxy, which may have answered itself")
     case .connection(let error): error.explanation
     case .credentials(let words): Explanation(words)
     case .otherTarget(let difference): Explanation(StoreError.targetChanged(difference).message)

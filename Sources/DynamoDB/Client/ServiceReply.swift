@@ -32,7 +32,7 @@ struct ReplyReader {
   }
 
   private func unreadable(_ problem: UnreadableReply.Problem) -> CallFailure {
-    .unreadable(UnreadableReply(status: reply.status, problem: problem, body: reply.body))
+    .unreadable(UnreadableReply(status: reply.status, problem: problem, body: reply.body, proxy: reply.proxy))
   }
 
   /// The checksum is one of the bytes on the wire; those of a body that came compressed are gone, and gzip brings a

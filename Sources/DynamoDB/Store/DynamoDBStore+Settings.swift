@@ -10,7 +10,7 @@ extension DynamoDBStore {
   /// Source: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_RestoreTableFromBackup.html
   /// - Throws: `StoreError`.
   package func settings(of table: String) async throws -> [String: String] {
-    guard let facts = try await facts(of: table) else { throw Self.missing(table) }
+    guard let facts = try await facts(of: table) else { throw await noTable(table) }
     var settings = Self.described(facts.json)
     var unread: [String] = []
     let table = RequestBody(table: table)
@@ -31,7 +31,7 @@ extension DynamoDBStore {
   ///
   /// - Throws: `StoreError`.
   package func settingsBeyondSpec(of table: String) async throws -> [String: String] {
-    guard let facts = try await facts(of: table) else { throw Self.missing(table) }
+    guard let facts = try await facts(of: table) else { throw await noTable(table) }
     var settings: [String: String] = [:]
     let isProvisioned = facts.provisionedThroughput != nil
     if isProvisioned { settings["provisionedThroughput"] = Self.throughput(facts.json) }

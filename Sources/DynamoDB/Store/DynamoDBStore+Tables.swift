@@ -117,7 +117,7 @@ extension DynamoDBStore {
   /// Keys and indexes of a table, as last seen.
   func spec(of table: String) async throws -> TableSpec {
     if let known = await specs.spec(table) { return known }
-    guard let facts = try await facts(of: table) else { throw Self.missing(table) }
+    guard let facts = try await facts(of: table) else { throw await noTable(table) }
     return facts.spec
   }
 
@@ -136,8 +136,10 @@ extension DynamoDBStore {
     return try check(try await spec(of: table))
   }
 
-  static func missing(_ table: String) -> StoreError {
-    .notFound("there is no table '\(table)'; check its name, the region and the endpoint")
+  /// That the table is not there, or is gone by now.
+  func noTable(_ table: String) async -> StoreError {
+    let missing = await missing(table)
+    return .notFound("\(missing.problem); \(missing.remedy("check its name"))")
   }
 
   /// Returns when table and indexes are ready and `isDone`.
@@ -152,10 +154,10 @@ extension DynamoDBStore {
 
   /// DynamoDB takes one change of indexes at a time, so one that is under way is waited for.
   private func readyFacts(of table: String) async throws -> TableFacts {
-    guard var facts = try await facts(of: table) else { throw Self.missing(table) }
+    guard var facts = try await facts(of: table) else { throw await noTable(table) }
     guard !facts.isReady else { return facts }
     try await wait(configuration.patience.index, for: "table '\(table)'") {
-      guard let now = try await self.facts(of: table) else { throw Self.missing(table) }
+      guard let now = try await self.facts(of: table) else { throw await noTable(table) }
       facts = now
       return now.isReady
     }

@@ -13,6 +13,8 @@ package final class DynamoDBStore: TableStore {
     package var patience = Patience()
     /// The name of the table of guards.
     package var guardTable = TableGuards.defaultName
+    /// What people are told of where the tables are.
+    package var place: StorePlace?
 
     /// The defaults.
     package init() {}
@@ -48,6 +50,9 @@ package final class DynamoDBStore: TableStore {
     self.configuration = configuration
     self.binding = binding
   }
+
+  /// Where the tables are.
+  package var place: StorePlace? { configuration.place }
 
   /// What was done so far.
   package var statistics: StoreStatistics? {

@@ -11,9 +11,9 @@ struct WriteExpression {
   ///
   /// Source: "Expression parameters" in
   /// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html
-  static let maximumSize = 4_096
+  static let maximumSize = Validation.maximumExpressionSize
   /// Comparisons of one condition: each costs an operator, and so does each `AND`; 300 are allowed.
-  static let maximumComparisons = 150
+  static let maximumComparisons = Validation.maximumComparisons
 
   /// The condition.
   private(set) var condition = ""

@@ -28,9 +28,7 @@ struct WriteRequest {
       body.add("Item", item: change.after ?? Item())
     case .update:
       guard expression.isWhole else {
-        throw .validation(
-          "an update in table '\(change.table)' touches \(change.touched.count) attributes, more than one "
-            + "expression of DynamoDB holds; plan it as several changes")
+        throw Validation.tooManyAttributes(change)
       }
       action = expression.update == nil ? .check : .update
       body.add("Key", item: change.key.attributes)

@@ -1,4 +1,5 @@
 import DynamoJournalExpressions
+import DynamoJournalProgram
 import DynamoJournalRunner
 import DynamoJournalTables
 import Yams

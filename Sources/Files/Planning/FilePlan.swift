@@ -1,3 +1,4 @@
+import DynamoJournalProgram
 import DynamoJournalEvents
 import DynamoJournalExpressions
 import DynamoJournalRunner
@@ -17,6 +18,8 @@ final class FilePlan {
   private let segments: Int
   private let spool: OutcomeSpool
   private var counts = PageCounts()
+  /// How many items were read when the limit was reached; nil where it was not.
+  private var read: Int?
 
   init(_ planner: Planner, _ items: ItemRules, _ table: TableDescription, segments: Int?) throws {
     self.planner = planner
@@ -34,7 +37,10 @@ final class FilePlan {
     try await planner.prepare("scan") { step in
       try await scan()
       counts.report(to: step)
-      try checkShare()
+      if let read, read < table.itemCount {
+        step.leave("items of table '\(table.spec.name)'", read: read, of: table.itemCount)
+      }
+      checkShare()
     }
     let claims = rules.put == nil ? nil : PutClaims(spool, rules, items)
     try await planner.forEachPlace(
@@ -42,9 +48,10 @@ final class FilePlan {
     ) { step, batch in
       var batch = batch
       try await claims?.settle(&batch, planner.tables)
-      for element in batch where !step.isFull { try plan(element, step) }
-      try checkCount(step)
+      // Beyond what the guard lets through, nothing more is worth planning.
+      for element in batch where !step.isFull && !hasTooMany { try plan(element, step) }
     }
+    checkCount()
   }
 
   // MARK: Reading
@@ -81,12 +88,17 @@ final class FilePlan {
   /// Takes a page's outcomes; false when the limit is reached.
   private func take(_ page: PageOutcome, _ taken: inout Int, _ limit: Int) throws -> Bool {
     counts.scanned += page.scanned
-    for row in page.rows {
+    for (index, row) in page.rows.enumerated() {
       counts.add(row.kind)
       guard let body = row.body else { continue }
       try spool.add(row.place, body)
       if row.kind == .changed || row.kind == .deleted { taken += 1 }
-      if taken >= limit { return false }
+      if taken >= limit {
+        // Of a page that the target has filtered nobody knows where in it the row stands.
+        let behind = page.scanned == page.rows.count ? page.rows.count - index - 1 : 0
+        read = counts.scanned - behind
+        return false
+      }
     }
     return true
   }
@@ -121,30 +133,35 @@ final class FilePlan {
       return
     }
     step.count("changed")
-    for clause in outcome.clauses { step.count("changed by '\(clause)'") }
-    if !puts.isEmpty { step.count("put into '\(rules.put?.into.name ?? "")'", puts.count) }
+    for clause in outcome.clauses { step.count("changed by '\(clause)'", if: .planned) }
+    if let into = rules.put?.into.name, !puts.isEmpty {
+      step.count("put into '\(into)'", puts.count, if: .created(in: into))
+    }
     step.plan(changes)
   }
 
   // MARK: What stops a plan
 
-  private func checkShare() throws {
+  private func checkShare() {
     guard let share = definition.limits.deleteShare, let wanted = Double(share.text), counts.deleted > 0
     else { return }
     // A limit ends the reading early; then the table's own count is the better one.
     let all = planner.unitLimit == nil ? counts.scanned : max(counts.scanned, table.itemCount)
     guard Double(counts.deleted) > wanted * Double(all) else { return }
-    throw Refusal(
-      "the plan would delete \(counts.deleted) of the \(all) items of table '\(table.spec.name)', and 'maxDeleteShare' allows a share of \(share.text): correct 'where', or raise the guard if this many are meant"
+    planner.refuse(
+      "the plan would delete \(counts.deleted) of the \(Plural.count(all, "item")) of table '\(table.spec.name)', and 'maxDeleteShare' allows a share of \(share.text): correct 'where', or raise the guard if this many are meant"
     )
   }
 
-  private func checkCount(_ step: PlanStep) throws {
-    guard let most = definition.limits.changes else { return }
-    let planned = step.tally.reduce(0) { $0 + $1.creates + $1.updates + $1.deletes }
-    guard planned > most else { return }
-    throw Refusal(
-      "the plan would have more than \(most) changes, which is what 'maxChanges' allows: correct 'where', or raise the guard if this many are meant"
+  private var hasTooMany: Bool {
+    guard let most = definition.limits.changes else { return false }
+    return planner.tally.reduce(0) { $0 + $1.creates + $1.updates + $1.deletes } > most
+  }
+
+  private func checkCount() {
+    guard let most = definition.limits.changes, hasTooMany else { return }
+    planner.refuse(
+      "the plan would have more than \(Plural.count(most, "change")), which is what 'maxChanges' allows: correct 'where', or raise the guard if this many are meant"
     )
   }
 }
@@ -184,7 +201,7 @@ struct PageCounts {
   func report(to step: PlanStep) {
     step.count("items", scanned)
     step.count("matched", matched)
-    step.count("changed", 0)
+    step.count("changed", 0, if: .unit)
     step.count("right already", right)
     step.count("left as they are", left)
     step.count("noted", 0)

@@ -138,7 +138,7 @@ extension JournalError: ExplainedError {
         "close what reads it and type the command again")
     case .behindGuard(let table, let known, let found):
       Explanation(
-        "the guard of table '\(table)' knows \(known) events of this journal, which has \(found): it is an older copy, or its end was cut off; nothing was written",
+        "the guard of table '\(table)' knows \(Plural.count(Int(known), "event")) of this journal, which has \(found): it is an older copy, or its end was cut off; nothing was written",
         "use the newer file; if that is lost, add --accept-journal to go on with this one")
     case .besideGuard(let table, let event):
       Explanation(

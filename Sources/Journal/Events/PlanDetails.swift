@@ -14,12 +14,18 @@ package struct CheckpointDetail: Codable, Hashable, Sendable {
   package var units: Int
   /// Changes by table and kind so far.
   package var tally: [PlanTally]
+  /// How much of the step was read so far; nil where nobody counts.
+  package var read: Int?
+  /// What was left unread, as in `SealedDetail`.
+  package var unread: [UnreadPart]?
 
   /// The detail of a `checkpoint` event.
   package init(
     step: String, position: String?, completed: [String], counters: [Counter], changes: Int, units: Int,
-    tally: [PlanTally]
+    tally: [PlanTally], read: Int? = nil, unread: [UnreadPart]? = nil
   ) {
+    self.read = read
+    self.unread = unread
     self.step = step
     self.position = position
     self.completed = completed
@@ -34,14 +40,49 @@ package struct CheckpointDetail: Codable, Hashable, Sendable {
 package struct Counter: Codable, Hashable, Sendable {
   /// What is counted, in words: `validators fetched`.
   package var name: String
-  /// How many.
+  /// How many, by the plan.
   package var value: Int
+  /// What the changes have to come to for that number to be true; nil for what the plan alone knows.
+  package var deed: CountedDeed?
 
   /// A counter.
-  package init(name: String, value: Int) {
+  package init(name: String, value: Int, deed: CountedDeed? = nil) {
     self.name = name
     self.value = value
+    self.deed = deed
   }
+}
+
+/// What a counter promises of the changes of a plan: a report after they were sent takes off what did not come to pass.
+public struct CountedDeed: Codable, Hashable, Sendable {
+  package enum Kind: String, Codable, Sendable {
+    case created, updated, deleted, tableChanged, unit, failed, planned
+  }
+
+  package var kind: Kind
+  package var table: String?
+
+  package init(_ kind: Kind, table: String? = nil) {
+    self.kind = kind
+    self.table = table
+  }
+
+  /// An item was created in that table, one a count.
+  public static func created(in table: String) -> CountedDeed { CountedDeed(.created, table: table) }
+  /// An item of that table was updated, one a count.
+  public static func updated(in table: String) -> CountedDeed { CountedDeed(.updated, table: table) }
+  /// An item of any table was updated, one a count.
+  public static let updated = CountedDeed(.updated)
+  /// An item was deleted from that table, one a count.
+  public static func deleted(from table: String) -> CountedDeed { CountedDeed(.deleted, table: table) }
+  /// That table itself was changed: created, or an index added to it, one a count.
+  public static func changed(table: String) -> CountedDeed { CountedDeed(.tableChanged, table: table) }
+  /// A unit was written whole, one a count.
+  public static let unit = CountedDeed(.unit)
+  /// Changes that failed are added to what the plan counted: for a counter of errors.
+  public static let failures = CountedDeed(.failed)
+  /// Nothing tells what became of it: once changes were sent and did not all come to pass, the report says that it is the plan's.
+  public static let planned = CountedDeed(.planned)
 }
 
 /// How many changes a plan makes to one table.
@@ -83,6 +124,23 @@ package struct PlanStage: Codable, Hashable, Sendable {
   }
 }
 
+/// Something that a plan with a limit has read a part of only.
+package struct UnreadPart: Codable, Hashable, Sendable {
+  /// What it is, in words: `items of table 'operators'`.
+  package var name: String
+  /// How many were read; nil where that is not known.
+  package var read: Int?
+  /// How many there are, as far as the target knows; nil where nobody does.
+  package var total: Int?
+
+  /// A part.
+  package init(_ name: String, read: Int? = nil, of total: Int? = nil) {
+    self.name = name
+    self.read = read
+    self.total = total
+  }
+}
+
 /// `sealed`: the whole plan in figures.
 package struct SealedDetail: Codable, Hashable, Sendable {
   /// All changes.
@@ -103,12 +161,16 @@ package struct SealedDetail: Codable, Hashable, Sendable {
   package var refusal: String?
   /// What planning has cost at the target; nil where it costs nothing.
   package var cost: TargetCost?
+  /// What nobody looked at, as a limit ended the plan before; nil where all was read.
+  package var unread: [UnreadPart]?
 
   /// The detail of a `sealed` event.
   package init(
     changes: Int, units: Int, tally: [PlanTally], counters: [Counter], digest: String, refusal: String?,
-    cost: TargetCost? = nil, blocks: [PlanBlock]? = nil, stages: [PlanStage]? = nil
+    cost: TargetCost? = nil, blocks: [PlanBlock]? = nil, stages: [PlanStage]? = nil,
+    unread: [UnreadPart]? = nil
   ) {
+    self.unread = unread
     self.changes = changes
     self.units = units
     self.tally = tally

@@ -65,6 +65,12 @@ enum Queries {
     SELECT seq, change FROM events WHERE seq >= ?2 AND run = ?1 AND event = 'planned' ORDER BY seq LIMIT 1
     """
 
+  /// What kind of change each planned one is; no image is read for it.
+  static let plannedShapes = """
+    SELECT change, unit, table_name, key IS NULL, before IS NULL, after IS NULL, seq FROM events
+    WHERE seq > ?2 AND run = ?1 AND event = 'planned' ORDER BY seq
+    """
+
   static let overwriting = "SELECT before, after, seals FROM events WHERE seq = ?1 AND event = 'overwriting'"
 
   static let plannedAscending = """

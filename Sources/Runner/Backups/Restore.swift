@@ -112,7 +112,7 @@ package struct Restore: Sendable {
     let items = try load.check()
     guard items == export.manifest.items else {
       throw Refusal(
-        "the export '\(export.path)' holds \(items) items and its manifest says \(export.manifest.items)",
+        "the export '\(export.path)' holds \(Plural.count(items, "item")) and its manifest says \(export.manifest.items)",
         remedy: "use another backup")
     }
     try await create(spec, from: export, load)

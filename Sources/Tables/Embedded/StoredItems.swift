@@ -63,7 +63,7 @@ struct StoredItems {
     do {
       return try DynamoDBJSON.item(from: row.bytes)
     } catch {
-      throw StoreError.damaged(path, "a row that is no DynamoDB JSON")
+      throw StoreError.damaged(path, "a row that is not DynamoDB JSON")
     }
   }
 

@@ -131,7 +131,8 @@ struct WriteSession {
     case (nil, _, let row?): write = .remove(from: row.size)
     case (let after?, var item?, let row?):
       for name in prepared.change.touched { item[name] = after[name] }
-      let size = try Validation.checkSize(of: item, in: prepared.table.spec.name)
+      // The whole image, since an index that was made after the item may not take what stands in it.
+      let size = try Validation.check(item, in: prepared.table.spec)
       write = .update(StoredItems.Row(bytes: DynamoDBJSON.bytes(item), size: size), from: row.size)
     case (let after, _, _):
       write = .insert(StoredItems.Row(bytes: DynamoDBJSON.bytes(after ?? [:]), size: prepared.createdSize))

@@ -25,7 +25,7 @@ extension GuardHeld: ExplainedError {
   package var explanation: Explanation {
     Explanation(
       "table '\(claim.table)' is guarded by \(claim.holder); nothing was written",
-      "let that run end, or, if it is gone, try again in \(seconds) seconds")
+      "let that run end, or, if it is gone, try again in \(Plural.count(Int(seconds), "second"))")
   }
   package var errorClass: ErrorClass { .database }
   package var exitStatus: ExitStatus { .held }

@@ -1,7 +1,7 @@
 import SpartaJournal
 
-/// The validators of the table that are not on chain, by operator.
-struct SlashedValidators {
+/// Items that belong to operators: the validators that were slashed, or the operators' own.
+struct ItemsByOperator {
   /// How many each operator has.
   let operators: LookupTable
   /// The items as canonical text, under `0:operator`, `1:operator` and so on.
@@ -12,14 +12,17 @@ struct SlashedValidators {
     items = try planner.lookupTable()
   }
 
-  /// Takes in a validator of an operator.
+  /// Takes in an item of an operator.
   func add(_ item: Item, of operatorID: String) throws {
     let place = try operators.value(operatorID).flatMap { Int($0) } ?? 0
     try items.set("\(place):\(operatorID)", DynamoDBJSON.text(item))
     try operators.set(operatorID, String(place + 1))
   }
 
-  /// The validators of an operator, in the table's order.
+  /// Whether the operator has one.
+  func has(_ operatorID: String) throws -> Bool { try operators.value(operatorID) != nil }
+
+  /// The items of an operator, in the table's order.
   func items(of operatorID: String) throws -> [Item] {
     let count = try operators.value(operatorID).flatMap { Int($0) } ?? 0
     return try (0..<count).compactMap { place in
