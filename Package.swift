@@ -117,7 +117,7 @@ let package = Package(
     tests("SQLite", ["SQLite"]),
     tests("Tables", ["Program", "JSON", "SQLite", "Tables"]),
     tests("Expressions", ["Expressions", "HTTP", "JSON", "Tables"]),
-    tests("Exports", ["Exports", "Tables"]),
+    tests("Exports", ["Exports", "Tables", crypto]),
     tests("HTTP", ["Addresses", "HTTP", flyingFox]),
     tests(
       "DynamoDB", ["guard-holder", "DynamoDB", "HTTP", "JSON", "Tables", crypto, flyingFox, logging],
@@ -139,9 +139,8 @@ let package = Package(
     tests(
       "CLI",
       [
-        "sparta-journal", "Commands", "Migrations", "DynamoDB", "HTTP", "JSON", "Journal", "Runner", "Tables",
-        arguments,
-        flyingFox,
+        "sparta-journal", "Commands", "Program", "Migrations", "DynamoDB", "HTTP", "JSON", "Journal",
+        "Runner", "Tables", arguments, flyingFox,
       ]),
     tests("Walkthrough", ["sparta-journal", "Files"]),
     tests("Crash", ["sparta-journal", "SQLite", "Tables"]),

@@ -1,4 +1,5 @@
 import DynamoJournalEvents
+import DynamoJournalJSON
 import DynamoJournalReports
 import DynamoJournalRunner
 
@@ -8,11 +9,16 @@ struct RunOutput {
   let journal: Journal
 
   /// Prints the run; a plan that waits to be applied is shown in full to people.
-  func print(_ report: RunReport, _ fold: RunFold) async throws {
+  ///
+  /// - Parameter summary: what is said of an import besides.
+  func print(_ report: RunReport, _ fold: RunFold, _ summary: ImportSummary? = nil) async throws {
     fold.rememberTarget()
     switch common.format {
-    case .json: Console.answer(text: report.jsonText)
+    case .json:
+      let members = (report.json.objectValue ?? []) + (summary?.members ?? [])
+      Console.answer(text: JSONValue.object(members).prettyText() + "\n")
     case .text:
+      if let summary { Console.answer(summary.text) }
       if report.state == .planned, let plan = fold.plan {
         Console.answer(prose: try await PlanText.text(journal, fold, plan) + "\n")
       }

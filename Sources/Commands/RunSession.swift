@@ -1,6 +1,7 @@
 import DynamoJournalProgram
 import Foundation
 import DynamoJournalHTTP
+import DynamoJournalPrograms
 import DynamoJournalEvents
 import DynamoJournalReports
 import DynamoJournalRunner
@@ -25,13 +26,14 @@ struct RunSession {
   ///   - isConfirmed: whether `--yes` was given.
   ///   - isDry: whether nothing is to be written to a table.
   ///   - approvals: how many signatures a plan needs; nil for a command that applies none.
+  ///   - isImport: whether the plan is one of `tables import`, which needs a word only where it replaces something.
   init(
     _ common: CommonOptions, _ variables: Variables, of started: StartedDetail? = nil, isConfirmed: Bool,
-    isDry: Bool, approvals: ApprovalOptions? = nil
+    isDry: Bool, approvals: ApprovalOptions? = nil, isImport: Bool = false
   ) async throws {
     self.common = common
     let target = try RunTarget(common, variables).of(started)
-    if !isConfirmed && !isDry && !target.isEmbedded && !Console.canAsk {
+    if !isConfirmed && !isDry && !isImport && !target.isEmbedded && !Console.canAsk {
       throw Refusal(
         "\(target.name) is written only when somebody says so",
         remedy: "add --yes, or --dry-run to plan only")
@@ -45,7 +47,8 @@ struct RunSession {
         target, common, variables, creating: started == nil, stop: stop)
       return (opened, try await RunTarget.bind(opened.store, to: started))
     }
-    if !common.quiet {
+    // An import has said it before it read its files.
+    if !common.quiet && !isImport {
       Console.say("target \(opened.description) (\(try RunTarget(common, variables).source(started)))")
     }
     let actor = Actors.current(variables, opened)
@@ -58,7 +61,8 @@ struct RunSession {
       tool: Program.current.tool,
       progress: progress.report,
       confirm: { [journal] in
-        try await Confirmation.get($0, journal, target, isConfirmed: isConfirmed, stop: stop)
+        try await Confirmation.get(
+          $0, journal, target, isConfirmed: isConfirmed, isImport: isImport, stop: stop)
       }, exportsByDefault: opened.isLoopback)
     environment.identity = identity
     environment.location = opened.location
@@ -106,14 +110,16 @@ struct RunSession {
   ///
   /// - Parameters:
   ///   - because: why it does less than the command says.
+  ///   - summary: what is to be said of an import besides.
   ///   - detailedExitCode: whether a dry run that plans changes has an exit code of its own.
   func print(
-    _ result: RunResult, because: [String] = [], detailedExitCode: Bool = false
+    _ result: RunResult, _ summary: ImportSummary? = nil, because: [String] = [],
+    detailedExitCode: Bool = false
   ) async throws {
     if common.verbose { await sayCost() }
     var report = RunReport(result.fold, counts: result.counts, head: await journal.head, verified: true)
     report.because = because
-    try await RunOutput(common: common, journal: journal).print(report, result.fold)
+    try await RunOutput(common: common, journal: journal).print(report, result.fold, summary)
     let id = result.fold.started.run
     switch result.end {
     case .refused(let reason) where result.fold.position.state == .interrupted:
@@ -162,11 +168,18 @@ enum Confirmation {
   ///
   /// - Throws: `Refusal` for a no.
   static func get(
-    _ summary: PlanSummary, _ journal: Journal, _ target: Target, isConfirmed: Bool, stop: StopSignal
+    _ summary: PlanSummary, _ journal: Journal, _ target: Target, isConfirmed: Bool, isImport: Bool,
+    stop: StopSignal
   ) async throws -> String {
     if isConfirmed { return "--yes" }
-    guard Console.canAsk else { return "embedded store" }
+    let tally = isImport ? ImportTally(summary.plan) : nil
+    guard Console.canAsk else {
+      guard let tally, !target.isEmbedded else { return "embedded store" }
+      if tally.replaced == 0 { return "nothing is replaced" }
+      throw ImportQuestion(tally, summary.plan.tally.first?.table ?? "").refusal
+    }
     Console.say(try await PlanText.text(journal, summary.fold, summary.plan))
+    if let tally { Console.say(ImportQuestion(tally, summary.plan.tally.first?.table ?? "").existing) }
     let changes = Plural.count(summary.plan.changes, "change")
     let asked = try await Question.ask("Apply \(changes) to \(target.name)?", stop) {
       try await ChangePages.show(journal, summary.fold)

@@ -65,12 +65,26 @@ final class ExportFile {
     let above = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
     if mkdir(path, 0o700) != 0 {
       let problem = errno
-      if problem == EEXIST { return }
+      if problem == EEXIST { return try checkFolder(path) }
       guard problem == ENOENT, above != ".", !above.isEmpty else { throw .system(path, problem) }
       try makeFolder(above)
       if mkdir(path, 0o700) != 0 && errno != EEXIST { throw .system(path, errno) }
     }
     try sync(above.isEmpty ? "/" : above)
+  }
+
+  /// A folder that was there must be this user's, and nobody else may put files into it.
+  private static func checkFolder(_ path: String) throws(FileError) {
+    var facts = stat()
+    guard stat(path, &facts) == 0, facts.st_mode & S_IFMT == S_IFDIR else {
+      throw FileError(path: path, reason: "it is not a folder", remedy: "give it another name, or remove it")
+    }
+    let isOurs = facts.st_uid == geteuid() || facts.st_uid == 0 || geteuid() == 0
+    guard isOurs, facts.st_mode & S_IWOTH == 0 || facts.st_mode & S_ISVTX != 0 else {
+      throw FileError(
+        path: path, reason: isOurs ? "anybody can write to it" : "it belongs to another user",
+        remedy: "chmod go-w \(ShellWord.text(path)), or move the journal to a folder of your own")
+    }
   }
 
   /// Writes a small file, mode 0600, and returns when it is on the disk.

@@ -15,10 +15,10 @@ struct ImageFile: InputSource {
     do { reader = try LineReader(path: path == "-" ? "/dev/stdin" : path) } catch { throw refusal(error) }
     var bytes: [UInt8] = []
     while var line = try next(reader) {
-      if reader.lineNumber == 1, line.starts(with: [0xEF, 0xBB, 0xBF]) { line.removeFirst(3) }
-      if reader.lineNumber == 1, let form = Self.otherForm(line) {
-        throw Refusal("'\(path)' is \(form): write DynamoDB JSON lines in UTF-8")
+      if reader.lineNumber == 1, let form = Self.otherForm(line, path) {
+        throw Refusal("'\(path)' is \(form.name)", remedy: form.remedy)
       }
+      if reader.lineNumber == 1, line.starts(with: ForeignForm.byteOrderMark) { line.removeFirst(3) }
       bytes += line
       bytes.append(UInt8(ascii: "\n"))
       if bytes.count >= Self.pieceSize {
@@ -34,18 +34,15 @@ struct ImageFile: InputSource {
   }
 
   private func refusal(_ error: any Error) -> any Error {
-    (error as? FileError).map { Refusal($0.description) } ?? error
+    (error as? FileError).map { Refusal($0.explanation.problem, remedy: $0.explanation.remedy) } ?? error
   }
 
-  /// What the file is, if it is something that people have instead of DynamoDB JSON.
-  static func otherForm(_ line: [UInt8]) -> String? {
-    if line.starts(with: [0xFF, 0xFE]) || line.starts(with: [0xFE, 0xFF]) { return "UTF-16" }
-    if line.starts(with: [0xE0, 0x01, 0x00, 0xEA]) || line.starts(with: "$ion_1_0".utf8) {
-      return "Amazon Ion"
-    }
-    guard let first = line.first(where: { $0 != 0x20 && $0 != 0x09 }) else { return nil }
-    if first == UInt8(ascii: "[") { return "a JSON array" }
-    return first != UInt8(ascii: "{") && line.contains(UInt8(ascii: ",")) ? "CSV" : nil
+  /// What the file is, if it is something that people have instead of images.
+  static func otherForm(_ line: [UInt8], _ path: String) -> ForeignForm? {
+    let file = path == "-" ? "FILE" : path
+    let start = Array(line.prefix(ForeignForm.startSize)) + [UInt8(ascii: "\n")]
+    if let form = ForeignForm(start: start, file: file) { return form }
+    return ForeignForm(itemsIn: line, file: file)
   }
 }
 

@@ -72,3 +72,16 @@ package struct ImageLineError: Error, Hashable, Sendable, CustomStringConvertibl
 
   init(_ description: String) { self.description = description }
 }
+
+extension ImageLine {
+  /// Appends the line of an item that is to be as it is, and the line's end.
+  static func append(_ table: String, _ key: Key, _ after: Item, to bytes: inout [UInt8]) {
+    bytes += #"{"table":"#.utf8
+    JSONWriter.appendString(table, to: &bytes)
+    bytes += #","key":"#.utf8
+    DynamoDBJSON.append(key.attributes, to: &bytes)
+    bytes += #","after":"#.utf8
+    DynamoDBJSON.append(after, to: &bytes)
+    bytes += [UInt8(ascii: "}"), UInt8(ascii: "\n")]
+  }
+}

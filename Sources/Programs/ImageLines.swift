@@ -13,13 +13,20 @@ final class ImageLines {
   }
 
   private let planner: Planner
+  /// Whether an item that is there already stays as it is.
+  private let keepsExisting: Bool
   private var lines: PieceLines
   private var specs: [String: TableSpec] = [:]
   /// The numbers of the lines by table and key.
   private let seen: LookupTable
 
-  init(_ pieces: @escaping () throws -> [UInt8]?, _ planner: Planner) throws {
-    (self.planner, lines) = (planner, PieceLines(pieces))
+  /// What a plan counts: items that are what the file says.
+  static let rightAlready = "right already"
+  /// What a plan counts: items that are there and stay as they are.
+  static let keptAsTheyAre = "kept as they are"
+
+  init(_ pieces: @escaping () throws -> [UInt8]?, _ planner: Planner, keepsExisting: Bool = false) throws {
+    (self.planner, lines, self.keepsExisting) = (planner, PieceLines(pieces), keepsExisting)
     seen = try planner.lookupTable()
   }
 
@@ -51,9 +58,10 @@ final class ImageLines {
   private func plan(_ line: Checked, _ found: Item?, _ step: PlanStep) {
     let after = line.line.after
     step.count("lines")
-    if found == after { return step.count("right already") }
+    if found == after { return step.count(Self.rightAlready) }
+    if keepsExisting && found != nil { return step.count(Self.keptAsTheyAre) }
     let before = line.line.hasBefore ? line.line.before : found
-    guard let change = ProgramChanges.change(line.spec, line.key, before, after) else {
+    guard let change = Change.between(line.spec, line.key, before, after) else {
       return step.count("asks for no change")
     }
     if !change.matches(found, image: change.before) { step.count("differs from the table") }

@@ -45,10 +45,17 @@ package struct ImagesMigration: Migration {
   }
 
   private func captured(_ planner: Planner) async throws -> CapturedInput {
+    try await CapturedImages.get(planner, from: path.map { ImageFile(path: $0) })
+  }
+}
+
+/// The lines of images that a run keeps.
+enum CapturedImages {
+  /// - Parameter source: where they come from; nil for a run that goes on.
+  static func get(_ planner: Planner, from source: (any InputSource)?) async throws -> CapturedInput {
     let request = InputRequest(
       name: "file", url: "file:images", shownURL: "file:images", maximumBytes: 1 << 40)
-    guard let path else { return try await planner.input(request, from: NoFile(run: planner.started.run)) }
-    return try await planner.input(request, from: ImageFile(path: path))
+    return try await planner.input(request, from: source ?? NoFile(run: planner.started.run))
   }
 
   /// Stands for the file of a run that goes on.
@@ -56,7 +63,7 @@ package struct ImagesMigration: Migration {
     let run: String
 
     func fetch(_ request: InputRequest, piece: ([UInt8]) async throws -> Void) async throws {
-      throw Refusal("run \(run) was stopped before its file was read: plan it again from the file")
+      throw Refusal("run \(run) was stopped before its file was read", remedy: "plan it again from the file")
     }
   }
 }

@@ -96,7 +96,7 @@ final class ProgramChanges {
     var changes: [Change] = []
     for image in also {
       try own(image.table.spec.name, image.key, entry)
-      if let change = Self.change(image.table.spec, image.key, image.before, image.after) {
+      if let change = Change.between(image.table.spec, image.key, image.before, image.after) {
         changes.append(change)
       }
     }
@@ -125,7 +125,7 @@ final class ProgramChanges {
     let (spec, about) = (table.spec, entry.key.description)
     switch answer.after {
     case .unchanged: return nil
-    case .deleted: return Self.change(spec, entry.key, entry.item, nil)
+    case .deleted: return Change.between(spec, entry.key, entry.item, nil)
     case .image(let after):
       try checked(about) { () throws(StoreError) in _ = try Validation.check(after, in: spec) }
       guard spec.key.key(of: after) == entry.key else {
@@ -133,7 +133,7 @@ final class ProgramChanges {
           about,
           #"it has another key (\#(spec.key)): answer "after": null and give the new item under "also""#)
       }
-      guard let change = Self.change(spec, entry.key, entry.item, after) else { return nil }
+      guard let change = Change.between(spec, entry.key, entry.item, after) else { return nil }
       try checkExpectation(after, about)
       return change
     }
@@ -159,19 +159,6 @@ final class ProgramChanges {
       about,
       "\(key) of table '\(table)' is changed by \(other == about ? "it" : other) already: an item is changed once"
     )
-  }
-
-  // MARK: Differences
-
-  /// The change from one image to the other; nil when they are the same.
-  static func change(_ spec: TableSpec, _ key: Key, _ before: Item?, _ after: Item?) -> Change? {
-    guard before != after else { return nil }
-    guard let before, let after else {
-      return Change(table: spec.name, key: key, before: before, after: after)
-    }
-    let names = Set(before.names + after.names).filter { before[$0] != after[$0] }.sorted()
-    return Change(
-      table: spec.name, key: key, before: before.filtered(to: names), after: after.filtered(to: names))
   }
 
   private func checked(_ about: String, _ body: () throws(StoreError) -> Void) throws {

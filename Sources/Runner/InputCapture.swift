@@ -1,5 +1,6 @@
 import DynamoJournalJSON
 import DynamoJournalEvents
+import DynamoJournalTables
 
 /// Captures external replies in the journal, once a run, before anything is planned from them.
 struct InputCapture {
@@ -63,13 +64,16 @@ public struct CapturedInput: Sendable {
   let path: String
 
   /// Reads the reply as JSON, piece by piece: its size does not matter.
+  ///
+  /// The mark of a byte order that servers on Windows put before it is read past (RFC 8259, section 8.1); the journal has it.
   public func reader() throws -> JSONReader {
     let bodies = try InputBodies(path: path)
     var next = 0
     return JSONReader {
       guard next < pieces.count else { return nil }
       defer { next += 1 }
-      return try bodies.body(of: pieces[next])
+      let body = try bodies.body(of: pieces[next])
+      return next == 0 && body.starts(with: ForeignForm.byteOrderMark) ? Array(body.dropFirst(3)) : body
     }
   }
 

@@ -50,6 +50,19 @@ public struct Change: Hashable, Sendable {
   }
 }
 
+extension Change {
+  /// The change from one whole image of an item to another; nil when they are the same.
+  package static func between(_ spec: TableSpec, _ key: Key, _ before: Item?, _ after: Item?) -> Change? {
+    guard before != after else { return nil }
+    guard let before, let after else {
+      return Change(table: spec.name, key: key, before: before, after: after)
+    }
+    let names = Set(before.names + after.names).filter { before[$0] != after[$0] }.sorted()
+    return Change(
+      table: spec.name, key: key, before: before.filtered(to: names), after: after.filtered(to: names))
+  }
+}
+
 /// An intended change of a table: nil → spec creates it, spec → nil deletes it, spec → spec adds or removes indexes.
 public struct TableChange: Hashable, Sendable {
   /// The table before.

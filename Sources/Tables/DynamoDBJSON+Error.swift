@@ -46,6 +46,12 @@ package struct DynamoDBJSONError: Error, Hashable, Sendable {
 extension DynamoDBJSONError: ExplainedError {
   /// Without any of the item's values.
   package var explanation: Explanation {
+    // It may well be JSON, only not of this form.
+    if kind == .json(.unexpectedByte) {
+      return Explanation(
+        "unexpected character, at byte \(offset) of the DynamoDB JSON",
+        "write each value with its type, such as {\"id\":{\"S\":\"x\"}}")
+    }
     if case .json(let kind) = kind { return Explanation(JSONError(kind, at: offset).description) }
     return Explanation("\(kind.words), at byte \(offset) of the DynamoDB JSON")
   }

@@ -17,6 +17,12 @@ package enum FileKind {
     return ![S_IFREG, S_IFDIR].contains(found.st_mode & S_IFMT)
   }
 
+  /// Whether it is a folder.
+  package static func isFolder(_ path: String) -> Bool {
+    var found = stat()
+    return stat(path, &found) == 0 && found.st_mode & S_IFMT == S_IFDIR
+  }
+
   /// Whether it is a file.
   static func isRegular(_ path: String) -> Bool {
     var found = stat()
@@ -24,7 +30,7 @@ package enum FileKind {
   }
 
   /// Whether the shell has opened it for this process.
-  static func isOpened(_ path: String) -> Bool {
+  package static func isOpened(_ path: String) -> Bool {
     path == "/dev/stdin" || ["/dev/fd/", "/proc/self/fd/"].contains { path.hasPrefix($0) }
   }
 }

@@ -88,7 +88,7 @@ public struct WatchedStore: TableStore {
   package func describe(_ table: String) async throws -> TableDescription? { try await store.describe(table) }
   /// Passed on.
   package func put(_ items: [Item], into table: String) async throws {
-    try await store.put(items, into: table)
+    try await watching(.write) { try await store.put(items, into: table) }
   }
   /// Passed on.
   package func backUp(_ table: String, as name: String) async throws -> Backup {

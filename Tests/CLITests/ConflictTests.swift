@@ -38,7 +38,8 @@ import Testing
       try write(
         (0..<1_500).map { data.operatorLine($0, name: "new") }.joined(separator: "\n"), to: data.operatorsFile
       )
-      try await data.product().succeed("tables", "import", source, data.operatorsFile)
+      try await data.product().succeed(
+        "tables", "import", source, data.operatorsFile, "--no-journal", "--yes")
       let outcome = try await data.product().run(
         "resume", "latest", "--max-failures", "0", "--format", "json")
       #expect(outcome.status == 1, "\(outcome.errors)")

@@ -136,7 +136,7 @@ private struct Restored: Decodable {
       }
       try write(lines.joined(separator: "\n"), to: data.folder + "/large.jsonl")
       let product = data.product()
-      try await product.succeed("tables", "import", source, data.folder + "/large.jsonl")
+      try await product.succeed("tables", "import", source, data.folder + "/large.jsonl", "--no-journal")
       let before = try await product.export(source)
       let outcome = try await Shell.run(
         "/bin/sh", ["-c", "ulimit -f 600; exec '\(Product.path)' run \(rekeying) --backup export"],

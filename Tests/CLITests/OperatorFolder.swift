@@ -96,7 +96,7 @@ struct OperatorFolder {
         of: #"{"Item":{"#, with: #"{"Item":{"address":{"S":"\#(address(number))"},"#)
     }
     try write(line, to: file)
-    try await product().succeed("tables", "import", table, file)
+    try await product().succeed("tables", "import", table, file, "--no-journal", "--yes")
   }
 }
 

@@ -12,6 +12,7 @@ enum RunMigration {
     guard let kept = try await journal.definition(of: fold.number) else {
       if let own = CommandCatalog.current.migration(named: fold.started.migration) { return own }
       if fold.started.migration == ImagesMigration.name { return ImagesMigration(path: nil) }
+      if let load = ImportMigration(goingOn: fold.started.migration) { return load }
       throw Refusal(
         "this program has no migration '\(fold.started.migration)': resume run \(run) with the program that has it"
       )

@@ -36,7 +36,7 @@ struct JournalOptions: ParsableArguments {
   ///
   /// - Parameter names: variables that are taken from the file, too, by whoever asks for them: no reason to warn.
   func variables(besides names: Set<String> = []) throws -> Variables {
-    let variables = try Variables(file: envFile)
+    let variables = try quietVariables()
     guard !quiet, !variables.ignored.isEmpty else { return variables }
     // A file that the folder of migrations has may well mean one of them.
     let folder = try? MigrationOptions.folder(nil, variables)
@@ -46,10 +46,25 @@ struct JournalOptions: ParsableArguments {
   }
 
   /// The same without a warning, for a command that reads them again.
-  func quietVariables() throws -> Variables { try Variables(file: envFile) }
+  ///
+  /// - Throws: `ValidationError` also for a journal's path that is none, before anything else is looked at.
+  func quietVariables() throws -> Variables {
+    let variables = try Variables(file: envFile)
+    _ = try resolved(variables)
+    return variables
+  }
 
   /// The journal's path.
   func path(_ variables: Variables) -> String {
+    // One that is none was refused when the variables were read.
+    (try? resolved(variables)) ?? typedPath(variables)
+  }
+
+  private func resolved(_ variables: Variables) throws -> String {
+    try LocalPath.resolve(typedPath(variables), "the journal", home: variables.environment["HOME"])
+  }
+
+  private func typedPath(_ variables: Variables) -> String {
     journalPath ?? variables[Program.variable("JOURNAL")] ?? "\(Program.folder)/journal.sqlite"
   }
 

@@ -1,60 +1,89 @@
-import Foundation
+import DynamoJournalProgram
 import DynamoJournalRunner
+import DynamoJournalTables
+import Foundation
 
-/// Reads `.env` files as the Node.js package `dotenv` does, because that is what the users' files were written for:
-/// `NAME=value # comment`, single, double and back quotes, `export NAME=value`.
-///
-/// Source of the rules: https://github.com/motdotla/dotenv#what-rules-does-the-parsing-engine-follow
-/// (The configuration library of the Swift ecosystem reads no comment behind a value and no quotes.)
+/// A file of variables: looked at before it is trusted, and read as `DotEnv` says.
 enum EnvironmentFile {
+  /// More than anybody writes by hand.
+  private static let largest = 1 << 20
+
+  /// What was read through a pipe, which can be read once only and is asked for more than once.
+  private static let piped = PipedFiles()
+
   /// The variables of the file, or a refusal that names the line.
   static func read(_ path: String) throws -> [String: String] {
-    guard let data = FileManager.default.contents(atPath: path) else {
+    // Nothing at all, for somebody who wants no `.env`.
+    if path == "/dev/null" { return [:] }
+    try check(path)
+    let found = FileKind.isOpened(path) ? try piped.bytes(path, bytes) : try bytes(path)
+    do { return try DotEnv.variables(text(found, path)) } catch let flaw as DotEnv.Flaw {
+      // The value is not repeated: it may be a secret.
+      throw Refusal("line \(flaw.line) of '\(path)' \(flaw.reason)", remedy: "fix or remove it")
+    }
+  }
+
+  /// Who can write the file decides where this program's credentials go.
+  private static func check(_ path: String) throws(Refusal) {
+    guard !FileKind.isOpened(path), let flaw = FileTrust(path, isOfOwner: true).flaw else { return }
+    let remedy =
+      flaw.kind == .missing
+      ? "check the path given with --env-file"
+      : (flaw.command ?? "name another with --env-file") + "; or set the variables in the environment"
+    throw Refusal(
+      flaw.kind == .missing
+        ? "the environment file '\(path)' can't be read" : "the environment file '\(path)' \(flaw.words)",
+      remedy: remedy)
+  }
+
+  private static func bytes(_ path: String) throws(Refusal) -> [UInt8] {
+    let data = FileHandle(forReadingAtPath: path).flatMap { try? $0.read(upToCount: largest + 1) ?? Data() }
+    guard let data else {
       throw Refusal(
-        "the environment file '\(path)' can't be read",
-        remedy: "check the path given with --env-file")
+        "the environment file '\(path)' can't be read", remedy: "check the path given with --env-file")
     }
-    var variables: [String: String] = [:]
-    let lines = String(decoding: data, as: UTF8.self).split(omittingEmptySubsequences: false) { $0.isNewline }
-    for (number, line) in lines.enumerated() {
-      guard let (name, value) = try parse(line.trimmingCharacters(in: .whitespaces)) else {
-        // The value is not repeated: it may be a secret.
-        throw Refusal(
-          "line \(number + 1) of '\(path)' is not NAME=value",
-          remedy: "fix or remove it")
-      }
-      if !name.isEmpty { variables[name] = value }
+    guard data.count <= largest else {
+      throw Refusal(
+        "the environment file '\(path)' is larger than \(largest >> 20) MB",
+        remedy: "check that it is a file of variables")
     }
-    return variables
+    return Array(data)
   }
 
-  /// Name and value; an empty name for a blank line or a comment; nil for what is neither.
-  static func parse(_ line: String) throws -> (name: String, value: String)? {
-    if line.isEmpty || line.hasPrefix("#") { return ("", "") }
-    let assignment = line.hasPrefix("export ") ? String(line.dropFirst(7)) : line
-    guard let equals = assignment.firstIndex(of: "=") else { return nil }
-    let name = assignment[..<equals].trimmingCharacters(in: .whitespaces)
-    guard !name.isEmpty, name.allSatisfy({ $0.isLetter || $0.isNumber || "_.-".contains($0) }) else {
-      return nil
+  private static func text(_ bytes: [UInt8], _ path: String) throws(Refusal) -> String {
+    if let form = ForeignForm(encodingOf: bytes, file: path) {
+      throw Refusal("the environment file '\(path)' is \(form.name)", remedy: form.remedy)
     }
-    let raw = assignment[assignment.index(after: equals)...].trimmingCharacters(in: .whitespaces)
-    return (name, value(raw))
+    guard let text = String(bytes: bytes, encoding: .utf8), !text.unicodeScalars.contains("\0") else {
+      let line = 1 + bytes.prefix(firstFault(bytes)).count { $0 == 0x0A }
+      throw Refusal("line \(line) of '\(path)' is not text in UTF-8", remedy: "save the file as UTF-8")
+    }
+    return text
   }
 
-  private static func value(_ raw: String) -> String {
-    guard let quote = raw.first, "\"'`".contains(quote), let content = quoted(raw.dropFirst(), quote) else {
-      return raw.prefix { $0 != "#" }.trimmingCharacters(in: .whitespaces)
+  /// Where the bytes are no text any more.
+  private static func firstFault(_ bytes: [UInt8]) -> Int {
+    var decoder = UTF8()
+    var iterator = bytes.makeIterator()
+    var offset = 0
+    while case .scalarValue(let scalar) = decoder.decode(&iterator), scalar != "\0" {
+      offset += UTF8.width(scalar)
     }
-    return quote == "\"" ? content.replacingOccurrences(of: "\\n", with: "\n") : content
+    return offset
   }
+}
 
-  /// What stands before the closing quote; one behind a backslash does not close, and the backslash stays.
-  private static func quoted(_ text: Substring, _ quote: Character) -> String? {
-    var isEscaped = false
-    for index in text.indices {
-      if text[index] == quote && !isEscaped { return String(text[..<index]) }
-      isEscaped = text[index] == "\\" && !isEscaped
+/// Files that can be read once, as they were read: the lock guards the dictionary, hence the unchecked conformance.
+private final class PipedFiles: @unchecked Sendable {
+  private let lock = NSLock()
+  private var known: [String: [UInt8]] = [:]
+
+  func bytes(_ path: String, _ read: (String) throws -> [UInt8]) throws -> [UInt8] {
+    try lock.withLock {
+      if let bytes = known[path] { return bytes }
+      let bytes = try read(path)
+      known[path] = bytes
+      return bytes
     }
-    return nil
   }
 }

@@ -1,5 +1,6 @@
 import DynamoJournalProgram
 import ArgumentParser
+import Foundation
 import DynamoJournalRunner
 import DynamoJournalTables
 
@@ -35,7 +36,8 @@ enum Target: Sendable {
     } else if let account = Target.account(words) {
       self = .aws(account)
     } else if words.hasPrefix("local:"), words.count > 6 {
-      self = .local(path: String(words.dropFirst(6)))
+      let home = ProcessInfo.processInfo.environment["HOME"]
+      self = .local(path: try LocalPath.resolve(String(words.dropFirst(6)), "the embedded store", home: home))
     } else if WebAddress.isMeant(by: words) {
       // Nothing of it is repeated: it may hold a password.
       guard let address = ServerAddress(words) else { throw ValidationError(Target.noServer) }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import DynamoJournalProgram
 import DynamoJournalRunner
+import DynamoJournalTables
 import SpartaJournal
 
 /// The variables of the environment, over those of the `.env` file.
@@ -21,7 +22,8 @@ struct Variables: Sendable {
 
   /// Reads the environment and the file: the one named, or `.env` where it exists.
   init(file: String?) throws {
-    let name = file ?? (FileManager.default.fileExists(atPath: ".env") ? ".env" : nil)
+    // A link that leads nowhere is there, too: what it was to say is not to be passed over in silence.
+    let name = file ?? (FileTrust(".env").flaw?.kind == .missing ? nil : ".env")
     let read = try name.map(EnvironmentFile.read) ?? [:]
     self.init(file: read, fileName: name, environment: ProcessInfo.processInfo.environment)
   }

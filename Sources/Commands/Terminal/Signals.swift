@@ -26,6 +26,8 @@ final class Signals: Sendable {
     }
   }
 
+  deinit { for source in sources { source.cancel() } }
+
   /// A program that is started from a thread with blocked signals inherits them blocked, and would never hear of them.
   private static func unblock() {
     var signals = sigset_t()

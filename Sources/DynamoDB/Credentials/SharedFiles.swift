@@ -52,7 +52,8 @@ struct SharedFiles: Sendable {
     guard let data = FileManager.default.contents(atPath: path),
       let text = String(data: data, encoding: .utf8)
     else { throw .unreadableFile(path) }
-    return text
+    // Editors on Windows put the mark of a byte order before it.
+    return text.hasPrefix("\u{FEFF}") ? String(text.unicodeScalars.dropFirst()) : text
   }
 }
 

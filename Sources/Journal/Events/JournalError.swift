@@ -7,6 +7,8 @@ package enum JournalError: Error, Hashable, Sendable {
   case missing(path: String)
   /// The file, or its folder, can't be made or written.
   case notWritable(path: String, reason: String)
+  /// Somebody else has a hand in the file, or it is no file at all.
+  case untrusted(path: String, flaw: String, command: String?)
   /// The file is not a journal of ours.
   case notAJournal(path: String)
   /// The file was written by a newer program.
@@ -76,6 +78,8 @@ extension JournalError: ExplainedError {
       Explanation(
         "the journal '\(path)' can't be opened for writing (\(reason))",
         "check the folder's permissions, or name another with --journal")
+    case .untrusted(let path, let flaw, let command):
+      Explanation("the journal '\(path)' \(flaw)", command ?? "name another with --journal")
     case .notAJournal(let path):
       Explanation(
         "'\(path)' is not a journal of \(Program.name)",
@@ -178,7 +182,8 @@ extension JournalError: ExplainedError {
     case .missing, .moveNotAllowed, .noRunChangedTables, .notDamaged, .nothingToErase, .unfinishedRuns,
       .erased:
       .refused
-    case .notWritable, .notAJournal, .newer, .inUse, .damaged, .fileDamaged, .positionMoved, .full,
+    case .notWritable, .untrusted, .notAJournal, .newer, .inUse, .damaged, .fileDamaged, .positionMoved,
+      .full,
       .foreignSchema, .unknownKind, .planAltered, .readers, .behindGuard, .besideGuard, .beyondRecovery:
       .journal
     }

@@ -13,8 +13,11 @@ enum JournalFile {
   /// Looks before anything is written: opening for writing would put a foreign file into WAL mode.
   private static func inspect(_ path: String) throws {
     // SQLite takes a file that is shorter than the smallest page for an empty one, and would write over it.
-    let size = try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int ?? 0
-    if (1..<512).contains(size) { throw JournalError.notAJournal(path: path) }
+    // FileManager would say the size of a link, not of the journal that it leads to.
+    var facts = stat()
+    if stat(path, &facts) == 0, (1..<512).contains(facts.st_size) {
+      throw JournalError.notAJournal(path: path)
+    }
     let connection = try Connection(path: path, mode: .readOnly)
     if try !isEmpty(connection) { _ = try format(connection) }
   }

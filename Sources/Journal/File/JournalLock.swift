@@ -1,3 +1,4 @@
+import DynamoJournalTables
 import Foundation
 
 #if canImport(Glibc)
@@ -17,9 +18,16 @@ final class JournalLock: Sendable {
   /// - Throws: `JournalError.inUse`, `.notWritable`.
   init(journal: String) throws {
     let path = JournalLock.path(of: journal)
-    descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+    descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0o600)
     guard descriptor >= 0 else {
-      throw JournalError.notWritable(path: journal, reason: String(cString: strerror(errno)))
+      let reason = errno == ELOOP ? "'\(path)' is a link: remove it" : String(cString: strerror(errno))
+      throw JournalError.notWritable(path: journal, reason: reason)
+    }
+    // Its text is replaced below, which nothing but a lock file of ours may suffer.
+    guard JournalLock.isPlain(descriptor) else {
+      close(descriptor)
+      throw JournalError.notWritable(
+        path: journal, reason: "'\(path)' is not a lock file of this user: remove it")
     }
     for attempt in 0... {
       if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { break }
@@ -43,7 +51,20 @@ final class JournalLock: Sendable {
     return flock(descriptor, LOCK_SH | LOCK_NB) != 0
   }
 
-  private static func path(of journal: String) -> String { journal + ".lock" }
+  /// Beside the file itself, so that two names of one journal are one lock.
+  private static func path(of journal: String) -> String {
+    guard let resolved = realpath(journal, nil) else { return journal + ".lock" }
+    defer { free(resolved) }
+    return String(cString: resolved) + ".lock"
+  }
+
+  /// Whether it is a file with one name, of this user; root may hold anybody's.
+  private static func isPlain(_ descriptor: Int32) -> Bool {
+    var facts = stat()
+    guard fstat(descriptor, &facts) == 0 else { return false }
+    let isOurs = facts.st_uid == geteuid() || geteuid() == 0
+    return facts.st_mode & S_IFMT == S_IFREG && facts.st_nlink == 1 && isOurs
+  }
 
   /// Who holds the lock, by what is written in its file.
   static func holder(_ journal: String) -> String {
@@ -73,10 +94,15 @@ enum PrivateFiles {
         throw JournalError.notWritable(path: path, reason: "its folder can't be made")
       }
     }
-    let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-    guard descriptor >= 0 else {
+    // What is there is looked at, and what is not is made without following a link that somebody puts there meanwhile.
+    let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    if descriptor >= 0 {
+      close(descriptor)
+    } else if errno != EEXIST {
       throw JournalError.notWritable(path: path, reason: String(cString: strerror(errno)))
     }
-    close(descriptor)
+    if let flaw = FileTrust(path).flawOfDatabase {
+      throw JournalError.untrusted(path: path, flaw: flaw.words, command: flaw.command)
+    }
   }
 }

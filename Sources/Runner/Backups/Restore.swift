@@ -120,17 +120,16 @@ package struct Restore: Sendable {
 
   private func create(_ spec: TableSpec, from export: TableExport, _ load: ItemImport) async throws {
     try await store.create(spec)
-    var loaded = 0
     do {
       try stop.check()
-      try await load.load(into: store) {
-        loaded += $0
-        try stop.check()
-      }
+      try await load.load(into: store) { _ in try stop.check() }
     } catch {
-      let reason = error is Interrupted || error is CancellationError ? "stopped" : "\(error)"
+      let broken = error as? ImportBroken
+      let cause = broken?.cause ?? error
+      let reason = cause is Interrupted || cause is CancellationError ? "stopped" : "\(cause)"
+      let loaded = (broken?.isExact ?? true ? "" : "at least ") + "\(broken?.written ?? 0)"
       throw RestoreCutShort(
-        "restoring was cut short (\(reason)): table '\(spec.name)' holds \(loaded) of \(export.manifest.items) items or a few more; fill it up with '\(filling(spec.name, from: export))', or delete it and restore again"
+        "restoring was cut short (\(reason)): table '\(spec.name)' holds \(loaded) of \(export.manifest.items) items; fill it up with '\(filling(spec.name, from: export))', or delete it and restore again"
       )
     }
   }

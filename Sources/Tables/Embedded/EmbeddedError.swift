@@ -9,6 +9,12 @@ extension StoreError {
       "can't make '\(path)' (\(reason)); make its folder writable or name another file")
   }
 
+  static func untrusted(_ path: String, _ flaw: FileTrust.Flaw) -> StoreError {
+    StoreError(
+      code: "StoreNotTrusted",
+      "the embedded store '\(path)' \(flaw.words); \(flaw.command ?? "name another file")")
+  }
+
   static func foreignFile(_ path: String) -> StoreError {
     StoreError(
       code: "NotAnEmbeddedStore",

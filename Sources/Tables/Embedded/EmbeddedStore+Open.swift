@@ -4,6 +4,7 @@ extension EmbeddedStore {
   /// A connection to the store in `path`, which is made when it is missing.
   static func open(_ path: String) throws -> (Connection, FileIdentity) {
     let found = try EmbeddedFile.make(path)
+    if let flaw = FileTrust(path).flawOfDatabase { throw StoreError.untrusted(path, flaw) }
     let file = FileIdentity(path)
     return try translated {
       if found == .existed { try inspect(path) }

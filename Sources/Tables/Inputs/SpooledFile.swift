@@ -2,36 +2,34 @@ import Foundation
 
 /// What can be read once only, copied to a private file that can be read again.
 package enum SpooledFile {
-  /// Calls `body` with paths of files that can be read twice: pipes and standard input (`-`) are copied, files stay as they are.
+  /// What standard input is called.
+  package static let standardInput = "standard input"
+
+  /// Calls `body` with files that can be read twice: pipes and standard input (`-`) are copied, files stay as they are.
   ///
   /// - Throws: `FileError`, or what `body` throws.
   package static func withFiles<Result>(
-    _ paths: [String], _ body: ([String]) async throws -> Result
+    _ paths: [ItemFile], _ body: ([ItemFile]) async throws -> Result
   ) async throws -> Result {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
     defer { try? FileManager.default.removeItem(at: folder) }
-    var files: [String] = []
-    var names: [String: String] = [:]
-    for path in paths {
-      if path == "-" || isStream(path) {
-        try copy(path, number: files.count, into: folder, &files)
-      } else {
-        files.append(path)
+    var files: [ItemFile] = []
+    for file in paths {
+      guard file.path == "-" || isStream(file.path) else {
+        files.append(file)
+        continue
       }
+      let copy = try copy(file.path, number: files.count, into: folder)
+      files.append(ItemFile(path: copy, name: file.path == "-" ? standardInput : file.path))
     }
-    for (file, path) in zip(files, paths) where file != path {
-      names[file] = path == "-" ? "standard input" : path
-    }
-    do { return try await body(files) } catch let error as FileError {
-      throw FileError(path: names[error.path] ?? error.path, reason: error.reason)
-    }
+    return try await body(files)
   }
 
   private static func isStream(_ path: String) -> Bool {
     FileKind.isOpened(path) && !FileKind.isRegular(path)
   }
 
-  private static func copy(_ path: String, number: Int, into folder: URL, _ files: inout [String]) throws {
+  private static func copy(_ path: String, number: Int, into folder: URL) throws -> String {
     let manager = FileManager.default
     let file = folder.appendingPathComponent("\(number)").path
     do {
@@ -47,9 +45,9 @@ package enum SpooledFile {
       try output.close()
     } catch {
       throw FileError(
-        path: path,
-        reason: "it can't be copied to '\(folder.path)' to be checked first: free some space, or name a file")
+        path: path, reason: "it can't be copied to '\(folder.path)' to be checked first",
+        remedy: "free some space, or name a file")
     }
-    files.append(file)
+    return file
   }
 }

@@ -2,30 +2,6 @@ import Testing
 
 @testable import SpartaJournalCommands
 
-@Suite("Lines of an environment file") struct EnvironmentFileTests {
-  @Test(
-    "are read as dotenv reads them",
-    arguments: [
-      ("A=1", "A", "1"), ("  A = 1  ", "A", "1"), ("A=", "A", ""), ("export A=1", "A", "1"),
-      ("A=1 # a comment", "A", "1"), ("A='1 # no comment'", "A", "1 # no comment"),
-      (#"A="one\ntwo" # a comment"#, "A", "one\ntwo"), (#"A='one\ntwo'"#, "A", #"one\ntwo"#),
-      ("A=`'x'`", "A", "'x'"),
-      (#"A="say \"hi\"""#, "A", #"say \"hi\""#), (#"A="open"#, "A", #""open"#), ("A=b=c", "A", "b=c"),
-      ("", "", ""), ("# A=1", "", ""),
-    ])
-  func lines(line: String, name: String, value: String) throws {
-    let read = try #require(try EnvironmentFile.parse(String(line.drop { $0 == " " })))
-    #expect(read.name == name)
-    #expect(read.value == value)
-  }
-
-  @Test("that assign nothing are none", arguments: ["A", "=1", "A B=1", "$(rm)=1"])
-  func strange(line: String) throws {
-    let read = try EnvironmentFile.parse(line)
-    #expect(read == nil)
-  }
-}
-
 @Suite("Targets") struct TargetTests {
   @Test(
     "the first that says something decides: option, SPARTA_TARGET, endpoint, local server, AWS, embedded store"
