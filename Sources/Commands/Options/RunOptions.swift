@@ -41,7 +41,7 @@ struct RunOptions: ParsableArguments {
     of migration: any Migration, _ variables: Variables, options: Set<MigrationOption> = []
   ) throws -> Settings {
     Settings(
-      variables: variables.values.merging(migration.ownSettings) { $1 }, options: options,
+      variables: variables.values.merging(migration.ownSettings(variables)) { $1 }, options: options,
       testMode: try testMode || variables.boolean("TEST_MODE") == true, limit: limit)
   }
 }
