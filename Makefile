@@ -1,5 +1,5 @@
 # `make demo` shows what it does, `make test` checks that it does; neither needs an account, a server or configuration.
-.PHONY: demo test torture build lint format bench dependencies emulators install clean
+.PHONY: demo test torture differential fuzz build lint format bench dependencies emulators install clean
 
 demo: dependencies
 	@scripts/demo
@@ -26,6 +26,20 @@ TORTURE_KILLS ?= 3000
 torture: build
 	swift build --build-tests
 	TORTURE_KILLS=$(TORTURE_KILLS) TESTED_PROGRAM=$(CURDIR)/.build/release/sparta-journal $(SWIFT_TEST) --filter '^CrashTests\.TortureTests'
+
+# Random updates and filters against what both test servers do with the same expressions; `make test` has 2,000.
+EXPRESSION_CASES ?= 100000
+EXPRESSION_SEED ?= 1
+differential: dependencies emulators
+	swift build --build-tests
+	EXPRESSION_CASES=$(EXPRESSION_CASES) EXPRESSION_SEED=$(EXPRESSION_SEED) $(SWIFT_TEST) --filter '^ExpressionsTests\.DifferentialTests'
+
+# Random texts for the parser of expressions and for the reader of programs' answers, ten minutes each; prints seeds and figures.
+FUZZ_SECONDS ?= 600
+fuzz: dependencies
+	swift build --build-tests
+	EXPRESSION_FUZZ_SECONDS=$(FUZZ_SECONDS) $(SWIFT_TEST) --filter '^ExpressionsTests\.FuzzTests'
+	PROTOCOL_FUZZ_SECONDS=$(FUZZ_SECONDS) $(SWIFT_TEST) --filter '^ProgramsTests\.ReplyFuzzTests'
 
 build: dependencies
 	swift build -c release --product sparta-journal

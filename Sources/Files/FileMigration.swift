@@ -127,4 +127,7 @@ package struct FileMigration: DefinedMigration {
 extension MigrationDefinition {
   /// The variables in the names of its tables.
   package var variables: [String] { table.variables + (put?.into.variables ?? []) }
+
+  /// The variables that say where its inputs come from. Their values are never kept: they may be secrets.
+  package var inputVariables: [String] { program?.inputs.flatMap(\.variables) ?? [] }
 }

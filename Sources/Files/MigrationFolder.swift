@@ -122,6 +122,7 @@ package struct MigrationFile: Sendable {
   ) throws(DefinitionError) -> FileMigration {
     try FileMigration(
       CapturedDefinition(
-        .file(path: path, stem: stem, text: text.text), variables: variables, parameters: parameters))
+        .file(path: path, stem: stem, text: text.text), variables: variables, parameters: parameters,
+        place: URL(fileURLWithPath: path).path))
   }
 }

@@ -6,11 +6,16 @@ package struct ProgramDefinition: Hashable, Sendable {
   package let environment: [String]
   /// How long it may take for an item, in seconds; nil for the usual time.
   package let timeout: Double?
+  /// What it gets with its first line, in the order of the file.
+  package let inputs: [ProgramInput]
 
   /// A program.
-  package init(arguments: [String], environment: [String] = [], timeout: Double? = nil) {
+  package init(
+    arguments: [String], environment: [String] = [], timeout: Double? = nil, inputs: [ProgramInput] = []
+  ) {
     self.arguments = arguments
     self.environment = environment
     self.timeout = timeout
+    self.inputs = inputs
   }
 }

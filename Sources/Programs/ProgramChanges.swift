@@ -90,11 +90,16 @@ final class ProgramChanges {
 
   private func plan(_ entry: ProgramWindow.Entry, _ also: [Image], _ step: PlanStep) throws {
     guard let answer = entry.answer else { return }
+    try note(entry, step)
+    guard entry.isAsked else { return }
     step.count("items")
     try note(answer, entry, step)
     if answer.error != nil { return }
     var changes: [Change] = []
     for image in also {
+      if let after = image.after, image.table.spec.name == table.spec.name {
+        try checkExpectation(after, entry.key.description, of: "an item under 'also'")
+      }
       try own(image.table.spec.name, image.key, entry)
       if let change = Change.between(image.table.spec, image.key, image.before, image.after) {
         changes.append(change)
@@ -108,8 +113,17 @@ final class ProgramChanges {
     step.plan(changes)
   }
 
+  private func note(_ entry: ProgramWindow.Entry, _ step: PlanStep) throws {
+    for finding in entry.findings {
+      step.count("noted")
+      try step.note(
+        finding.category, finding.code, table: table.spec.name, key: entry.key, finding.message)
+    }
+  }
+
   private func note(_ answer: ProgramAnswer, _ entry: ProgramWindow.Entry, _ step: PlanStep) throws {
     for note in answer.notes {
+      step.count("noted")
       try step.note(.data, note.code, table: table.spec.name, key: entry.key, note.message)
     }
     guard let error = answer.error else { return }
@@ -124,7 +138,9 @@ final class ProgramChanges {
   private func own(_ entry: ProgramWindow.Entry, _ answer: ProgramAnswer) throws -> Change? {
     let (spec, about) = (table.spec, entry.key.description)
     switch answer.after {
-    case .unchanged: return nil
+    case .unchanged:
+      try checkExpectation(entry.item, about, of: "the item, which stays as it is")
+      return nil
     case .deleted: return Change.between(spec, entry.key, entry.item, nil)
     case .image(let after):
       try checked(about) { () throws(StoreError) in _ = try Validation.check(after, in: spec) }
@@ -133,20 +149,21 @@ final class ProgramChanges {
           about,
           #"it has another key (\#(spec.key)): answer "after": null and give the new item under "also""#)
       }
-      guard let change = Change.between(spec, entry.key, entry.item, after) else { return nil }
       try checkExpectation(after, about)
-      return change
+      return Change.between(spec, entry.key, entry.item, after)
     }
   }
 
-  private func checkExpectation(_ after: Item, _ about: String) throws {
+  private func checkExpectation(
+    _ after: Item, _ about: String, of what: String = "the item after it"
+  ) throws {
     guard let expect = definition.expect else { return }
     let holds: Bool
     do { holds = try expect.holds(for: after, bindings) } catch {
-      throw bad(about, "'expect' can't be held against the item after it (\(error))")
+      throw bad(about, "'expect' can't be held against \(what) (\(error))")
     }
     guard holds else {
-      throw bad(about, "'expect' does not hold for the item after it (\(expect.source.text))")
+      throw bad(about, "'expect' does not hold for \(what) (\(expect.source.text))")
     }
   }
 

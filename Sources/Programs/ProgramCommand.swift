@@ -55,6 +55,14 @@ package struct ProgramCommand: Sendable {
     path.hasPrefix("/") ? path : folder + "/" + path
   }
 
+  /// The regular files beside the migration, or elsewhere, that the command names.
+  static func files(_ definition: ProgramDefinition) -> [String] {
+    definition.command.map { absolute($0, definition.folder) }.filter { path in
+      var found = stat()
+      return stat(path, &found) == 0 && found.st_mode & S_IFMT == S_IFREG
+    }
+  }
+
   /// `sha256:` and the digest of the migration's text, the command, and every file that the command names.
   package static func digest(_ definition: ProgramDefinition) -> String {
     var hash = SHA256()

@@ -1,6 +1,7 @@
 import DynamoJournalExpressions
 import DynamoJournalJSON
 import DynamoJournalRunner
+import DynamoJournalTables
 
 /// A migration whose plan a program makes: what stands in its file.
 package struct ProgramDefinition: Sendable {
@@ -36,8 +37,12 @@ package struct ProgramDefinition: Sendable {
   package var timeout = 30
   /// What its error about an item does.
   package var onError = OnError.fail
-  /// What holds for every after-image of the table.
+  /// What holds for every selected item of the table afterwards.
   package var expect: Condition?
+  /// What is looked for in every item of the table, selected or not, and what is said of those.
+  package var findings: [Finding] = []
+  /// The values of `condition`'s, `expect`'s and the findings' variables, besides the run's own.
+  package var bindings: [String: AttributeValue] = [:]
   /// A plan of more changes is not applied.
   package var maxChanges: Int?
   /// A plan that deletes a larger share of the items that were looked at is not applied.
@@ -46,6 +51,17 @@ package struct ProgramDefinition: Sendable {
   package var text: [UInt8] = []
   /// How many units `TEST_MODE` plans.
   package var testLimit = 10
+
+  /// A finding.
+  package struct Finding: Sendable {
+    /// Which items have it.
+    package let condition: Condition
+    /// What is said of them.
+    package let text: String
+
+    /// A finding.
+    package init(condition: Condition, text: String) { (self.condition, self.text) = (condition, text) }
+  }
 
   /// A reply from outside.
   package struct Input: Sendable {

@@ -15,7 +15,7 @@ final class ProgramHost {
     /// Takes a line of the program's log.
     let say: (String) -> Void
     /// The items of these keys: read, captured, and the same again when the run is resumed.
-    let reads: ProgramReads
+    let items: ([(table: String, key: Item, about: String)]) async throws -> [[UInt8]]
   }
 
   /// Seconds that the program may take to exit after `end`.
@@ -58,8 +58,10 @@ final class ProgramHost {
   }
 
   /// Hands an item over; what is answered by now comes back, in the order of the items.
-  func feed(_ item: Item, _ key: Key) async throws -> [ProgramWindow.Entry] {
-    let entry = window.add(item, key)
+  func feed(
+    _ item: Item, _ key: Key, _ findings: [ProgramWindow.Finding] = []
+  ) async throws -> [ProgramWindow.Entry] {
+    let entry = window.add(item, key, findings: findings)
     sides[0].lane.offer(entry.id)
     if entry.isProbed { sides[1].lane.offer(entry.id) }
     // The pipe is filled in one go, not item by item.
@@ -73,10 +75,24 @@ final class ProgramHost {
     return answered
   }
 
+  /// Holds an item that the program is not asked about at its place among the others, for what is said of it.
+  func hold(
+    _ item: Item, _ key: Key, _ findings: [ProgramWindow.Finding]
+  ) async throws -> [ProgramWindow.Entry] {
+    _ = window.add(item, key, findings: findings, isAsked: false)
+    var answered: [ProgramWindow.Entry] = []
+    while window.isFull {
+      answered += window.takeAnswered()
+      if window.isFull { try await step() }
+    }
+    forget(answered)
+    return answered
+  }
+
   /// Waits for some of what is left; nothing when all is answered.
   func rest() async throws -> [ProgramWindow.Entry] {
     while !window.isEmpty {
-      try await step()
+      if sides.contains(where: { !$0.lane.isIdle }) { try await step() }
       let answered = window.takeAnswered()
       forget(answered)
       if !answered.isEmpty { return answered }
@@ -87,6 +103,13 @@ final class ProgramHost {
   private func forget(_ answered: [ProgramWindow.Entry]) {
     if getCounts.isEmpty { return }
     for entry in answered { getCounts[entry.id] = nil }
+  }
+
+  /// Starts the process and ends it again, without an item.
+  func tryOut() async throws {
+    sides[0].process = try ProgramProcess(command)
+    sides[0].process?.send(start)
+    try await finish()
   }
 
   /// Ends the processes, which must exit with status 0.
@@ -109,6 +132,9 @@ final class ProgramHost {
       }
       try process.drain()
       if !process.takeLines().isEmpty { throw ProgramFault.speaksAfterEnd }
+      if case .notStarted(let reason)? = process.end {
+        throw ProgramFault.notStarted(program: command.path, reason: reason)
+      }
       if let end = process.end, end != .exited(0) { throw ProgramFault.badEnd(how: end.words) }
     }
     await kill()
@@ -211,7 +237,7 @@ final class ProgramHost {
     guard !gets.isEmpty else { return }
     let asked = gets
     gets = []
-    let items = try await surroundings.reads.items(asked.map { ($0.table, $0.key, name($0.id)) })
+    let items = try await surroundings.items(asked.map { ($0.table, $0.key, name($0.id)) })
     for (get, item) in zip(asked, items) {
       var bytes = Array(#"{"type":"got","id":\#(get.id),"item":"#.utf8)
       bytes += item

@@ -7,7 +7,7 @@ import DynamoJournalTables
 
 /// A migration that a program plans: it gets items and answers with images, and never writes.
 package struct ProgramMigration: Migration {
-  private let definition: ProgramDefinition
+  let definition: ProgramDefinition
   private static let step = "items"
 
   /// A migration of that definition.
@@ -30,6 +30,10 @@ package struct ProgramMigration: Migration {
   }
   /// The definition's.
   package var testLimit: Int { definition.testLimit }
+  /// What its program gets with its first line.
+  package var inputs: [ProgramDefinition.Input] { definition.inputs }
+  /// The files that its command names, but for a program that PATH finds: absolute paths.
+  package var files: [String] { ProgramCommand.files(definition) }
   /// Its table.
   package var needs: Needs {
     Needs(tables: [
@@ -64,16 +68,16 @@ package struct ProgramMigration: Migration {
   private func planned(_ planner: Planner) async throws {
     let table = try await planner.tables.require(
       needs.tables[0].name(in: planner.settings) ?? "", variable: definition.tableVariables.last ?? "'table'")
-    let bindings = ExpressionBindings(variables: [
-      "now": .string(Text(ProgramStart.iso8601(planner.now))), "run": .string(Text(planner.started.run)),
-    ])
+    var bindings = ExpressionBindings(variables: definition.bindings)
+    bindings.variables["now"] = .string(Text(ProgramStart.iso8601(planner.now)))
+    bindings.variables["run"] = .string(Text(planner.started.run))
     let reads = try await ProgramReads(planner)
     let changes = try await ProgramChanges(definition, planner, table, reads, bindings)
     let host = ProgramHost(
       try ProgramCommand(definition, planner.settings),
       start: try await ProgramStart.line(definition, planner), table: table.spec.name,
       timeout: definition.timeout,
-      ProgramHost.Surroundings(checkStop: planner.checkStop, say: planner.say, reads: reads))
+      ProgramHost.Surroundings(checkStop: planner.checkStop, say: planner.say, items: reads.items))
     do {
       try await plan(planner, table, host, changes, bindings)
     } catch {
@@ -88,10 +92,16 @@ package struct ProgramMigration: Migration {
     _ planner: Planner, _ table: TableDescription, _ host: ProgramHost, _ changes: ProgramChanges,
     _ bindings: ExpressionBindings
   ) async throws {
+    let selector = ProgramSelector(definition, bindings)
     try await planner.forEachPage(of: table, step: Self.step) { step, items in
       for item in items {
-        guard let key = table.spec.key.key(of: item), try selects(item, key, bindings) else { continue }
-        let answered = try await host.feed(item, key)
+        guard let key = table.spec.key.key(of: item) else { continue }
+        let selection = try selector.selection(of: item, key)
+        if !selection.isAsked && selection.findings.isEmpty { continue }
+        let answered =
+          selection.isAsked
+          ? try await host.feed(item, key, selection.findings)
+          : try await host.hold(item, key, selection.findings)
         if !answered.isEmpty { try await changes.plan(answered, step, Self.step) }
         if planner.isFull { return }
       }
@@ -101,14 +111,6 @@ package struct ProgramMigration: Migration {
         if answered.isEmpty { return try await host.finish() }
         try await changes.plan(answered, step, Self.step)
       }
-    }
-  }
-
-  private func selects(_ item: Item, _ key: Key, _ bindings: ExpressionBindings) throws -> Bool {
-    do { return try definition.condition?.holds(for: item, bindings) ?? true } catch {
-      throw Refusal(
-        "'where' can't be held against the item \(key): \(error)", remedy: "correct the item or the condition"
-      )
     }
   }
 

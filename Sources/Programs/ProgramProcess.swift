@@ -39,6 +39,7 @@ final class ProgramProcess: @unchecked Sendable {
   private let errors: Int32
   private let task: Task<Void, Never>
   private let state: ProgramState
+  private let watch: ProgramWatch
   private var pending: [UInt8] = []
   private var pendingStart = 0
   private var splitter = LineSplitter()
@@ -60,6 +61,8 @@ final class ProgramProcess: @unchecked Sendable {
     (self.input, self.output, self.errors) = (input.write, output.read, errors.read)
     let state = ProgramState()
     self.state = state
+    let watch = try ProgramWatch()
+    self.watch = watch
     var options = PlatformOptions()
     options.createSession = true
     options.teardownSequence = [
@@ -77,7 +80,10 @@ final class ProgramProcess: @unchecked Sendable {
           input: .fileDescriptor(FileDescriptor(rawValue: input.read), closeAfterSpawningProcess: true),
           output: .fileDescriptor(FileDescriptor(rawValue: output.write), closeAfterSpawningProcess: true),
           error: .fileDescriptor(FileDescriptor(rawValue: errors.write), closeAfterSpawningProcess: true)
-        ) { state.started($0.processIdentifier.value) }
+        ) {
+          watch.watch(group: $0.processIdentifier.value)
+          state.started($0.processIdentifier.value)
+        }
         switch result.terminationStatus {
         case .exited(let code): state.ended(.exited(Int32(code)))
         case .signaled(let number): state.ended(.signaled(Int32(number)))
@@ -125,6 +131,7 @@ final class ProgramProcess: @unchecked Sendable {
     task.cancel()
     state.killGroup()
     await task.value
+    if let flaw = await watch.end() { said.append("program: \(flaw)") }
     said += log.end()
     for end in [input, output, errors] where end != input || isInputOpen { Foundation.close(end) }
     isInputOpen = false

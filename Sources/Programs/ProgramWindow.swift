@@ -1,3 +1,4 @@
+import DynamoJournalEvents
 import DynamoJournalTables
 
 /// The items that are with the program, in the table's order, until their answers are planned in that order: no input and no
@@ -18,16 +19,33 @@ package struct ProgramWindow: Sendable {
     package let item: Item
     /// Its key.
     package let key: Key
+    /// Whether the program is asked about it; else it is held for its findings alone, at its place in the table's order.
+    package let isAsked: Bool
     /// Whether a second process answers, too.
     package let isProbed: Bool
+    /// What is said of it, whatever the answer.
+    package let findings: [Finding]
     /// The answer.
     package var answer: ProgramAnswer?
     /// The second process's answer.
     package var probe: ProgramAnswer?
   }
 
+  /// Something that is said of an item.
+  package struct Finding: Sendable {
+    let category: NoteDetail.Category
+    let code: String
+    let message: String
+
+    /// A finding.
+    package init(_ category: NoteDetail.Category, code: String, _ message: String) {
+      (self.category, self.code, self.message) = (category, code, message)
+    }
+  }
+
   private var entries: [Entry] = []
   private var nextID = 1
+  private var asked = 0
 
   /// Nothing is with the program.
   package init() {}
@@ -38,9 +56,16 @@ package struct ProgramWindow: Sendable {
   package var isEmpty: Bool { entries.isEmpty }
 
   /// Takes in an item.
-  package mutating func add(_ item: Item, _ key: Key) -> Entry {
-    let isProbed = nextID <= Self.probedFirst || nextID % Self.probeEvery == 0
-    let entry = Entry(id: nextID, item: item, key: key, isProbed: isProbed)
+  ///
+  /// - Parameter isAsked: whether the program is asked about it; else it is answered already: it stays as it is.
+  package mutating func add(
+    _ item: Item, _ key: Key, findings: [Finding] = [], isAsked: Bool = true
+  ) -> Entry {
+    if isAsked { asked += 1 }
+    let isProbed = isAsked && (asked <= Self.probedFirst || asked % Self.probeEvery == 0)
+    let entry = Entry(
+      id: nextID, item: item, key: key, isAsked: isAsked, isProbed: isProbed, findings: findings,
+      answer: isAsked ? nil : ProgramAnswer())
     nextID += 1
     entries.append(entry)
     return entry

@@ -30,6 +30,7 @@ package struct Check: Hashable, Sendable {
     case table
     case permissions
     case input
+    case program
     case migration
     case journal
     case runs

@@ -75,6 +75,22 @@ final class PlanRecorder {
     }
   }
 
+  /// The same for images that are written already.
+  func add(_ encoded: [EncodedChange], stage: Int) {
+    units += 1
+    for change in encoded {
+      changes += 1
+      keepStage(stage, change: changes)
+      var draft = EventDraft(.planned)
+      (draft.change, draft.unit, draft.stage) = (changes, units, stage)
+      (draft.table, draft.key) = (change.table, change.key)
+      (draft.before, draft.after) = (change.before, change.after)
+      digest.add(draft)
+      drafts.append(draft)
+      tally.add(change)
+    }
+  }
+
   private func keepStage(_ stage: Int, change: Int) {
     if let last = stages.last {
       isOutOfOrder = isOutOfOrder || stage < last.stage
@@ -168,6 +184,17 @@ final class PlanRecorder {
 }
 
 extension [PlanTally] {
+  /// Counts one more change.
+  mutating func add(_ change: EncodedChange) {
+    let index = firstIndex { $0.table == change.table } ?? endIndex
+    if index == endIndex { append(PlanTally(table: change.table)) }
+    switch change.kind {
+    case .create: self[index].creates += 1
+    case .update: self[index].updates += 1
+    case .delete: self[index].deletes += 1
+    }
+  }
+
   /// Counts one more change.
   mutating func add(_ change: IntendedChange) {
     let index = firstIndex { $0.table == change.table } ?? endIndex

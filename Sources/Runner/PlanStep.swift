@@ -23,6 +23,9 @@ public struct PlanStep {
     recorder?.add(changes.map(IntendedChange.item), stage: stage)
   }
 
+  /// Plans a unit of changes whose images are in the journal's form already.
+  package func plan(_ changes: [EncodedChange]) { recorder?.add(changes, stage: 1) }
+
   /// Plans a change of a table.
   public func plan(table change: TableChange, stage: Int = 0) {
     recorder?.add([.table(change)], stage: stage)

@@ -1,10 +1,16 @@
 import DynamoJournalEvents
 import DynamoJournalTables
+import Foundation
 
 /// What a plan needs whose items are looked at by somebody else, many at a time.
 extension Planner {
   /// - Throws: when somebody has asked to stop.
   package func checkStop() throws { try stop.check() }
+
+  /// Where a plan may put aside what memory does not hold: the folder of the journal, which is this user's.
+  package var scratchFolder: String {
+    URL(fileURLWithPath: recorder.journal.path).deletingLastPathComponent().path
+  }
 
   /// What the plan counted under that name so far.
   package func counted(_ name: String) -> Int { recorder.counted(name) }

@@ -183,19 +183,19 @@ public final class Planner {
   ///   - passed: told of what an interrupted run had planned already.
   ///   - size: so many elements are handed to `body` at once, which watches the limit itself between them.
   package func forEachPlace<Element>(
-    step: String, batch size: Int, next: () throws -> (place: String, element: Element)?,
+    step: String, batch size: Int, next: () throws -> (place: [UInt8], element: Element)?,
     passed: (Element) throws -> Void, _ body: (PlanStep, [Element]) async throws -> Void
   ) async throws {
     guard !recorder.isCompleted(step) else { return }
-    let start = recorder.position(in: step)
+    let start = recorder.position(in: step).map { Array($0.utf8) }
     recorder.read = recorder.readBefore(in: step)
     while true {
       try stop.check()
       var batch: [Element] = []
-      var last = ""
+      var last: [UInt8] = []
       let size = room(size)
       while batch.count < size, let (place, element) = try next() {
-        if let start, Text(place) <= Text(start) {
+        if let start, !start.lexicographicallyPrecedes(place) {
           try passed(element)
           continue
         }
@@ -209,7 +209,7 @@ public final class Planner {
       }
       try await body(PlanStep(self), batch)
       recorder.read += batch.count
-      try await recorder.reached(step) { last }
+      try await recorder.reached(step) { String(decoding: last, as: UTF8.self) }
     }
     try await recorder.complete(step)
   }

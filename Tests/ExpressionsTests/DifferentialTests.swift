@@ -45,6 +45,9 @@ struct DifferentialTests {
         for item in items { try await update(item, samples.update(for: item), server, &tally) }
       }
     }
+    print(
+      "\(kind): seed \(setting("EXPRESSION_SEED", default: 1)), \(tally.updates) updates, \(tally.filtered) items filtered, \(tally.explained.values.reduce(0, +)) known differences, \(tally.differences.count) others"
+    )
     #expect(tally.differences.isEmpty, "\(tally.differences.joined(separator: "\n\n"))")
     // Both outcomes are common, else little was compared.
     #expect((tally.updates / 5...tally.updates * 4 / 5).contains(tally.changed), "\(tally)")

@@ -18,6 +18,12 @@ import Testing
     ("table: t\ndeleteItem: 'true'\n", "x.yaml:2:13: 'deleteItem' takes true or false"),
     ("table: t\n? [a, b]\n: 1\n", "x.yaml:2:3: a key is a word"),
     ("table: t\nset: a = 1\n---\ntable: b\n", "x.yaml:4:1: a second document begins here"),
+    ("table: t\nset: \"a = '\\ud83d\\ude00'\"\n", "x.yaml:2:"),
+    ("{\"table\": \"t12\", \"set\": \"a = '\\ud83d'\"}", "half of a pair of surrogates is no character"),
+    (
+      "{\"table\": \"t12\", \"set\": \"a = '\\ud83d\\ude00', b = $nope\"}",
+      "there is no variable '$nope'"
+    ),
     ("", "x.yaml:1:1: the file is empty"), ("# nothing\n", "x.yaml:1:1: the file is empty"),
     ("hello\n", "x.yaml:1:1: a migration takes keys and values"),
     ("table: t\nset: a = \u{7}1\n", "x.yaml:2:10: the character U+0007 has no place in a text"),

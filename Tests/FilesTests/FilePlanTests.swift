@@ -85,6 +85,25 @@ import Testing
     }
   }
 
+  @Test("with put, too, a limit ends the reading, and what is there already does not count")
+  func limitOfPuts() async throws {
+    try await MigrationHarness.use { harness in
+      try await harness.seed(table("users"), users(500))
+      try await harness.seed(table("others", key: "email"))
+      let file = try migration("table: users\nput:\n  into: others\n  set: email = concat('e', id)\n")
+      var (seen, places): ([Int], Set<String>) = ([], [])
+      for limit in [3, 5, 4] {
+        let pages = WatchedStore(harness.store, pageSize: 10)
+        let run = try await harness.run(file, Settings(variables: [:], limit: limit), on: pages)
+        #expect(run.counts.applied == limit, "\(run.end)")
+        seen.append(harness.counters(of: run)["items"] ?? 0)
+        for item in try await harness.items(of: "others") { places.insert(item["email"]?.stringValue ?? "") }
+      }
+      // Each run reads past what is there already, and not a page further than it has to.
+      #expect(places.count == 12 && seen.allSatisfy { $0 <= 20 }, "\(seen)")
+    }
+  }
+
   @Test("a limit plans so many, and a guard counts the whole table")
   func limit() async throws {
     try await MigrationHarness.use { harness in

@@ -30,7 +30,7 @@ struct ResumeCommand: AsyncParsableCommand, TableWriting {
     let reading = try Journal(path: common.journal(variables), for: .read)
     let fold = try await find(reading)
     let migration = try await RunMigration.find(fold, reading)
-    let settings = variables.values.merging(migration.ownSettings) { $1 }
+    let settings = variables.values.merging(migration.ownSettings(variables)) { $1 }
     let session = try await RunSession(
       common, variables, of: fold.started, isConfirmed: yes,
       isDry: fold.isDone || (fold.started.dryRun || run == nil) && fold.plan == nil, approvals: approvals)

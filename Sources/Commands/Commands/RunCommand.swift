@@ -31,7 +31,7 @@ struct RunCommand: AsyncParsableCommand, TableWriting {
     let plain = try common.journalOptions.quietVariables()
     let finder = MigrationFinder(catalog: CommandCatalog.current, folder: try files.folder(plain))
     let found = try finder.findAsking(migration)
-    let variables = try common.variables(besides: found.variables)
+    let variables = try common.variables(besides: found.allVariables)
     let request = try options.request(reason: reason.reason, variables)
     let migration = try found.migration(variables, parameters).reading(in: options.segments)
     let settings = try options.settings(

@@ -24,7 +24,9 @@ struct Doctor {
   func examine() async -> DoctorReport {
     let (variables, read) = readSettings()
     var checks = read
-    let settings = Settings(variables: variables.values)
+    let own = ([migration].compactMap { $0 } + files.migrations).map { $0.ownSettings(variables) }
+    let settings = Settings(
+      variables: own.reduce(variables.values) { $0.merging($1) { first, _ in first } })
     let needs = migration?.needs ?? generalNeeds(settings)
     let (name, target) = await examineTarget(variables)
     checks += target.checks
@@ -36,8 +38,8 @@ struct Doctor {
     ).examine(needs.inputs)
     checks += tables + inputs + files.checks
     let isFit = !(tables + inputs).contains { $0.mark == .fail && $0.area != .permissions }
-    if let migration { checks.append(await check(migration, variables.values, target, isFit: isFit)) }
-    for file in files.migrations { checks.append(await check(file, variables.values, target, isFit: true)) }
+    if let migration { checks += await check(migration, settings, target, isFit: isFit) }
+    for file in files.migrations { checks += await check(file, settings, target, isFit: true) }
     checks += await JournalExamination(path: common.journal(variables)).examine()
     return DoctorReport(target: name, migration: migration?.name, checks: checks)
   }
@@ -114,19 +116,30 @@ struct Doctor {
 
   /// What the migration itself says; where an option of its own would satisfy it, that is only a warning.
   private func check(
-    _ migration: any Migration, _ variables: [String: String], _ target: TargetFindings, isFit: Bool
+    _ migration: any Migration, _ settings: Settings, _ target: TargetFindings, isFit: Bool
+  ) async -> [Check] {
+    var programs: [Check] = []
+    if let file = migration as? ProgramFileMigration {
+      programs = await ProgramExamination(file, settings, isNamed: self.migration != nil).examine()
+    }
+    let isFit = isFit && !programs.contains { $0.mark == .fail }
+    return programs + [await self.own(migration, settings, target, isFit: isFit)]
+  }
+
+  private func own(
+    _ migration: any Migration, _ settings: Settings, _ target: TargetFindings, isFit: Bool
   ) async -> Check {
     guard case .store(let store) = target.access, isFit else {
       return .skipped(.migration, of: migration.name, since: "something that it needs is not well")
     }
     do {
-      try await migration.check(Settings(variables: variables), TableReader(store))
+      try await migration.check(settings, TableReader(store))
       if let file = migration as? FileMigration {
         return await FileExamination.trial(file, TableReader(store))
       }
       return Check(.migration, of: migration.name, .ok, "has what it needs")
     } catch {
-      let willing = Settings(variables: variables, options: Set(migration.options))
+      let willing = Settings(variables: settings.variables, options: Set(migration.options))
       let isWilling = (try? await migration.check(willing, TableReader(store))) != nil
       return Check(
         .migration, of: migration.name, isWilling ? .warn : .fail, saying: Ending.explanation(error))

@@ -8,27 +8,28 @@ import DynamoJournalTables
 /// Looks at migrations in files: whether each can be read, and what becomes of the first items of its table.
 struct FileExamination {
   /// Those that can be read, with values for all that they leave open.
-  let migrations: [FileMigration]
+  let migrations: [any Migration]
   /// What is to be said of the others.
   let checks: [Check]
 
   /// No files.
   static let none = FileExamination(migrations: [], checks: [])
 
-  private init(migrations: [FileMigration], checks: [Check]) {
+  private init(migrations: [any Migration], checks: [Check]) {
     self.migrations = migrations
     self.checks = checks
   }
 
   /// Reads every file of the folder.
   init(_ finder: MigrationFinder, _ variables: Variables) {
-    var (migrations, checks): ([FileMigration], [Check]) = ([], [])
+    var (migrations, checks): ([any Migration], [Check]) = ([], [])
     for entry in finder.folder.entries {
       do {
         guard case .file(let file) = try finder.find(entry.name) else { continue }
+        let names = Set(file.definition.variables)
         migrations.append(
-          try file.migration(variables: variables.values(of: Set(file.definition.variables)), parameters: [:])
-        )
+          try ProgramFileMigration.migration(
+            file.migration(variables: variables.values(of: names), parameters: [:])))
       } catch let error as DefinitionError where error.isUsage {
         // Its file is well; what it needs is given when it is run.
         checks.append(Check(.migration, of: entry.name, .skip, error.sentence))

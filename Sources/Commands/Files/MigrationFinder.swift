@@ -85,6 +85,11 @@ extension MigrationFinder.Found {
     if case .file(let file) = self { Set(file.definition.variables) } else { [] }
   }
 
+  /// All that it takes from `.env`, too.
+  var allVariables: Set<String> {
+    if case .file(let file) = self { variables.union(file.definition.inputVariables) } else { [] }
+  }
+
   /// The migration, with values for what its file leaves open.
   ///
   /// - Throws: `ValidationError` for parameters of a migration that has none; `DefinitionError`.
@@ -104,8 +109,11 @@ extension MigrationFinder.Found {
 }
 
 extension Migration {
-  /// The settings that it brings along: those of a file.
-  var ownSettings: [String: String] {
-    ((self as? ProgramFileMigration)?.file ?? self as? FileMigration)?.settings ?? [:]
+  private var ownFile: FileMigration? { (self as? ProgramFileMigration)?.file ?? self as? FileMigration }
+
+  /// The settings that it brings along: those of a file, and what the addresses of its inputs are made from as it is now.
+  func ownSettings(_ variables: Variables) -> [String: String] {
+    guard let file = ownFile else { return [:] }
+    return variables.values(of: Set(file.specification.inputVariables)).merging(file.settings) { $1 }
   }
 }

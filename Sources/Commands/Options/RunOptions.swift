@@ -46,7 +46,7 @@ struct RunOptions: ParsableArguments {
     of migration: any Migration, _ variables: Variables, options: Set<MigrationOption> = []
   ) throws -> Settings {
     Settings(
-      variables: variables.values.merging(migration.ownSettings) { $1 }, options: options,
+      variables: variables.values.merging(migration.ownSettings(variables)) { $1 }, options: options,
       testMode: try test.mode(variables), limit: limit)
   }
 

@@ -25,17 +25,24 @@ package struct CapturedDefinition: Hashable, Sendable {
   package let variables: [String: String]
   /// The parameters that were given, by name.
   package let parameters: [String: String]
+  /// The absolute path of the file, so that it is found from any folder; nil for what is no file, and in runs of earlier versions.
+  package let place: String?
 
   /// A definition.
-  package init(_ origin: Origin, variables: [String: String] = [:], parameters: [String: String] = [:]) {
+  package init(
+    _ origin: Origin, variables: [String: String] = [:], parameters: [String: String] = [:],
+    place: String? = nil
+  ) {
     self.origin = origin
     self.variables = variables
     self.parameters = parameters
+    self.place = place
   }
 
   /// The same with only those variables.
   func keeping(_ names: [String]) -> CapturedDefinition {
-    CapturedDefinition(origin, variables: variables.filter { names.contains($0.key) }, parameters: parameters)
+    CapturedDefinition(
+      origin, variables: variables.filter { names.contains($0.key) }, parameters: parameters, place: place)
   }
 
   /// The definition.
@@ -86,6 +93,7 @@ extension CapturedDefinition {
       ]
     case .change(let options): members.append(.init(name: "change", value: Self.json(options)))
     }
+    if let place { members.append(.init(name: "place", value: .string(place))) }
     members.append(.init(name: "variables", value: Self.json(variables)))
     members.append(.init(name: "params", value: Self.json(parameters)))
     return RunDefinition(source: source, bytes: JSONValue.object(members).bytes(sorted: true))
@@ -107,7 +115,8 @@ extension CapturedDefinition {
       return nil
     }
     self.init(
-      origin, variables: Self.texts(json["variables"]), parameters: Self.texts(json["params"]))
+      origin, variables: Self.texts(json["variables"]), parameters: Self.texts(json["params"]),
+      place: json["place"]?.stringValue.flatMap { $0.hasPrefix("/") ? $0 : nil })
   }
 
   private static func json(_ texts: [String: String]) -> JSONValue {

@@ -8,7 +8,7 @@ struct DefinitionReader {
   static let keys = [
     "name", "summary", "table", "params", "where", "set", "remove", "add", "delete", "deleteItem", "guard",
     "put",
-    "each", "expect", "onError", "note", "exec", "env", "timeout",
+    "each", "expect", "onError", "note", "exec", "env", "inputs", "timeout",
   ]
   private static let longestSummary = 200
 
@@ -120,34 +120,5 @@ struct DefinitionReader {
       findings.append(MigrationDefinition.Finding(condition: condition, text: text))
     }
     return findings
-  }
-
-  // MARK: exec
-
-  private func program() throws(DefinitionError) -> ProgramDefinition? {
-    let words = "a list, the program first: write for example exec: [node, 08_lowercase.mjs]"
-    guard let arguments = try fields.texts("exec", words) else {
-      for key in ["env", "timeout"] where fields[key] != nil {
-        throw fields.error(key, "'\(key)' is for a program: add 'exec', or leave it out")
-      }
-      return nil
-    }
-    guard let first = arguments.first, !first.text.isEmpty else {
-      throw fields.error("exec", "'exec' takes \(words)")
-    }
-    var names: [String] = []
-    for (text, mark) in try fields.texts(
-      "env", "a list of names of variables: write for example env: [STAGE]") ?? []
-    {
-      guard text.wholeMatch(of: /[A-Za-z_][A-Za-z0-9_]*/) != nil else {
-        throw YAMLProblem(file).error(
-          mark, "'\(text.prefix(60))' is not the name of a variable: write it without '=' and value")
-      }
-      names.append(text)
-    }
-    let timeWords = "a number of seconds above 0: write for example timeout: 30"
-    let time = try fields.number("timeout", timeWords).flatMap { Double($0.text) }
-    if let time, time <= 0 || !time.isFinite { throw fields.error("timeout", "'timeout' takes \(timeWords)") }
-    return ProgramDefinition(arguments: arguments.map(\.text), environment: names, timeout: time)
   }
 }

@@ -96,6 +96,11 @@ struct PartNames {
 }
 
 extension MigrationDefinition {
+  /// What its conditions may name besides attributes.
+  package var scope: ExpressionScope {
+    ExpressionScope(variables: Set(["now", "run"]).union(parameters.map(\.name)))
+  }
+
   /// What contradicts itself, whatever the table, and the key to blame; nil when nothing does.
   func contradiction(_ names: PartNames) -> (key: String, problem: String)? {
     let name = { names.name($0) }

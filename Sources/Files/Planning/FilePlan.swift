@@ -1,6 +1,6 @@
-import DynamoJournalProgram
 import DynamoJournalEvents
 import DynamoJournalExpressions
+import DynamoJournalProgram
 import DynamoJournalRunner
 import DynamoJournalTables
 
@@ -11,6 +11,7 @@ import DynamoJournalTables
 final class FilePlan {
   /// Items whose puts are looked up at once.
   private static let batch = 100
+  private static let step = "items"
 
   private let planner: Planner
   private let items: ItemRules
@@ -18,16 +19,17 @@ final class FilePlan {
   private let segments: Int
   private let spool: OutcomeSpool
   private var counts = PageCounts()
+  private var tally = OrderedCounts()
   /// How many items were read when the limit was reached; nil where it was not.
   private var read: Int?
 
-  init(_ planner: Planner, _ items: ItemRules, _ table: TableDescription, segments: Int?) throws {
+  init(_ planner: Planner, _ items: ItemRules, _ table: TableDescription, segments: Int?) {
     self.planner = planner
     self.items = items
     self.table = table
     // What a limit takes are the first ones that are met, so that a trial reads little.
     self.segments = planner.unitLimit != nil ? 1 : segments ?? SegmentScan.count(for: table)
-    spool = try OutcomeSpool()
+    spool = OutcomeSpool(folder: planner.scratchFolder)
   }
 
   private var rules: TableRules { items.rules }
@@ -42,34 +44,40 @@ final class FilePlan {
       }
       checkShare()
     }
-    let claims = rules.put == nil ? nil : PutClaims(spool, rules, items)
+    if rules.put == nil { return try await planChanges() }
+    let claims = try claims()
     try await planner.forEachPlace(
-      step: "items", batch: Self.batch, next: next, passed: { try claims?.pass($0.outcome, of: $0.key) }
+      step: Self.step, batch: Self.batch,
+      next: { try self.spool.next().map { ($0.place, try self.placed($0)) } },
+      passed: { try claims.pass($0.outcome, of: $0.key) }
     ) { step, batch in
       var batch = batch
-      try await claims?.settle(&batch, planner.tables)
+      try await claims.settle(&batch, planner.tables)
       // Beyond what the guard lets through, nothing more is worth planning.
       for element in batch where !step.isFull && !hasTooMany { try plan(element, step) }
+      tally.report(to: step)
     }
     checkCount()
   }
 
+  private func claims() throws -> PutClaims { PutClaims(try planner.lookupTable(), rules, items) }
+
   // MARK: Reading
 
   private func scan() async throws {
-    // Of what is put only a look at the other table shows whether it is there already.
-    let limit = rules.put == nil ? planner.unitLimit ?? Int.max : Int.max
     var taken = 0
     let items = items
+    let claims = rules.put == nil || planner.unitLimit == nil ? nil : try self.claims()
     let work: @Sendable (ScanPage) throws -> PageOutcome = { try PageOutcome($0, items) }
+    let isOrdered = planner.unitLimit != nil
     do {
-      try await scanner(filter).forEachPage(work) { try take($0, &taken, limit) }
+      try await scanner(filter).forEachPage(isOrdered: isOrdered, work) { try await take($0, &taken, claims) }
     } catch let error as StoreError where filter != nil && error.code == "ValidationException" {
       // A server that does not understand the filter is asked for everything.
       counts = PageCounts()
       taken = 0
       guard spool.count == 0 else { throw error }
-      try await scanner(nil).forEachPage(work) { try take($0, &taken, limit) }
+      try await scanner(nil).forEachPage(isOrdered: isOrdered, work) { try await take($0, &taken, claims) }
     }
   }
 
@@ -86,13 +94,15 @@ final class FilePlan {
   }
 
   /// Takes a page's outcomes; false when the limit is reached.
-  private func take(_ page: PageOutcome, _ taken: inout Int, _ limit: Int) throws -> Bool {
+  private func take(_ page: PageOutcome, _ taken: inout Int, _ claims: PutClaims?) async throws -> Bool {
+    let limit = planner.unitLimit ?? Int.max
     counts.scanned += page.scanned
-    for (index, row) in page.rows.enumerated() {
+    let hasWork = try await work(page, claims)
+    for (index, (row, hasWork)) in zip(page.rows, hasWork).enumerated() {
       counts.add(row.kind)
-      guard let body = row.body else { continue }
-      try spool.add(row.place, body)
-      if row.kind == .changed || row.kind == .deleted { taken += 1 }
+      guard let row = row.row else { continue }
+      try spool.add(row)
+      if hasWork { taken += 1 }
       if taken >= limit {
         // Of a page that the target has filtered nobody knows where in it the row stands.
         let behind = page.scanned == page.rows.count ? page.rows.count - index - 1 : 0
@@ -103,24 +113,59 @@ final class FilePlan {
     return true
   }
 
+  /// Which rows will be planned: of what is put, only a look at the other table shows whether it is there already.
+  private func work(_ page: PageOutcome, _ claims: PutClaims?) async throws -> [Bool] {
+    guard let claims else { return page.rows.map { $0.kind == .changed || $0.kind == .deleted } }
+    var work: [Bool] = []
+    for start in stride(from: 0, to: page.rows.count, by: Self.batch) {
+      let rows = page.rows[start..<min(start + Self.batch, page.rows.count)]
+      let placed = try rows.map { row in try row.row.map(self.placed) }
+      work += try await claims.work(of: placed, planner.tables)
+    }
+    return work
+  }
+
   // MARK: Planning
 
-  private func next() throws -> (place: String, element: PlacedOutcome)? {
-    guard let row = try spool.next() else { return nil }
-    let key = Key(try DynamoDBJSON.item(from: Array(row.place.utf8)))
-    return (
-      row.place,
-      PlacedOutcome(
-        place: row.place, key: key, outcome: try ItemOutcome(row.body, table: table.spec.name, key: key))
-    )
+  private func placed(_ row: OutcomeSpool.Row) throws -> PlacedOutcome {
+    let key = Key(try DynamoDBJSON.item(from: row.place))
+    return PlacedOutcome(
+      key: key, outcome: try EncodedOutcome(row.body).outcome(table: table.spec.name, key: key))
+  }
+
+  /// Plans what changes items of the one table: as it was worked out, to the byte.
+  private func planChanges() async throws {
+    try await planner.forEachPlace(
+      step: Self.step, batch: Self.batch,
+      next: { try self.spool.next().map { ($0.place, ($0.place, EncodedOutcome($0.body))) } },
+      passed: { _ in }
+    ) { step, batch in
+      for (place, outcome) in batch where !step.isFull && !hasTooMany { try plan(outcome, at: place, step) }
+      tally.report(to: step)
+    }
+    checkCount()
+  }
+
+  private func plan(_ outcome: EncodedOutcome, at place: [UInt8], _ step: PlanStep) throws {
+    if !outcome.notes.isEmpty { try note(outcome.notes, Key(try DynamoDBJSON.item(from: place)), step) }
+    guard outcome.before != nil || outcome.after != nil else { return }
+    tally.add("changed")
+    for clause in outcome.clauses { tally.add("changed by '\(clause)'", if: .planned) }
+    step.plan([
+      EncodedChange(table: table.spec.name, key: place, before: outcome.before, after: outcome.after)
+    ])
+  }
+
+  private func note(_ notes: [ItemOutcome.Note], _ key: Key, _ step: PlanStep) throws {
+    for note in notes {
+      tally.add("noted")
+      try step.note(note.category, note.code, table: table.spec.name, key: key, note.message)
+    }
   }
 
   private func plan(_ element: PlacedOutcome, _ step: PlanStep) throws {
     let outcome = element.outcome
-    for note in outcome.notes {
-      step.count("noted")
-      try step.note(note.category, note.code, table: table.spec.name, key: element.key, note.message)
-    }
+    try note(outcome.notes, element.key, step)
     let puts = outcome.puts.compactMap { item in
       rules.put?.into.key.key(of: item).map {
         Change(table: rules.put?.into.name ?? "", key: $0, before: nil, after: item)
@@ -129,13 +174,13 @@ final class FilePlan {
     // What is put comes first: of a unit that takes several writes, the source is the last to go.
     let changes = puts + (outcome.change.map { [$0] } ?? [])
     guard !changes.isEmpty else {
-      if element.isRight { step.count("right already") }
+      if element.isRight { tally.add("right already") }
       return
     }
-    step.count("changed")
-    for clause in outcome.clauses { step.count("changed by '\(clause)'", if: .planned) }
+    tally.add("changed")
+    for clause in outcome.clauses { tally.add("changed by '\(clause)'", if: .planned) }
     if let into = rules.put?.into.name, !puts.isEmpty {
-      step.count("put into '\(into)'", puts.count, if: .created(in: into))
+      tally.add("put into '\(into)'", puts.count, if: .created(in: into))
     }
     step.plan(changes)
   }
@@ -168,72 +213,8 @@ final class FilePlan {
 
 /// An outcome with its item.
 struct PlacedOutcome {
-  let place: String
   let key: Key
   var outcome: ItemOutcome
   /// Whether it turned out that there is nothing to do.
   var isRight = false
-}
-
-/// How many items were what, as far as the reading shows.
-struct PageCounts {
-  enum Kind: Sendable {
-    case unmatched, right, changed, deleted, left
-  }
-
-  var scanned = 0
-  var deleted = 0
-  private var matched = 0
-  private var right = 0
-  private var left = 0
-
-  mutating func add(_ kind: Kind) {
-    if kind != .unmatched { matched += 1 }
-    switch kind {
-    case .unmatched, .changed: break
-    case .right: right += 1
-    case .deleted: deleted += 1
-    case .left: left += 1
-    }
-  }
-
-  /// The counters of a report, those that are zero included.
-  func report(to step: PlanStep) {
-    step.count("items", scanned)
-    step.count("matched", matched)
-    step.count("changed", 0, if: .unit)
-    step.count("right already", right)
-    step.count("left as they are", left)
-    step.count("noted", 0)
-  }
-}
-
-/// A page, worked out.
-struct PageOutcome: Sendable {
-  struct Row: Sendable {
-    let place: String
-    let kind: PageCounts.Kind
-    /// What is to be planned or said; nil for nothing.
-    let body: [UInt8]?
-  }
-
-  let scanned: Int
-  let rows: [Row]
-
-  init(_ page: ScanPage, _ items: ItemRules) throws {
-    scanned = page.scannedCount
-    rows = try page.items.map { item in
-      let (kind, outcome): (PageCounts.Kind, ItemOutcome) =
-        switch try items.result(for: item) {
-        case .unmatched(let outcome): (.unmatched, outcome)
-        case .right(let outcome): (.right, outcome)
-        case .left(let outcome): (.left, outcome)
-        case .changed(let outcome):
-          (outcome.change?.after == nil && outcome.change != nil ? .deleted : .changed, outcome)
-        }
-      guard !outcome.isEmpty else { return Row(place: "", kind: kind, body: nil) }
-      let key = items.rules.source.key.key(of: item)?.attributes ?? AttributeMap()
-      return Row(place: DynamoDBJSON.text(key), kind: kind, body: outcome.bytes)
-    }
-  }
 }

@@ -1,60 +1,131 @@
-import DynamoJournalSQLite
-import DynamoJournalTables
+import DynamoJournalRunner
 
-/// Outcomes on their way from the order of a scan into the order of their keys: in memory up to a few megabytes, spilled to a file of
-/// SQLite's own beyond, which is gone with the process.
+/// Outcomes on their way from the order of a scan into the order of their keys: in memory up to a bound, and beyond it sorted piece
+/// by piece into a file that is gone with the process.
 final class OutcomeSpool {
-  private let connection: Connection
-  private var rows: Statement?
-  private var last: String?
-  private var isAtEnd = false
+  /// An outcome under the key of its item, by whose bytes outcomes are sorted.
+  struct Row: Sendable {
+    let place: [UInt8]
+    let body: [UInt8]
+  }
+
+  /// What is held in memory before it is put into the file.
+  private static let usualBound = 48 << 20
+  /// What an array costs beside its bytes.
+  private static let overhead = 96
+
+  private let bound: Int
+  private let folder: String
+  private var held: [Row] = []
+  private var heldBytes = 0
+  private var file: SortedRuns?
+  private var merged: MergedRows?
+  private var last: [UInt8]?
   private(set) var count = 0
 
-  init() throws {
-    connection = try Connection(path: "", mode: .temporary, cacheKibibytes: 16_384)
-    try connection.execute(
-      """
-      CREATE TABLE outcomes (place BLOB NOT NULL, body BLOB NOT NULL) STRICT;
-      CREATE TABLE claims (item BLOB PRIMARY KEY, owner BLOB NOT NULL) STRICT, WITHOUT ROWID;
-      BEGIN
-      """)
+  /// - Parameters:
+  ///   - folder: where the file is made, if one is needed.
+  ///   - bound: bytes in memory.
+  init(folder: String, bound: Int = OutcomeSpool.usualBound) {
+    (self.folder, self.bound) = (folder, bound)
   }
 
   /// Adds an outcome.
   ///
-  /// - Parameter place: the key of its item, by whose bytes outcomes are sorted.
-  func add(_ place: String, _ body: [UInt8]) throws {
+  /// - Throws: `Refusal` when the file can't be made or the disk is full.
+  func add(_ row: Row) throws {
     count += 1
-    try connection.statement("INSERT INTO outcomes VALUES (?1, ?2)")
-      .bind(1, blob: Array(place.utf8)).bind(2, blob: body).run()
+    held.append(row)
+    heldBytes += row.place.count + row.body.count + Self.overhead
+    guard heldBytes > bound else { return }
+    sort()
+    let file = try self.file ?? SortedRuns(folder: folder)
+    self.file = file
+    try file.write(held)
+    held.removeAll(keepingCapacity: true)
+    heldBytes = 0
   }
 
-  /// The next outcome in the order of the places; an item that a scan has met twice comes once.
-  func next() throws -> (place: String, body: [UInt8])? {
-    // A statement that is asked again after its end would begin anew.
-    guard !isAtEnd else { return nil }
-    let rows = try self.rows ?? connection.statement("SELECT place, body FROM outcomes ORDER BY place")
-    self.rows = rows
-    while try rows.step() {
-      let place = String(decoding: rows.bytes(0) ?? [], as: UTF8.self)
-      if place == last { continue }
-      last = place
-      return (place, rows.bytes(1) ?? [])
+  /// The next outcome in the order of the places; an item that a scan has met twice comes once, as it was met first.
+  func next() throws -> Row? {
+    let rows = try merged ?? merge()
+    while let row = try rows.next() {
+      if row.place == last { continue }
+      last = row.place
+      return row
     }
-    isAtEnd = true
     return nil
   }
 
-  /// Claims an item for whoever changes it.
-  ///
-  /// - Returns: the owner that was there before; nil when it is claimed now.
-  func claim(_ item: String, for owner: String) throws -> String? {
-    try connection.statement("INSERT OR IGNORE INTO claims VALUES (?1, ?2)")
-      .bind(1, blob: Array(item.utf8)).bind(2, blob: Array(owner.utf8)).run()
-    if connection.changes == 1 { return nil }
-    return try connection.statement("SELECT owner FROM claims WHERE item = ?1").bind(
-      1, blob: Array(item.utf8)
-    )
-    .first { String(decoding: $0.bytes(0) ?? [], as: UTF8.self) }
+  private func merge() throws -> MergedRows {
+    sort()
+    var rest = held.makeIterator()
+    held = []
+    let readers = (file?.readers() ?? []) + [{ rest.next() }]
+    let rows = try MergedRows(readers)
+    merged = rows
+    return rows
+  }
+
+  /// Swift's sort is stable, so that of two equal places the one that was met first comes first.
+  private func sort() { held.sort { ByteOrder.isLess($0.place, $1.place) } }
+}
+
+/// The order of bytes.
+enum ByteOrder {
+  /// Whether one comes before the other.
+  static func isLess(_ left: [UInt8], _ right: [UInt8]) -> Bool {
+    left.withUnsafeBufferPointer { left in
+      right.withUnsafeBufferPointer { right in
+        let count = min(left.count, right.count)
+        var index = 0
+        while index < count && left[index] == right[index] { index += 1 }
+        return index < count ? left[index] < right[index] : left.count < right.count
+      }
+    }
+  }
+}
+
+/// Rows of several sorted sources as one: of equal places the one of the earlier source first.
+final class MergedRows {
+  private struct Source {
+    let number: Int
+    let next: () throws -> OutcomeSpool.Row?
+    var row: OutcomeSpool.Row
+
+    /// Whether its row comes before another's.
+    func isBefore(_ other: Source) -> Bool {
+      if ByteOrder.isLess(row.place, other.row.place) { return true }
+      return number < other.number && !ByteOrder.isLess(other.row.place, row.place)
+    }
+  }
+
+  /// The last one has the next row.
+  private var sources: [Source] = []
+
+  init(_ readers: [() throws -> OutcomeSpool.Row?]) throws {
+    for (number, next) in readers.enumerated() {
+      if let row = try next() { insert(Source(number: number, next: next, row: row)) }
+    }
+  }
+
+  /// The next row; nil after the last.
+  func next() throws -> OutcomeSpool.Row? {
+    guard var source = sources.popLast() else { return nil }
+    let row = source.row
+    if let following = try source.next() {
+      source.row = following
+      insert(source)
+    }
+    return row
+  }
+
+  private func insert(_ source: Source) {
+    var (low, high) = (0, sources.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if source.isBefore(sources[middle]) { low = middle + 1 } else { high = middle }
+    }
+    sources.insert(source, at: low)
   }
 }

@@ -4,12 +4,13 @@ import DynamoJournalTables
 
 /// Sees to it that each item is put or changed by one source alone, and that nothing is put over what is there.
 final class PutClaims {
-  private let spool: OutcomeSpool
+  /// Who changes an item, by its key.
+  private let owners: LookupTable
   private let rules: TableRules
   private let items: ItemRules
 
-  init(_ spool: OutcomeSpool, _ rules: TableRules, _ items: ItemRules) {
-    self.spool = spool
+  init(_ owners: LookupTable, _ rules: TableRules, _ items: ItemRules) {
+    self.owners = owners
     self.rules = rules
     self.items = items
   }
@@ -35,13 +36,36 @@ final class PutClaims {
       try claim(batch[index].outcome, batch[index].key)
       batch[index].isRight = hadWork
     }
-    let keys = batch.flatMap { $0.outcome.puts.compactMap(into.key.key(of:)) }
-    guard !keys.isEmpty else { return }
-    let found = try await tables.items(keys, in: into.name)
-    let existing = Dictionary(zip(keys, found).compactMap { key, item in item.map { (key, $0) } }) {
-      first, _ in first
-    }
+    let existing = try await existing(batch, tables, into)
     for index in batch.indices { try settle(&batch[index], existing, into) }
+  }
+
+  /// Which of these will be planned, as the other table stands; nothing is claimed, and nothing refused.
+  func work(of batch: [PlacedOutcome?], _ tables: TableReader) async throws -> [Bool] {
+    guard let into else { return batch.map { _ in false } }
+    let batch = batch.map { element in
+      guard var element else { return PlacedOutcome?.none }
+      dropOwn(&element.outcome, element.key)
+      return element
+    }
+    let existing = try await existing(batch.compactMap { $0 }, tables, into)
+    return batch.map { element in
+      guard let outcome = element?.outcome else { return false }
+      let found = outcome.puts.map { item in into.key.key(of: item).flatMap { existing[$0] } }
+      if zip(outcome.puts, found).contains(where: { $1 != nil && $0 != $1 }) { return false }
+      return outcome.change != nil || found.contains { $0 == nil }
+    }
+  }
+
+  /// What is in the other table under the keys of what is put.
+  private func existing(
+    _ batch: [PlacedOutcome], _ tables: TableReader, _ into: TableSpec
+  ) async throws -> [Key: Item] {
+    let keys = batch.flatMap { $0.outcome.puts.compactMap(into.key.key(of:)) }
+    guard !keys.isEmpty else { return [:] }
+    let found = try await tables.items(keys, in: into.name)
+    return Dictionary(zip(keys, found).compactMap { key, item in item.map { (key, $0) } }) { first, _ in first
+    }
   }
 
   private func settle(
@@ -94,7 +118,8 @@ final class PutClaims {
   }
 
   private func claim(_ key: Key, _ owner: String, _ into: TableSpec) throws {
-    guard let other = try spool.claim(DynamoDBJSON.text(key.attributes), for: owner) else { return }
+    let name = DynamoDBJSON.text(key.attributes)
+    guard try !owners.add(name, owner), let other = try owners.value(name) else { return }
     let sources =
       other == owner
       ? "two elements of item \(owner) of table '\(rules.source.name)'"

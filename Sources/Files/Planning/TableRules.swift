@@ -33,7 +33,7 @@ struct TableRules: Sendable {
   ) throws(DefinitionError) {
     self.definition = definition
     self.source = source
-    let scope = ExpressionScope(variables: Set(["now", "run"]).union(definition.parameters.map(\.name)))
+    let scope = definition.scope
     do throws(ExpressionError) {
       condition = try Self.condition(definition.condition, scope)
       expectation = try Self.condition(definition.expectation, scope)

@@ -10,7 +10,9 @@ package struct FileText: Sendable {
   package let path: String
   /// The text, without a byte order mark.
   package let text: String
-  /// The lines, without their ends.
+  /// The text as YAML reads it: of a file in JSON, with each pair of surrogates as YAML writes such a character.
+  let yaml: String
+  /// The lines of `yaml`, without their ends.
   let lines: [String]
 
   /// A text that is at hand.
@@ -21,7 +23,8 @@ package struct FileText: Sendable {
     var scalars = text.unicodeScalars[...]
     if scalars.first == "\u{FEFF}" { scalars = scalars.dropFirst() }
     self.text = String(scalars)
-    lines = Self.lines(scalars)
+    yaml = SurrogatePairs.joined(self.text)
+    lines = Self.lines(yaml.unicodeScalars[...])
     try checkCharacters()
   }
 

@@ -18,7 +18,7 @@ struct YAMLDocument {
     self.file = file
     try Self.checkAliases(file)
     do {
-      let parser = try Parser(yaml: file.text, resolver: .basic, encoding: .utf8)
+      let parser = try Parser(yaml: file.yaml, resolver: .basic, encoding: .utf8)
       guard let root = try parser.nextRoot(), !Self.isNothing(root) else {
         throw file.error(
           line: 1, column: 1, "the file is empty: write at least 'table' and what to do with its items")

@@ -55,6 +55,12 @@ struct YAMLProblem {
     if problem.contains("nesting") || problem.contains("maximum") {
       return error(mark, "this is nested too deeply: no key of a migration is")
     }
+    if problem.contains("Unicode character escape") {
+      return error(
+        mark,
+        "half of a pair of surrogates is no character, and YAML has no such pairs: write the character itself, or its number as in \\U0001F600"
+      )
+    }
     if let start = quotedStart(of: mark, problem) {
       return error(
         start, "in YAML a value that begins with a quotation mark ends at the next one: \(Self.quoteWords)")

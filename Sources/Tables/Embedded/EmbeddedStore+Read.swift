@@ -15,9 +15,25 @@ extension EmbeddedStore {
   }
 
   /// One page: at most 1 MB of items, in the order of their locations.
-  package func scan(_ request: ScanRequest) throws -> ScanPage {
+  ///
+  /// The rows are read one call at a time, and become items where the caller runs: of several calls at once, on as many cores.
+  package nonisolated func scan(_ request: ScanRequest) async throws -> ScanPage {
     try request.check()
-    return try reading { connection in
+    let page = try await rows(request)
+    let items = try page.rows.map { try StoredItems.item($0, path) }
+    return ScanPage(items: items, lastKey: page.isCut ? items.last.flatMap(page.schema.key) : nil)
+  }
+
+  /// The rows of a page.
+  private struct RowPage {
+    var rows: [StoredItems.Row] = []
+    /// Whether the limit or the size ended it.
+    var isCut = false
+    let schema: KeySchema
+  }
+
+  private func rows(_ request: ScanRequest) throws -> RowPage {
+    try reading { connection in
       let table = try StoredTable.existing(request.table, connection)
       let rows = try EmbeddedStore.rows(request, of: table, connection)
       defer { rows.reset() }
@@ -48,20 +64,18 @@ extension EmbeddedStore {
   /// A page cut by its limit has a last key even when nothing follows, as in DynamoDB, which doesn't look.
   private static func page(
     of rows: Statement, _ request: ScanRequest, _ schema: KeySchema, _ path: String
-  ) throws -> ScanPage {
-    var items: [Item] = []
+  ) throws -> RowPage {
+    var page = RowPage(schema: schema)
     var size = 0
     while try rows.step() {
       let row = try StoredItems.row(rows, path)
-      if size + row.size > Validation.maximumPageSize {
-        return ScanPage(items: items, lastKey: items.last.flatMap(schema.key))
-      }
+      page.isCut = size + row.size > Validation.maximumPageSize
+      if page.isCut { break }
       size += row.size
-      items.append(try StoredItems.item(row, path))
-      if items.count == request.limit {
-        return ScanPage(items: items, lastKey: items.last.flatMap(schema.key))
-      }
+      page.rows.append(row)
+      page.isCut = page.rows.count == request.limit
+      if page.isCut { break }
     }
-    return ScanPage(items: items, lastKey: nil)
+    return page
   }
 }
