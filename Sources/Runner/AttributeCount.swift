@@ -1,4 +1,5 @@
 import DynamoJournalEvents
+import DynamoJournalJSON
 import DynamoJournalTables
 
 /// Counts, while a plan is made, which attributes its changes touch.
@@ -31,6 +32,28 @@ struct AttributeCount {
     if created.count == 1, deleted.count == 1 {
       compare(deleted[0].before, created[0].after, in: created[0].table)
     }
+  }
+
+  /// Counts an update whose images are written already.
+  mutating func add(_ change: EncodedChange) throws {
+    guard let before = change.before.map(EncodedImage.init), let after = change.after.map(EncodedImage.init)
+    else { return }
+    for (name, old) in before.attributes {
+      let new = after.value(of: name)
+      if new == old { continue }
+      count(try Self.text(name), in: change.table) {
+        if new == nil { $0.removed += 1 } else { $0.changed += 1 }
+      }
+    }
+    for (name, _) in after.attributes where before.value(of: name) == nil {
+      count(try Self.text(name), in: change.table) { $0.added += 1 }
+    }
+  }
+
+  private static func text(_ name: ArraySlice<UInt8>) throws -> Text {
+    guard name.contains(UInt8(ascii: "\\")) else { return Text(String(decoding: name, as: UTF8.self)) }
+    let quote = [UInt8(ascii: "\"")]
+    return Text(try JSONValue(parsing: quote + name + quote).stringValue ?? "")
   }
 
   /// The tallies with the attributes of each table, sorted by name.

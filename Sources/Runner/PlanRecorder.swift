@@ -76,9 +76,10 @@ final class PlanRecorder {
   }
 
   /// The same for images that are written already.
-  func add(_ encoded: [EncodedChange], stage: Int) {
+  func add(_ encoded: [EncodedChange], stage: Int) throws {
     units += 1
     for change in encoded {
+      try attributes.add(change)
       changes += 1
       keepStage(stage, change: changes)
       var draft = EventDraft(.planned)

@@ -24,7 +24,7 @@ public struct PlanStep {
   }
 
   /// Plans a unit of changes whose images are in the journal's form already.
-  package func plan(_ changes: [EncodedChange]) { recorder?.add(changes, stage: 1) }
+  package func plan(_ changes: [EncodedChange]) throws { try recorder?.add(changes, stage: 1) }
 
   /// Plans a change of a table.
   public func plan(table change: TableChange, stage: Int = 0) {

@@ -68,7 +68,8 @@ struct ChangeCommand: AsyncParsableCommand, TableWriting {
       common, variables, isConfirmed: options.yes, isDry: request.dryRun, approvals: options.approvals)
     let result = try await session.finish { try await Runner($0, migration, request).run(settings) }
     try await session.print(
-      result, because: options.because(request, variables, result), detailedExitCode: options.detailedExitCode)
+      result, because: options.because(request, variables, result), detailedExitCode: options.detailedExitCode
+    )
   }
 
   /// The options by name, those that are left out left out.

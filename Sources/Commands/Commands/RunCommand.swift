@@ -43,7 +43,8 @@ struct RunCommand: AsyncParsableCommand, TableWriting {
       return try await Runner($0, migration, request).run(settings)
     }
     try await session.print(
-      result, because: options.because(request, variables, result), detailedExitCode: options.detailedExitCode)
+      result, because: options.because(request, variables, result), detailedExitCode: options.detailedExitCode
+    )
   }
 
   /// Says what is out of order: it may well be right, where others were applied by other means.

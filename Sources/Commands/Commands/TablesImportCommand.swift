@@ -47,7 +47,7 @@ struct TablesImportCommand: AsyncParsableCommand, TableWriting {
     let target = try await common.open(variables, creating: wanted != nil, saying: true)
     let existing = try await target.store.describe(table)
     let spec = try await TablesImportCommand.spec(
-        table, existing: existing?.spec, wanted: wanted, target.store)
+      table, existing: existing?.spec, wanted: wanted, target.store)
     let reading = ReadingPhase()
     defer { reading.end() }
     try await SpooledFile.withFiles(try ImportInputs.files(files)) { files in

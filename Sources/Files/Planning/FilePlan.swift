@@ -151,7 +151,7 @@ final class FilePlan {
     guard outcome.before != nil || outcome.after != nil else { return }
     tally.add("changed")
     for clause in outcome.clauses { tally.add("changed by '\(clause)'", if: .planned) }
-    step.plan([
+    try step.plan([
       EncodedChange(table: table.spec.name, key: place, before: outcome.before, after: outcome.after)
     ])
   }
