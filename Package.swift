@@ -120,7 +120,8 @@ let package = Package(
     tests("Exports", ["Exports", "Tables", crypto]),
     tests("HTTP", ["Addresses", "HTTP", flyingFox]),
     tests(
-      "DynamoDB", ["guard-holder", "DynamoDB", "HTTP", "JSON", "Tables", crypto, flyingFox, logging],
+      "DynamoDB",
+      ["guard-holder", "Program", "DynamoDB", "HTTP", "JSON", "Tables", crypto, flyingFox, logging],
       exclude: ["Fixtures"]),
     tests("Journal", ["Journal", "SQLite", "Tables"], exclude: ["Fixtures"]),
     tests("Anchors", ["Anchors"]),

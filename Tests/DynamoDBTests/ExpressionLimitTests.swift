@@ -1,3 +1,4 @@
+import DynamoJournalProgram
 import DynamoJournalTables
 import Testing
 

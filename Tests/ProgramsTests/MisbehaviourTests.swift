@@ -17,7 +17,7 @@ import Testing
   }
 
   static let cases: [Case] = [
-    Case(name: "rubbish", body: #"say("hello\n")"#, words: ["a line that is no answer"]),
+    Case(name: "rubbish", body: #"say("hello\n")"#, words: ["a line that is not an answer"]),
     Case(name: "twice", body: "answer(id=id)\nanswer(id=id)", words: ["answered the id", "twice"]),
     Case(name: "unknown id", body: "answer(id=id + 100000)", words: ["not an item that it was given"]),
     Case(
@@ -47,10 +47,10 @@ import Testing
     ),
     Case(
       name: "invalid UTF-8", body: #"out.buffer.write(b'{"id":1,"error":"\xff"}\n'); out.flush()"#,
-      words: ["a line that is no answer", "UTF-8"]),
+      words: ["a line that is not an answer", "UTF-8"]),
     Case(
       name: "deep", body: #"say('{"id":1,"after":' + '[' * 100000 + '\n')"#,
-      words: ["a line that is no answer"]),
+      words: ["a line that is not an answer"]),
     Case(
       name: "get of an unknown table",
       body: #"answer(type="get", id=id, table="nowhere", key={"id": {"S": "x"}})"#,
