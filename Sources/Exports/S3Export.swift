@@ -11,20 +11,23 @@ import Foundation
 package struct S3Export: Hashable, Sendable {
   static let summaryName = "manifest-summary.json"
   static let filesName = "manifest-files.json"
+  /// The folder that DynamoDB makes for all exports under a prefix.
+  private static let rootName = "AWSDynamoDB"
 
   /// The files, each with the number of items that the manifest says.
   package let files: [ItemFile]
   /// The table that was exported; nil where the summary does not say.
   package let table: String?
 
-  /// Whether a path names an export: its folder, a folder that has nothing else, or its summary.
+  /// The folder of the export that a path names: by itself, its summary, or what was copied of a bucket with one export.
   package static func folder(_ path: String) throws(FileError) -> String? {
     if path.hasSuffix("/" + summaryName) { return String(path.dropLast(summaryName.count + 1)) }
     if path == summaryName { return "." }
     guard FileKind.isFolder(path) else { return nil }
     if isThere(path + "/" + summaryName) { return path }
     // What `aws s3 cp --recursive` makes of a bucket: AWSDynamoDB/ID/manifest-summary.json.
-    let below = exports(below: path, depth: 2)
+    let isRoot = path.split(separator: "/").last == Substring(rootName)
+    let below = exports(below: isRoot ? path : path + "/" + rootName)
     guard below.count <= 1 else {
       throw FileError(
         path: path, reason: "there are \(below.count) exports in it",
@@ -33,13 +36,9 @@ package struct S3Export: Hashable, Sendable {
     return below.first
   }
 
-  private static func exports(below folder: String, depth: Int) -> [String] {
-    guard depth > 0 else { return [] }
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-    return names.sorted().map { folder + "/" + $0 }.flatMap { path in
-      guard FileKind.isFolder(path) else { return [String]() }
-      return isThere(path + "/" + summaryName) ? [path] : exports(below: path, depth: depth - 1)
-    }
+  private static func exports(below root: String) -> [String] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: root)) ?? []
+    return names.sorted().map { root + "/" + $0 }.filter { isThere($0 + "/" + summaryName) }
   }
 
   private static func isThere(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }

@@ -42,14 +42,14 @@ struct TablesImportCommand: AsyncParsableCommand, TableWriting {
   }
 
   func run() async throws {
+    let reading = ReadingPhase()
+    defer { withExtendedLifetime(reading) {} }
     let wanted = try design.spec(named: table)
     let variables = try common.variables()
     let target = try await common.open(variables, creating: wanted != nil, saying: true)
     let existing = try await target.store.describe(table)
     let spec = try await TablesImportCommand.spec(
       table, existing: existing?.spec, wanted: wanted, target.store)
-    let reading = ReadingPhase()
-    defer { reading.end() }
     try await SpooledFile.withFiles(try ImportInputs.files(files)) { files in
       var load = ItemImport(files: files, into: spec)
       let contents = try load.contents()
@@ -57,8 +57,7 @@ struct TablesImportCommand: AsyncParsableCommand, TableWriting {
       if try await hasItems(existing, target.store) {
         try await intoItems(load, spec, target, variables, reading)
       } else {
-        reading.end()
-        let direct = DirectImport(load, spec, target.store, isNew: existing == nil)
+        let direct = DirectImport(load, spec, target.store, isNew: existing == nil, reading)
         try print(dryRun ? direct.dry(contents.items) : try await direct.fill(contents.items))
       }
     }
@@ -85,10 +84,10 @@ struct TablesImportCommand: AsyncParsableCommand, TableWriting {
     let request = RunRequest(
       dryRun: dryRun, reason: reason.reason, makesBackups: !backups.noBackup, backupKind: backups.kind,
       requiredApprovals: try approvals.required(variables))
-    reading.end()
     let migration = ImportMigration(load, into: spec, keepsExisting: ifAbsent)
     let session = try await RunSession(
       common, variables, isConfirmed: yes, isDry: dryRun, approvals: approvals, isImport: true)
+    reading.end()
     let result = try await session.finish {
       try await Runner($0, migration, request).run(Settings(variables: variables.values))
     }
@@ -106,9 +105,8 @@ struct TablesImportCommand: AsyncParsableCommand, TableWriting {
         "changes need approvals here, and --no-journal makes no plan that somebody could approve",
         remedy: "leave out --no-journal")
     }
-    let direct = DirectImport(load, spec, target.store)
+    let direct = DirectImport(load, spec, target.store, reading)
     let tally = try await direct.tally(keepsExisting: ifAbsent)
-    reading.end()
     if dryRun { return try print(ImportSummary(table: table, tally: tally, written: 0, isDry: true)) }
     if tally.replaced > 0 && !yes {
       let question = ImportQuestion(tally, table)

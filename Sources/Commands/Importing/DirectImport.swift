@@ -10,10 +10,16 @@ struct DirectImport {
   private let store: any TableStore
   /// Whether the table is to be made.
   private let isNew: Bool
+  private let reading: ReadingPhase?
   /// Items that are read and written at once where each is compared with what is there.
   private static let batchSize = 500
 
-  init(_ load: ItemImport, _ spec: TableSpec, _ store: any TableStore, isNew: Bool = false) {
+  /// - Parameter reading: what ends when the first item is about to be written.
+  init(
+    _ load: ItemImport, _ spec: TableSpec, _ store: any TableStore, isNew: Bool = false,
+    _ reading: ReadingPhase? = nil
+  ) {
+    self.reading = reading
     self.load = load
     self.spec = spec
     self.store = store
@@ -53,9 +59,13 @@ struct DirectImport {
     _ body: @escaping @Sendable (StopSignal) async throws -> Result
   ) async throws -> Result {
     let stop = StopSignal()
-    let task = Task { try await body(stop) }
-    let signals = Signals(stop) { task.cancel() }
+    let signals = Signals(stop, isSilent: true) {
+      Console.say("stopping: what was sent is waited for; press Ctrl-C again to stop immediately")
+    }
     defer { withExtendedLifetime(signals) {} }
+    reading?.end()
+    let task = Task { try await body(stop) }
+    stop.whenRequested { task.cancel() }
     return try await task.value
   }
 

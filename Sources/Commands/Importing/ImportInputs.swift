@@ -8,18 +8,20 @@ import Foundation
 /// tell of. The lock guards the one field, hence the unchecked conformance.
 final class ReadingPhase: @unchecked Sendable {
   private let lock = NSLock()
+  private var isOver = false
   private var signals: Signals?
 
-  /// Begins to listen.
+  /// Begins to listen, and never ends: between two listeners a Ctrl-C would be lost.
   init() {
-    signals = Signals(StopSignal()) {
+    signals = Signals(StopSignal(), isSilent: true) { [weak self] in
+      guard let self, !lock.withLock({ self.isOver }) else { return }
       Console.error("stopped; nothing was written: type the command again")
       exit(ExitStatus.interrupted.rawValue)
     }
   }
 
-  /// Leaves Ctrl-C to what comes next.
-  func end() { lock.withLock { signals = nil } }
+  /// Leaves Ctrl-C to what comes next, which listens by then.
+  func end() { lock.withLock { isOver = true } }
 }
 
 /// The files that the arguments of an import name.

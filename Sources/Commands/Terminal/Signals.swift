@@ -12,21 +12,21 @@ final class Signals: Sendable {
 
   /// Begins to listen.
   ///
-  /// - Parameter onStop: called at the first request to stop, for what would otherwise wait without looking at `stop`.
-  init(_ stop: StopSignal, onStop: @escaping @Sendable () -> Void) {
+  /// - Parameters:
+  ///   - isSilent: whether `onStop` says what is to be said.
+  ///   - onStop: called at the first request to stop, for what would otherwise wait without looking at `stop`.
+  init(_ stop: StopSignal, isSilent: Bool = false, onStop: @escaping @Sendable () -> Void) {
     // A run goes on when whoever read its output is gone.
     signal(SIGPIPE, SIG_IGN)
     Signals.unblock()
     sources = [SIGINT, SIGTERM].map { number in
       signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number, queue: .global(qos: .userInitiated))
-      source.setEventHandler { Signals.received(stop, onStop) }
+      source.setEventHandler { Signals.received(stop, isSilent: isSilent, onStop) }
       source.activate()
       return source
     }
   }
-
-  deinit { for source in sources { source.cancel() } }
 
   /// A program that is started from a thread with blocked signals inherits them blocked, and would never hear of them.
   private static func unblock() {
@@ -37,10 +37,11 @@ final class Signals: Sendable {
     pthread_sigmask(SIG_UNBLOCK, &signals, nil)
   }
 
-  private static func received(_ stop: StopSignal, _ onStop: () -> Void) {
+  private static func received(_ stop: StopSignal, isSilent: Bool, _ onStop: () -> Void) {
     if stop.isRequested { _exit(ExitStatus.interrupted.rawValue) }
     stop.request()
     onStop()
+    if isSilent { return }
     Console.say(
       "stopping: what is under way is finished and journaled; press Ctrl-C again to stop immediately")
   }
