@@ -24,6 +24,7 @@ import Testing
       "{\"table\": \"t12\", \"set\": \"a = '\\ud83d\\ude00', b = $nope\"}",
       "there is no variable '$nope'"
     ),
+    ("table: t12\nadd: a 1\nset: a = 1\n", "'a' is changed twice, and an update changes a path once"),
     ("", "x.yaml:1:1: the file is empty"), ("# nothing\n", "x.yaml:1:1: the file is empty"),
     ("hello\n", "x.yaml:1:1: a migration takes keys and values"),
     ("table: t\nset: a = \u{7}1\n", "x.yaml:2:10: the character U+0007 has no place in a text"),

@@ -26,6 +26,8 @@ extension ExpressionError {
     case .duplicateName(let name): "the map has the name '\(name)' twice"
     case .badBounds: "the bounds of BETWEEN must be of one type, the lower bound first"
     case .sameOperands(let name): "both sides of '\(name)' are the same path"
+    case .overlappingPaths(let first, let second) where first == second:
+      "'\(first)' is changed twice, and an update changes a path once"
     case .overlappingPaths(let first, let second):
       "'\(first)' and '\(second)' overlap: one would change the other"
     case .conflictingPaths(let first, let second):

@@ -58,7 +58,8 @@ struct EncodedOutcome: Sendable {
         append(.note, to: &bytes) { $0 += text.utf8 }
       }
     }
-    return bytes
+    // Many of them wait, so none keeps room that it does not fill.
+    return Array(bytes[...])
   }
 
   private static func append(_ piece: Piece, to bytes: inout [UInt8], _ write: (inout [UInt8]) -> Void) {
