@@ -114,7 +114,8 @@ struct RunSession {
       Console.error("\(reason); then: \(Program.name) resume \(id), or, if a setting was wrong, a new run")
     case .refused(let reason): Console.error(reason)
     case .interrupted(let reason), .heldElsewhere(let reason):
-      Console.error("\(reason); go on with: \(Program.name) resume \(id)")
+      let way = report.whileDoing.replacing(" while", with: "")
+      Console.error("\(reason)\(report.whileDoing); go on\(way) with: \(Program.name) resume \(id)")
     case .done, .incomplete: break
     }
     try ExitStatus(result.end).end()

@@ -134,7 +134,16 @@ package struct RunReport: Sendable {
     }
     if state == .rolledBack && exceptions > 0 { return "rolledBack but for \(exceptions), as asked" }
     if state == .applied && exceptions > 0 { return "applied but for \(exceptions) undone, as asked" }
-    return interruption.map { "interrupted (\(Printable.text($0.message)))" } ?? state.rawValue
+    return interruption.map { "interrupted\(whileDoing) (\(Printable.text($0.message)))" } ?? state.rawValue
+  }
+
+  /// In which direction an interrupted run was going: ` while undoing`; empty where it was going forward for the first time.
+  package var whileDoing: String {
+    switch fold.position.activity {
+    case .rollingBack: " while undoing"
+    case .redoing: " while redoing"
+    default: ""
+    }
   }
 
   private var changesText: String {
