@@ -11,6 +11,8 @@ package struct ChangeStates: Sendable {
   package private(set) var inDoubt = BitSet()
   /// Failed, and neither applied nor sent again since.
   package private(set) var failed = BitSet()
+  /// Of those that failed: in doubt once, and found not made by a rollback.
+  private var neverMade = BitSet()
   /// Undone.
   package private(set) var compensated = BitSet()
   /// Applied by somebody else before us: left alone by a rollback.
@@ -68,7 +70,11 @@ package struct ChangeStates: Sendable {
     case .retry: failed = BitSet()
     case .turn(let next):
       redoFailed = BitSet()
-      if next == .redoing { undoFailed = BitSet() }
+      guard next == .redoing else { return }
+      undoFailed = BitSet()
+      // The rollback is taken back, and so is that they were left unmade: they are to be sent like those never sent.
+      failed.subtract(neverMade)
+      neverMade = BitSet()
     case .recovery:
       isUncertain = true
       if mark.hasBegunToWrite { inDoubt.formUnion(open) }
@@ -111,6 +117,8 @@ package struct ChangeStates: Sendable {
     } else {
       failed.insert(change)
       inDoubt.remove(change)
+      neverMade.remove(change)
+      if detail?.code == "neverMade" { neverMade.insert(change) }
     }
   }
 

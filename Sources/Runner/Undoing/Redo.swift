@@ -65,7 +65,8 @@ package struct Redo: Sendable {
   /// A run without a rollback has none to take back; one whose rollback came to no end has, whatever that had done.
   package static func refuseWhatCantBeRedone(_ fold: RunFold, _ journal: Journal) async throws {
     let states = try await journal.changeStates(of: fold.number, ifItDiedNow: true)
-    if fold.rollback != nil, fold.isHalfTurned || states.toRedoCount > 0 { return }
+    let isTurned = fold.isHalfTurned || fold.position.state == .rolledBack
+    if fold.rollback != nil, isTurned || states.toRedoCount > 0 { return }
     throw Refusal(
       "run \(fold.started.run) has no rollback that could be taken back (it is \(fold.position.state.rawValue)), and nothing was written",
       remedy: "'\(Program.name) show \(fold.started.run)' tells where it stands")
