@@ -26,6 +26,7 @@ extension ListCommand: TargetedCommand {}
 extension PlanCommand: TargetedCommand {}
 extension PlanDiffCommand: TargetedCommand {}
 extension RedoCommand: TargetedCommand {}
+extension RedoPlanCommand: TargetedCommand {}
 extension RestoreCommand: TargetedCommand {}
 extension ResumeCommand: TargetedCommand {}
 extension RollbackCommand: TargetedCommand {}

@@ -11,8 +11,8 @@ struct RootCommand: AsyncParsableCommand {
     version: Program.current.tool,
     subcommands: [
       RunCommand.self, ChangeCommand.self, PlanCommand.self, PlanDiffCommand.self, ResumeCommand.self,
-      RollbackPlanCommand.self,
-      RollbackCommand.self, RedoCommand.self, CloseCommand.self, ApproveCommand.self, ListCommand.self,
+      RollbackPlanCommand.self, RollbackCommand.self, RedoPlanCommand.self, RedoCommand.self, CloseCommand.self,
+      ApproveCommand.self, ListCommand.self,
       RunsCommand.self, ShowCommand.self, ReportCommand.self, AuditCommand.self, HistoryCommand.self,
       VerifyCommand.self, JournalCommand.self,
       BackupCommand.self, BackupsCommand.self, RestoreCommand.self, TablesCommand.self, NewCommand.self,

@@ -33,6 +33,8 @@ package actor Journal {
   private let random = RandomBytes()
   private var actor: (id: Int64, seal: ActorSeal)?
   private var schemaVersion: Int64
+  /// The file that was opened: what is appended goes there, whatever stands at the path meanwhile.
+  private let file: FileIdentity?
   /// Where the runs stand that were written to, so that no append has to fold its run anew.
   private var positions: [Int64: RunPosition] = [:]
   /// The last event's place and hash: what the next event is chained to.
@@ -86,6 +88,7 @@ package actor Journal {
         lock = nil
         connection = try Connection(path: path, mode: access.isLook ? .look : .readOnly)
       }
+      file = FileIdentity(path)
       fileFormat = try JournalFile.check(connection)
       try JournalFile.checkNumbers(connection)
       schemaVersion = try connection.schemaVersion()
@@ -165,8 +168,10 @@ package actor Journal {
     return position
   }
 
-  /// Whoever writes here without the lock, and whoever changes the schema, is noticed before anything is written.
+  /// Whoever writes here without the lock, whoever changes the schema, and whoever puts another file in this one's place is
+  /// noticed before anything is written.
   private func refuseForeignHands() throws {
+    guard FileIdentity(path) == file else { throw JournalError.swapped(path: path) }
     let current = try JournalFile.head(connection)
     guard current == head else {
       throw JournalError.positionMoved(expected: head.seq + 1, actual: current.seq + 1)

@@ -40,6 +40,7 @@ extension DetailedReport {
       let head: JSONValue = [
         "class": .string(ErrorClass(failure: group.code).rawValue),
         "code": group.code.isEmpty ? .null : .string(group.code), "undoing": .bool(group.undoing),
+        "redoing": .bool(group.redoing),
         "count": .number(group.count),
       ]
       try emit((index > 0 ? "," : "") + "\n" + head.text().dropLast() + ",\"changes\":[")

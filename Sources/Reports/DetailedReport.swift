@@ -96,7 +96,7 @@ extension NoteDetail.Category {
 extension FailureGroup {
   /// The heading above failures of this group.
   var heading: String {
-    let what = undoing ? "not undone" : "not applied"
+    let what = undoing ? "not undone" : redoing ? "not redone" : "not applied"
     let reason = code.isEmpty ? "no code" : Printable.text(code)
     return "\(ErrorClass(failure: code).heading): \(what), \(reason)"
   }

@@ -83,10 +83,11 @@ extension RunReport {
         .of("close", run: run, " --reason 'why'", for: "end it: nothing was written"),
       ]
     }
-    let backward = activity == .rollingBack
-    let resume = NextCommand.of(
-      "resume", run: run, for: backward ? "go on undoing where it stopped" : "go on where it stopped")
-    if backward { return [resume, .of("redo", run: run, for: "take back what was undone so far")] }
+    let verb = activity == .rollingBack ? " undoing" : activity == .redoing ? " redoing" : ""
+    let resume = NextCommand.of("resume", run: run, for: "go on\(verb) where it stopped")
+    if activity == .rollingBack {
+      return [resume, .of("redo", run: run, for: "take back what was undone so far")]
+    }
     return [resume, .of("rollback-plan", run: run, for: "see what undoing would do")]
   }
 

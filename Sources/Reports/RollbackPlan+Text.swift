@@ -4,14 +4,19 @@ import DynamoJournalTables
 extension RollbackPlan {
   /// The plan for people.
   package var text: String {
-    let parts = [summary, conflictText, backupText, nextText].filter { !$0.isEmpty }
+    let parts = [summary, conflictText, facts.isRedo ? "" : backupText, nextText].filter { !$0.isEmpty }
     return
-      "undoing run \(run.run) (\(run.fold.started.migration)) on \(Printable.text(run.fold.started.target))\n"
+      "\(facts.isRedo ? "redoing" : "undoing") run \(run.run) (\(run.fold.started.migration)) on \(Printable.text(run.fold.started.target))\n"
       + parts.map { "\n" + $0 }.joined()
   }
 
   private var summary: String {
-    if isNothingToDo { return "nothing to undo: the tables hold no change of this run\n" + asides }
+    if isNothingToDo {
+      return
+        (facts.isRedo
+        ? "nothing to redo: everything that the rollback undid is made again already\n"
+        : "nothing to undo: the tables hold no change of this run\n") + asides
+    }
     let figures = "would write " + Printable.count(facts.changeCount, "change") + "\n" + facts.tally.text()
     return (facts.changeCount > 0 ? figures : "would write nothing\n") + asides
   }
@@ -23,9 +28,15 @@ extension RollbackPlan {
         "in doubt: the run stopped before their outcome was journaled; the tables are looked at"
       ),
       (facts.neverMade, "of those in doubt were never made, as the tables show: nothing to undo"),
-      (facts.alreadySo, "as before the run already: nothing to undo"),
+      (
+        facts.alreadySo,
+        facts.isRedo ? "made again already: nothing to redo" : "as before the run already: nothing to undo"
+      ),
       (facts.foreign, "foreign: somebody else had made the same change before the run; they stay"),
-      (facts.erasedUnits, "can't be undone: their values were erased from the journal; they stay"),
+      (
+        facts.erasedUnits,
+        "can't be \(facts.isRedo ? "redone" : "undone"): their values were erased from the journal; they stay"
+      ),
     ]
     return sentences.filter { $0.0 > 0 }.map { "  \($0.0) \($0.1)\n" }.joined()
   }
@@ -35,7 +46,8 @@ extension RollbackPlan {
   private var conflictText: String {
     guard facts.conflictCount > 0 else { return "" }
     let title =
-      Printable.count(facts.conflictCount, "conflict") + ": changed by somebody else since the run\n"
+      Printable.count(facts.conflictCount, "conflict")
+      + ": changed by somebody else since the \(facts.isRedo ? "rollback" : "run")\n"
     let rest = facts.conflictCount - facts.conflicts.count
     return title + facts.conflicts.flatMap(lines).map { "  \($0)\n" }.joined()
       + (rest > 0 ? "  … and \(rest) more\n" : "")
@@ -45,10 +57,12 @@ extension RollbackPlan {
     guard case .item(let change) = conflict.change.intended else {
       return [
         "\(Printable.text(conflict.change.intended.table)) (table)",
-        "  " + Printable.text(conflict.obstacle ?? "it is not as the run left it"),
+        "  "
+          + Printable.text(
+            conflict.obstacle ?? "it is not as the \(facts.isRedo ? "rollback" : "run") left it"),
       ]
     }
-    let found = FoundItem(conflict.found, expected: change.after, of: change)
+    let found = FoundItem(conflict.found, expected: conflict.expected, of: change)
     return [
       Printable.text("\(change.table) \(change.key)"), "  " + found.text(showValues: showValues),
     ]

@@ -2,30 +2,37 @@ import DynamoJournalJSON
 import DynamoJournalEvents
 import DynamoJournalTables
 
-/// What undoing a run would meet in the tables, as the runner found it.
+/// What undoing a run, or redoing it, would meet in the tables, as the runner found it.
 package struct RollbackPlanFacts: Sendable {
   /// An item that is not what the run left.
   package struct Conflict: Sendable {
-    /// The change that can't be undone as it is.
+    /// The change that can't be undone, or redone, as it is.
     package let change: PlannedChange
+    /// What was looked for; nil for no item.
+    package let expected: AttributeMap?
     /// The item as found; nil when it is gone.
     package let found: Item?
     /// Of a table: what stands in the way.
     package let obstacle: String?
 
     /// A conflict.
-    package init(change: PlannedChange, found: Item?, obstacle: String? = nil) {
+    package init(
+      change: PlannedChange, expected: AttributeMap?, found: Item?, obstacle: String? = nil
+    ) {
       self.change = change
+      self.expected = expected
       self.found = found
       self.obstacle = obstacle
     }
   }
 
-  /// The changes that undoing makes, by table and kind: what was created is deleted, and so on.
+  /// Whether a rollback is taken back, rather than the run.
+  package var isRedo = false
+  /// The changes that are made, by table and kind: in undoing, what was created is deleted, and so on.
   package var tally: [PlanTally] = []
-  /// Changes that undoing makes.
+  /// Changes that are made.
   package var changeCount = 0
-  /// Items that are as they were already.
+  /// Items that are as they shall be already.
   package var alreadySo = 0
   /// Changes in doubt that were not made, as the tables show.
   package var neverMade = 0
@@ -42,7 +49,7 @@ package struct RollbackPlanFacts: Sendable {
   package init() {}
 }
 
-/// What undoing a run would do, and what restoring its backups would do instead.
+/// What undoing a run would do, and what restoring its backups would do instead; or what redoing it would do.
 package struct RollbackPlan: Sendable {
   let run: RunReport
   let facts: RollbackPlanFacts
@@ -75,13 +82,14 @@ package struct RollbackPlan: Sendable {
   package var next: [NextCommand] {
     let id = run.run
     if isNothingToDo { return [] }
-    if facts.conflictCount == 0 { return [.of("rollback", run: id, selection, for: "undo it")] }
+    let (command, verb) = facts.isRedo ? ("redo", "redo") : ("rollback", "undo")
+    if facts.conflictCount == 0 { return [.of(command, run: id, selection, for: "\(verb) it")] }
     return [
       .of(
-        "rollback", run: id, selection + " --on-conflict skip", for: "undo the rest, leave conflicts alone"),
+        command, run: id, selection + " --on-conflict skip", for: "\(verb) the rest, leave conflicts alone"),
       .of(
-        "rollback", run: id, selection + " --on-conflict force",
-        for: "undo all of it, and write over what others have changed since"),
+        command, run: id, selection + " --on-conflict force",
+        for: "\(verb) all of it, and write over what others have changed since"),
     ]
   }
 
@@ -101,7 +109,7 @@ package struct RollbackPlan: Sendable {
       "tally": facts.tally.json,
       "inDoubt": .number(run.counts.inDoubt),
       "neverMade": .number(facts.neverMade),
-      "alreadyUndone": .number(facts.alreadySo),
+      facts.isRedo ? "alreadyRedone" : "alreadyUndone": .number(facts.alreadySo),
       "foreign": .number(facts.foreign),
       "erased": .number(facts.erasedUnits),
       "conflictCount": .number(facts.conflictCount),
@@ -118,7 +126,7 @@ package struct RollbackPlan: Sendable {
         "key": .null, "obstacle": .text(conflict.obstacle),
       ]
     }
-    let found = FoundItem(conflict.found, expected: change.after, of: change)
+    let found = FoundItem(conflict.found, expected: conflict.expected, of: change)
     let head: JSONValue = [
       "change": .number(conflict.change.ordinal), "table": .string(change.table),
       "key": change.key.attributes.json,

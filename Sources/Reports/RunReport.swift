@@ -163,12 +163,20 @@ package struct RunReport: Sendable {
   /// The state in a table: for a run that was stopped on its way back, that it was.
   package var stateWord: String {
     switch (state, fold.position.activity) {
-    case (.interrupted, .rollingBack): "interrupted while it was undone"
-    case (.interrupted, .redoing): "interrupted while it was redone"
     // Nothing cut it short: the migration, or a setting, does not let it go on.
     case (.interrupted, .planning) where interruption?.cause == .configuration: "refused"
+    case (.interrupted, _): "interrupted" + whileDoing
     case (.planned, _) where fold.plan?.refusal != nil: "planned, refused"
     default: state.rawValue
+    }
+  }
+
+  /// In which direction an interrupted run was going: ` while undoing`; empty where it was going forward for the first time.
+  package var whileDoing: String {
+    switch fold.position.activity {
+    case .rollingBack: " while undoing"
+    case .redoing: " while redoing"
+    default: ""
     }
   }
 

@@ -32,48 +32,37 @@ enum Judge {
     }
   }
 
-  /// The verdicts on the inverted changes of a unit that was to be undone.
+  /// The verdicts on what was written for a unit that was to be undone or redone.
   ///
   /// - Parameters:
-  ///   - ours: whether an earlier process may have undone the unit.
+  ///   - ours: whether an earlier process may have written it.
   ///   - overwrote: for each change the event that holds what is written over; nil where nothing is.
-  static func undoing(
-    _ unit: [Change], _ reply: UnitReply, ours: Bool = true, overwrote: [Int64?]? = nil
+  static func turning(
+    _ direction: TurnDirection, _ writes: [Change], _ reply: UnitReply, ours: Bool = true,
+    overwrote: [Int64?]? = nil
   ) -> [Verdict] {
+    let success = direction.judge.success
     switch reply.outcome {
     case .written:
-      return unit.indices.map { index in
-        overwrote?[index].map { Verdict(.compensated, OutcomeDetail(forced: true, overwrote: $0)) }
-          ?? Verdict(.compensated)
+      return writes.indices.map { index in
+        overwrote?[index].map { Verdict(success, OutcomeDetail(forced: true, overwrote: $0)) }
+          ?? Verdict(success)
       }
     case .refused(let error):
-      var detail = refusal(error)
-      detail.undoing = true
-      return unit.map { _ in Verdict(.failed, detail) }
+      let detail = refusal(error).in(direction.judge)
+      return writes.map { _ in Verdict(.failed, detail) }
     case .conditionFailed(let found):
-      guard allMatch(unit, found) else { return conflicts(unit, found, .undoing) }
-      let isOurs = ours || reply.maybeSentBefore
-      return unit.indices.map { index in
+      guard allMatch(writes, found) else { return conflicts(writes, found, direction.judge) }
+      // A redo makes again what is the run's, whoever has done so meanwhile.
+      let isForeign = direction == .undoing && !ours && !reply.maybeSentBefore
+      return writes.indices.map { index in
         let event = overwrote?[index]
         return Verdict(
-          .compensated,
+          success,
           OutcomeDetail(
-            foundSo: true, foreign: isOurs ? nil : true, forced: event == nil ? nil : true, overwrote: event))
+            foundSo: true, foreign: isForeign ? true : nil, forced: event == nil ? nil : true,
+            overwrote: event))
       }
-    }
-  }
-
-  /// The verdicts on the changes of a unit that was to be made again after it was undone.
-  static func redoing(_ unit: [Change], _ reply: UnitReply) -> [Verdict] {
-    switch reply.outcome {
-    case .written: return unit.map { _ in Verdict(.reapplied) }
-    case .refused(let error):
-      var detail = refusal(error)
-      detail.redoing = true
-      return unit.map { _ in Verdict(.failed, detail) }
-    case .conditionFailed(let found):
-      guard allMatch(unit, found) else { return conflicts(unit, found, .redoing) }
-      return unit.map { _ in Verdict(.reapplied, OutcomeDetail(foundSo: true)) }
     }
   }
 
@@ -115,16 +104,14 @@ enum Judge {
     // Where the target refuses what looks right to us, each is in conflict rather than none.
     let isKnown = contradicts.contains(true)
     return zip(contradicts, found).map { contradicts, found in
-      var detail =
+      let detail =
         contradicts || !isKnown
         ? OutcomeDetail(
           code: OutcomeCode.conflict, message: sentence(found, direction), found: found.map(text))
         : OutcomeDetail(
           code: OutcomeCode.unit,
           message: "another change of its unit was in conflict, so this one was not written")
-      detail.undoing = direction == .undoing ? true : nil
-      detail.redoing = direction == .redoing ? true : nil
-      return Verdict(.failed, detail)
+      return Verdict(.failed, detail.in(direction))
     }
   }
 

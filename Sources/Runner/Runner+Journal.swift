@@ -8,10 +8,13 @@ extension RunEnvironment {
   }
 
   /// Journals the end of applying, undoing or redoing, once the journal's chain is known to be right.
-  func appendFinished(_ state: RunState, _ run: RunHandle) async throws {
+  ///
+  /// - Parameter isRedone: of a redo that ends incomplete: whether everything that was undone is made again.
+  func appendFinished(_ state: RunState, isRedone: Bool? = nil, _ run: RunHandle) async throws {
     try await chainIsRight()
     let counts = try await RunCounts.read(journal, run.number, isDrained: true)
-    try await append(.finished, FinishedDetail(state: state, counts: counts, cost: await meter.take()), run)
+    let detail = FinishedDetail(state: state, isRedone: isRedone, counts: counts, cost: await meter.take())
+    try await append(.finished, detail, run)
   }
 
   func interrupted(
@@ -158,15 +161,14 @@ extension RunCounts {
   ) async throws -> RunCounts {
     let fold = try await journal.run(run)
     if let final = fold.finalCounts { return final }
-    let states = try await journal.changeStates(of: run)
+    let states = try await journal.changeStates(of: run, ifItDiedNow: !isDrained)
     var counts = RunCounts()
     counts.planned = states.planned
     counts.applied = states.applied.count
-    counts.failed = states.failed.count
+    counts.failed = states.failureCount
     counts.compensated = states.compensated.count
     counts.notes = try await journal.noteCount(of: run)
-    let isUnderWay = fold.position.state == .applying && !isDrained
-    counts.inDoubt = (isUnderWay ? states.mayBeMade : states.inDoubt).count
+    counts.inDoubt = states.inDoubt.count
     counts.pending = states.openCount - counts.inDoubt
     return counts
   }

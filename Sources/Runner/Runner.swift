@@ -77,7 +77,7 @@ package struct Runner: Sendable {
         case .rollingBack:
           return try await Rollback(environment, goingOn: fold).goOn(run)
         case .redoing:
-          return try await Redo(environment).goOn(run)
+          return try await Redo(environment, goingOn: fold).goOn(run)
         case .applied, .rolledBack, .incomplete, .interrupted, .closed:
           return try await result(run, fold.position.state == .incomplete ? .incomplete : .done)
         }
@@ -139,7 +139,9 @@ package struct Runner: Sendable {
     try await environment.tableGuard?.take(fold)
     let states = try await environment.journal.changeStates(of: fold.number)
     environment.progress(.applying(total: states.openCount))
-    let applier = Applier(environment.store, inDoubt: states.inDoubt, stop: environment.stop)
+    let applier = Applier(
+      environment.store, mayBeOurs: { states.isUncertain || states.inDoubt.contains($0) },
+      stop: environment.stop)
     let loop = WriteLoop(
       environment, run: fold.number, maxFailures: request.maxFailures, stopsWhenTableFails: true,
       stageEnded: { try await inspect($0, isRepeated: !$1, fold) }, write: applier.write)

@@ -117,7 +117,8 @@ extension Judge.Direction {
 }
 
 extension OutcomeDetail {
-  fileprivate func `in`(_ direction: Judge.Direction) -> OutcomeDetail {
+  /// The same, said of that direction.
+  func `in`(_ direction: Judge.Direction) -> OutcomeDetail {
     var copy = self
     copy.undoing = direction == .undoing ? true : nil
     copy.redoing = direction == .redoing ? true : nil

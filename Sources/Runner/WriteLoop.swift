@@ -26,7 +26,8 @@ enum WriteEnd: Sendable {
 /// order, and those of a part that fails together with those of all that come after it.
 ///
 /// A key is written again only when its last outcome is durable, and so is a stage begun: a change that were sent again
-/// after a crash would otherwise find what a later one had made of its item.
+/// after a crash would otherwise find what a later one had made of its item. Nor are more keys ahead of their durable
+/// outcomes than the journal looks through when it says what is in doubt.
 struct WriteLoop {
   /// Outcomes of one commit.
   private static let groupSize = 500
@@ -177,6 +178,7 @@ struct WriteLoop {
       if let stage, stage != unit.stage { break }
       if unit.tableChange != nil && (state.underWay > 0 || !batch.isEmpty) { break }
       if unit.keys.contains(where: { keys.contains($0) || state.keysHeld.contains($0) }) { break }
+      if keys.count + state.keysHeld.count >= Journal.mostKeysUnderWay { break }
       state.waiting = nil
       keys.formUnion(unit.keys)
       batch.append(unit)

@@ -28,7 +28,8 @@ struct AppendTests {
       case .resumed: try EventDraft(kind, ResumedDetail(retryFailed: false))
       case .rollbackStarted:
         try EventDraft(kind, RollbackStartedDetail(onConflict: "stop", table: nil, key: nil))
-      case .redoStarted, .closed: try EventDraft(kind, ReasonDetail(reason: nil))
+      case .redoStarted: try EventDraft(kind, RedoStartedDetail(onConflict: "stop"))
+      case .closed: try EventDraft(kind, ReasonDetail(reason: nil))
       default: EventDraft(kind)
       }
     if kind.isAboutChange {

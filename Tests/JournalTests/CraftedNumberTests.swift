@@ -52,7 +52,7 @@ struct CraftedNumberTests {
     await attempt { _ = try await $0.run(1) }
     await attempt { _ = try await $0.runs() }
     await attempt { _ = try await $0.changeStates(of: 1) }
-    await attempt { _ = try await $0.changeStates(of: 1).mayBeMade.count }
+    await attempt { _ = try await $0.changeStates(of: 1, ifItDiedNow: true).inDoubt.count }
     await attempt { journal in
       for group in try await journal.failures(of: 1) { _ = try await journal.failedChanges(of: group) }
     }
@@ -69,6 +69,24 @@ struct CraftedNumberTests {
 
   static let columns: [(String, Int64)] = ["change", "unit", "stage", "planned", "at", "run", "actor", "seq"]
     .flatMap { name in numbers.map { (name, $0) } }
+
+  @Test(
+    "an interruption that names changes that no plan has, or more than memory holds, is about those that there are",
+    arguments: [[2, 999_999_999_999_999], [0, 2], [2, 2], [2, 4]])
+  func unanswered(changes: [Int]) async throws {
+    try await withTemporaryFolder { folder in
+      let journal = try Journal(path: folder + "/journal.sqlite", for: .append(JournalSample.actor))
+      let run = try await journal.begin()
+      let sealed = try await journal.plan(Draft.many(3), run: run)
+      let cut = InterruptedDetail(cause: .signal, drained: false, message: "m", unanswered: changes)
+      try await journal.append(
+        [
+          EventDraft(.applyStarted, ApplyStartedDetail(confirmedBy: "--yes", digest: sealed.digest)),
+          EventDraft(.interrupted, cut),
+        ], run: run)
+      #expect(Array(try await journal.changeStates(of: run).inDoubt) == [2])
+    }
+  }
 
   @Test("in a column are refused in words, by every reader", arguments: columns)
   func column(column: (name: String, value: Int64)) async throws {

@@ -40,6 +40,13 @@ struct DocumentedChainTests {
     }
   }
 
+  @Test("takes a program of 70 lines, as the page says")
+  func size() throws {
+    let text = try String(contentsOfFile: fixture("check_journal.py"), encoding: .utf8)
+    let lines = text.split(separator: "\n")
+    #expect(lines.count <= 70 && lines.allSatisfy { $0.count <= 124 })
+  }
+
   @Test("gives the digest of a plan of several blocks")
   func blocks() async throws {
     try await withTemporaryFolder { folder in

@@ -170,7 +170,7 @@ struct ErasureTests {
       #expect(rows.count == 3 && rows.allSatisfy(\.isErased))
       for row in rows { #expect(throws: JournalError.erased(event: row.seq)) { try row.change() } }
       let states = try await journal.changeStates(of: 1)
-      let event = try #require(states.overwritten[1])
+      let event = try #require(states.overwriting(of: 1, byRedo: false))
       await #expect(throws: JournalError.erased(event: event)) {
         try await journal.overwriting(event, of: Self.change("anya"))
       }

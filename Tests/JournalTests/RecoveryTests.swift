@@ -80,7 +80,7 @@ struct RecoveryTests {
       let fold = try await journal.run(named: "06-20261123")
       #expect(fold.position.state == .applying)
       let states = try await journal.changeStates(of: fold.number)
-      #expect(states.applied.count == 1 && states.mayBeMade.count == 2)
+      #expect(states.applied.count == 1 && states.inDoubt.count == 2 && states.isUncertain)
       await #expect(throws: JournalError.unknownRun("06-20261124")) {
         try await journal.run(named: "06-20261124")
       }

@@ -23,6 +23,8 @@ struct RunStateTests {
     // All made again, or some not.
     (at(.redoing), .finish(.applied), at(.applied)),
     (at(.redoing), .finish(.incomplete), incomplete(.redoing)),
+    // All that was undone is made again, of a run that had not been applied as a whole.
+    (at(.redoing), .endRedo, incomplete(.applying)),
     // Whatever is going on can be stopped, and goes on where it was.
     (at(.planning), .interrupt, interrupted(.planning)),
     (at(.planned), .interrupt, interrupted(.planned)),
@@ -80,7 +82,7 @@ struct RunStateTests {
     // A rollback finds out what had become of a change in doubt.
     (.applied, [at(.applying), at(.rollingBack)]),
     (.failed, [at(.applying), at(.rollingBack), at(.redoing)]),
-    (.overwriting, [at(.rollingBack)]), (.compensated, [at(.rollingBack)]),
+    (.overwriting, [at(.rollingBack), at(.redoing)]), (.compensated, [at(.rollingBack)]),
     (.reapplied, [at(.redoing)]),
   ]
 

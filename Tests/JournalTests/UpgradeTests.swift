@@ -87,6 +87,38 @@ struct UpgradeTests {
     }
   }
 
+  @Test(
+    "keeps no value that is erased in the file that it was, however many there are; what is not ours stays",
+    arguments: [false, true])
+  func erased(isUpgradedBefore: Bool) async throws {
+    try await withTemporaryFolder { folder in
+      let path = try copied("applied", folder)
+      if isUpgradedBefore {
+        do { _ = try Journal(path: path, for: .append(JournalSample.actor)) }
+        try FileManager.default.copyItem(atPath: path + ".format-1", toPath: path + ".format-1-2")
+        // Another journal, a note, evidence: not what this journal was.
+        try FileManager.default.copyItem(
+          atPath: fixture("format-1/planned.sqlite"), toPath: path + ".format-1-3")
+        try Data("username".utf8).write(to: URL(fileURLWithPath: path + ".format-1.txt"))
+        try Data("username".utf8).write(to: URL(fileURLWithPath: path + ".damaged-20261126"))
+      }
+      let result = try await JournalErasure(
+        path: path, as: JournalSample.actor, .before(.max), reason: "asked"
+      ).run()
+      let deleted = isUpgradedBefore ? [".format-1", ".format-1-2"] : [".format-1"]
+      #expect(result.deleted == deleted.map { path + $0 })
+      #expect(
+        result.kept == (isUpgradedBefore ? [".format-1-3", ".damaged-20261126"] : []).map { path + $0 })
+      for file in deleted { #expect(!FileManager.default.fileExists(atPath: path + file)) }
+      for file in result.kept { #expect(FileManager.default.fileExists(atPath: file)) }
+      #expect(FileManager.default.fileExists(atPath: path + ".format-1.txt") == isUpgradedBefore)
+      let journal = try Journal(path: path, for: .read)
+      let event = try #require(try await journal.journalEvents(.erased).first).decode(ErasedDetail.self)
+      #expect(event.deleted == deleted.map { "journal.sqlite" + $0 })
+      try await verified(path)
+    }
+  }
+
   @Test("goes on in format 2, and both parts are verified", arguments: ["applied", "hurt"])
   func goesOn(name: String) async throws {
     try await withTemporaryFolder { folder in

@@ -121,10 +121,10 @@ struct DetailedReportTests {
       #expect(names == head + ["backups", "counters", "tally", "errors", "failures", "notes", "next"])
       #expect(
         document["failures"]?.text()
-          == #"[{"class":"validation","code":"ValidationException","undoing":false,"count":1,"changes":["#
+          == #"[{"class":"validation","code":"ValidationException","undoing":false,"redoing":false,"count":1,"changes":["#
           + #"{"seq":16,"change":4,"table":"sparta-node-operators-dev","key":{"discordId":{"S":"4"}},"#
           + #""message":"too wide","found":null}]},"#
-          + #"{"class":"data","code":"conflict","undoing":false,"count":2,"changes":["#
+          + #"{"class":"data","code":"conflict","undoing":false,"redoing":false,"count":2,"changes":["#
           + #"{"seq":14,"change":2,"table":"sparta-node-operators-dev","key":{"discordId":{"S":"2"}},"#
           + #""message":"the item was changed","found":{"exists":true,"differs":["isApproved"]}},"#
           + #"{"seq":17,"change":5,"table":"sparta-node-operators-dev","key":{"discordId":{"S":"5"}},"#

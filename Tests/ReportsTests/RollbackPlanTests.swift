@@ -23,6 +23,10 @@ struct RollbackPlanTests {
     table: operators, name: "b", arn: "arn:sparta:local:table/\(operators)/backup/1-00000000", sizeBytes: 1,
     lostOnRestore: [:])
 
+  private static func image(_ planned: PlannedChange) -> AttributeMap? {
+    if case .item(let change) = planned.intended { change.after } else { nil }
+  }
+
   private func facts(_ changes: [PlannedChange]) -> RollbackPlanFacts {
     var facts = RollbackPlanFacts()
     facts.tally = [PlanTally(table: operators, updates: 1)]
@@ -31,8 +35,10 @@ struct RollbackPlanTests {
     facts.neverMade = 2
     facts.alreadySo = 1
     facts.conflicts = [
-      .init(change: changes[1], found: ["discordId": .string("2"), "name": .string("other")]),
-      .init(change: changes[2], found: nil),
+      .init(
+        change: changes[1], expected: Self.image(changes[1]),
+        found: ["discordId": .string("2"), "name": .string("other")]),
+      .init(change: changes[2], expected: Self.image(changes[2]), found: nil),
     ]
     facts.conflictCount = 3
     return facts

@@ -70,7 +70,7 @@ struct ChainWatchTests {
       try watch.check()
       let run = try await bench.fold().handle
       #expect(try await Rollback(environment, policy: .stop).run(run).result.end == .done)
-      #expect(try await Redo(environment).run(run).end == .done)
+      #expect(try await Redo(environment).run(run).result.end == .done)
     }
   }
 }

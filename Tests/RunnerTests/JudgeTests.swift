@@ -64,11 +64,11 @@ struct JudgeTests {
       [Found(nil), Found(item("new"))], [Found(nil), nil], [Found(nil), Found(item("third"))],
       [Found(Toy.item(2)), Found(item("old"))], [nil, Found(item("old"))],
     ] as [[Found?]] {
-      let verdicts = Judge.undoing(inverse, UnitReply(.conditionFailed(found)))
+      let verdicts = Judge.turning(.undoing, inverse, UnitReply(.conditionFailed(found)))
       #expect(verdicts.map(\.kind) == [.failed, .failed], "\(found)")
       #expect(verdicts.allSatisfy { $0.detail?.undoing == true })
     }
-    let all = Judge.undoing(inverse, UnitReply(.conditionFailed([Found(nil), Found(item("old"))])))
+    let all = Judge.turning(.undoing, inverse, UnitReply(.conditionFailed([Found(nil), Found(item("old"))])))
     #expect(
       all == [
         Verdict(.compensated, OutcomeDetail(foundSo: true)),
@@ -89,7 +89,7 @@ struct JudgeTests {
   @Test func onlyWhatStoodInTheWayIsCalledForcedAndKept() {
     // One item was as the run had left it, the other was not.
     let unit = [change.inverse, other.inverse]
-    let verdicts = Judge.undoing(unit, UnitReply(.written), overwrote: [nil, 17])
+    let verdicts = Judge.turning(.undoing, unit, UnitReply(.written), overwrote: [nil, 17])
     #expect(verdicts[0] == Verdict(.compensated))
     #expect(verdicts[1].detail?.forced == true && verdicts[1].detail?.overwrote == 17)
   }
@@ -118,7 +118,7 @@ struct JudgeTests {
 
   @Test func aRefusalToUndoSaysThatItWasTheUndoing() {
     let reply = UnitReply(.refused(StoreError.validation("no")))
-    let verdict = Judge.undoing([change.inverse], reply)[0]
+    let verdict = Judge.turning(.undoing, [change.inverse], reply)[0]
     #expect(verdict.detail?.undoing == true && verdict.detail?.code == "ValidationException")
     #expect(Judge.applying([change], reply, inDoubt: false)[0].detail?.undoing == nil)
   }

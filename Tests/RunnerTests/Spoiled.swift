@@ -77,6 +77,15 @@ struct Spoiled: Sendable, CustomTestStringConvertible {
   }
 }
 
+extension AttributeMap {
+  /// The same with a text of that name.
+  func with(_ name: Text, _ text: String) -> AttributeMap {
+    var copy = self
+    copy[name] = .string(text)
+    return copy
+  }
+}
+
 extension String {
   fileprivate func components(of part: String) -> Int { ranges(of: part).count }
 }
@@ -93,8 +102,8 @@ extension Workbench {
     return images
   }
 
-  func redo(run: String = "latest") async throws -> RunResult {
-    try await Redo(environment).run(journal.run(named: run).handle)
+  func redo(_ policy: ConflictPolicy = .stop, run: String = "latest") async throws -> RunResult {
+    try await Redo(environment, policy: policy).run(journal.run(named: run).handle).result
   }
 
   /// What the embedded store and the journal say of a rollback, once every run of the journal is at its end.

@@ -15,6 +15,8 @@ final class Workbench: Sendable {
   let seen = Recorder<String>()
   /// The folders that tables were exported to in place of backups.
   let exports = Recorder<String>()
+  /// How many changes rollbacks were said to undo.
+  let totals = Recorder<Int>()
   private let isLoopback: Bool
 
   /// - Parameters:
@@ -45,8 +47,9 @@ final class Workbench: Sendable {
   var environment: RunEnvironment {
     RunEnvironment(
       store: store, target: "local:test", journal: journal, inputs: inputs, stop: stop, tool: "test 1",
-      progress: { [seen, exports] in
+      progress: { [seen, exports, totals] in
         if case .planned(let summary) = $0 { seen.add(summary.plan.digest) }
+        if case .rollingBack(let total) = $0 { totals.add(total) }
         if case .exportingInstead(let folder) = $0 { exports.add(folder) }
       },
       confirm: { _ in "test" }, exportsByDefault: isLoopback)

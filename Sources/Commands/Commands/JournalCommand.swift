@@ -62,7 +62,8 @@ struct JournalEraseCommand: AsyncParsableCommand {
     discussion: """
       An item's values with --table and --key, an attribute's with --attribute (of one table with --table), or those of \
       the runs that ended before a time with --before. Changes whose values are erased can't be undone any more. \
-      Backups, exports and copies of the journal are other files and stay as they are.
+      What the journal was before an upgrade from format 1 is deleted, too, since it holds the same values. Backups, exports, \
+      evidence of a recovery and copies of the journal are other files and stay as they are.
       """)
   @OptionGroup var common: CommonOptions
   @Option(help: "The table's name.") var table: String?
@@ -96,12 +97,13 @@ struct JournalEraseCommand: AsyncParsableCommand {
     try JournalConfirmation.ask(
       "Erase values of \(count) of \(runs.joined(separator: ", ")) for good?", yes: yes)
     let result = try await erasure.run()
-    sayWhatStays(common.journal(variables))
+    sayWhatStays(result)
     switch common.format {
     case .json: Console.answer(json(result).prettyText())
     case .text:
       Console.answer("erased    values of \(count)")
       Console.answer("runs      \(result.runs.joined(separator: ", "))")
+      for file in result.deleted { Console.answer("deleted   \(Printable.text(file))") }
       Console.answer("journal   \(result.head.description)")
       if !result.runsWithInputs.isEmpty {
         Console.say(
@@ -111,13 +113,10 @@ struct JournalEraseCommand: AsyncParsableCommand {
     }
   }
 
-  /// What the journal was before it became one of format 2 holds the values still.
-  private func sayWhatStays(_ path: String) {
-    let old = path + ".format-1"
-    if FileManager.default.fileExists(atPath: old) {
+  private func sayWhatStays(_ result: JournalErasure.Result) {
+    for file in result.kept {
       Console.say(
-        "'\(Printable.text(old))' is the journal of format 1 with all its values: delete it, too, if they must go"
-      )
+        "'\(Printable.text(file))' was kept and may hold the same values: delete it, too, if they must go")
     }
   }
 
@@ -133,7 +132,8 @@ struct JournalEraseCommand: AsyncParsableCommand {
     let strings = { (texts: [String]) in JSONValue.array(texts.map { .string($0) }) }
     return [
       "events": .number(result.events), "runs": strings(result.runs),
-      "runsWithInputs": strings(result.runsWithInputs), "head": .string(result.head.description),
+      "runsWithInputs": strings(result.runsWithInputs), "deleted": strings(result.deleted),
+      "kept": strings(result.kept), "head": .string(result.head.description),
     ]
   }
 }

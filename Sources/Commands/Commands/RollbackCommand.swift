@@ -84,7 +84,7 @@ struct RollbackCommand: AsyncParsableCommand, TableWriting {
 }
 
 /// Somebody asked to stop before anything was written.
-private struct StoppedRefusal: ExplainedError {
+struct StoppedRefusal: ExplainedError {
   let explanation: Explanation
   var errorClass: ErrorClass { .validation }
   var exitStatus: ExitStatus { .interrupted }

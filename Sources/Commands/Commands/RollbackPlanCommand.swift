@@ -30,7 +30,8 @@ struct RollbackPlanCommand: AsyncParsableCommand {
     let store = try await RunTarget(common, variables).open(fold.started)
     var selection = RollbackSelection(table: table)
     if let table, let key { selection.key = try await KeyFinder.text(key, table: table, in: store) }
-    let preview = try await RollbackPreview.make(journal, store, fold, selection, stop: StopSignal())
+    let preview = try await RollbackPreview.make(
+      journal, store, fold, .undoing, selection, stop: StopSignal())
     if selection.isPartial && preview.selectedUnits == 0 {
       throw Refusal(
         "nothing that run \(fold.started.run) left in the tables is selected",
@@ -48,15 +49,18 @@ struct RollbackPlanCommand: AsyncParsableCommand {
 
 extension RollbackPlanFacts {
   /// What the runner found, in the words of the report.
-  init(_ preview: RollbackPreview) {
+  init(_ preview: RollbackPreview, isRedo: Bool = false) {
     self.init()
+    self.isRedo = isRedo
     tally = preview.tally
     changeCount = preview.changeCount
     alreadySo = preview.alreadySo
     neverMade = preview.neverMade
     foreign = preview.foreign
     erasedUnits = preview.erasedUnits
-    conflicts = preview.conflicts.map { Conflict(change: $0.change, found: $0.found, obstacle: $0.obstacle) }
+    conflicts = preview.conflicts.map {
+      Conflict(change: $0.change, expected: $0.expected, found: $0.found, obstacle: $0.obstacle)
+    }
     conflictCount = preview.conflictCount
   }
 }

@@ -22,7 +22,7 @@ struct VerifyCommand: AsyncParsableCommand {
     let fold = try await RunNames.find(run, in: journal)
     let store = try await RunTarget(common, variables).open(fold.started)
     let found = try await RollbackPreview.make(
-      journal, store, fold, RollbackSelection(), stop: StopSignal())
+      journal, store, fold, .undoing, stop: StopSignal())
     print(found, fold)
     if found.conflictCount + found.alreadySo > 0 { try ExitStatus.incomplete.end() }
   }

@@ -21,6 +21,8 @@ package enum JournalError: Error, Hashable, Sendable {
   case fileDamaged(path: String, reason: String)
   /// Somebody else appended in between.
   case positionMoved(expected: Int64, actual: Int64)
+  /// The file was moved away, deleted or replaced while it was open.
+  case swapped(path: String)
   /// The disk is full.
   case full(path: String)
   /// No run of that name.
@@ -106,6 +108,10 @@ extension JournalError: ExplainedError {
       Explanation(
         "another program wrote to the journal: event \(expected) was to be the next, but \(actual) is; what was sent to the tables is safe",
         "see '\(Program.name) audit verify', then '\(Program.name) journal recover --reason …'")
+    case .swapped(let path):
+      Explanation(
+        "the journal '\(path)' is not the file any more that this command opened: it was moved away, deleted or replaced; nothing more was written",
+        "put the file back, with the files '-wal' and '-shm' beside it, then resume the run")
     case .full(let path):
       Explanation(
         "no room to write the journal '\(path)'; nothing is lost",
@@ -183,7 +189,7 @@ extension JournalError: ExplainedError {
       .erased:
       .refused
     case .notWritable, .untrusted, .notAJournal, .newer, .inUse, .damaged, .fileDamaged, .positionMoved,
-      .full,
+      .swapped, .full,
       .foreignSchema, .unknownKind, .planAltered, .readers, .behindGuard, .besideGuard, .beyondRecovery:
       .journal
     }

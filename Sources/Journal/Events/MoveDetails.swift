@@ -103,12 +103,26 @@ package struct RollbackStartedDetail: Codable, Hashable, Sendable {
   }
 }
 
-/// `redoStarted`, `closed`: why, in the words of whoever asked for it.
+/// `redoStarted`: what happens on a conflict.
+package struct RedoStartedDetail: Codable, Hashable, Sendable {
+  /// `stop`, `skip` or `force`; nil of programs that knew `skip` only.
+  package var onConflict: String?
+  /// Why, in the words of whoever asked for it.
+  package var reason: String?
+
+  /// The detail of a `redoStarted` event.
+  package init(onConflict: String?, reason: String? = nil) {
+    self.onConflict = onConflict
+    self.reason = reason
+  }
+}
+
+/// `closed`: why, in the words of whoever asked for it.
 package struct ReasonDetail: Codable, Hashable, Sendable {
   /// The reason; nil where none was given.
   package var reason: String?
 
-  /// The detail of a `redoStarted` or a `closed` event.
+  /// The detail of a `closed` event.
   package init(reason: String?) { self.reason = reason }
 }
 
@@ -116,14 +130,18 @@ package struct ReasonDetail: Codable, Hashable, Sendable {
 package struct FinishedDetail: Codable, Hashable, Sendable {
   /// `applied`, `incomplete` or `rolledBack`.
   package var state: RunState
+  /// With `incomplete`, of a redo: everything that was undone is made again, so what is left is what applying had left. Nil
+  /// otherwise.
+  package var isRedone: Bool?
   /// The counts at that moment.
   package var counts: RunCounts
   /// What the target has cost since the last event that says so; nil where it costs nothing.
   package var cost: TargetCost?
 
   /// The detail of a `finished` event.
-  package init(state: RunState, counts: RunCounts, cost: TargetCost? = nil) {
+  package init(state: RunState, isRedone: Bool? = nil, counts: RunCounts, cost: TargetCost? = nil) {
     self.state = state
+    self.isRedone = isRedone
     self.counts = counts
     self.cost = cost
   }

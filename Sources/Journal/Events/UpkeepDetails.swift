@@ -77,6 +77,8 @@ package struct ErasedDetail: Codable, Hashable, Sendable {
   package var runs: [Int64]
   /// `sha256:` and the digest over what is left in all events that lost a value, in this erasure or an earlier one.
   package var remaining: String
+  /// The names of files beside the journal that held the same events and were deleted; nil where there were none.
+  package var deleted: [String]?
   /// Why, in the words of whoever asked for it.
   package var reason: String
 }

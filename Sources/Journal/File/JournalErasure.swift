@@ -16,7 +16,8 @@ package enum ErasureScope: Hashable, Sendable {
 /// guessed from what stays.
 ///
 /// The journal is written anew and takes the old one's place: nothing of what was erased stays in the file's free pages or in
-/// its log. Backups, exports and evidence of a recovery are other files, and are not looked at.
+/// its log. What an upgrade from format 1 left beside it holds the same events and goes, too; evidence of a recovery is named.
+/// Backups and exports are other files, and are not looked at.
 package struct JournalErasure: Sendable {
   /// What was done.
   package struct Result: Sendable {
@@ -26,6 +27,10 @@ package struct JournalErasure: Sendable {
     package let runs: [String]
     /// The ids of those among them whose captured replies may hold the values, too, and were kept.
     package let runsWithInputs: [String]
+    /// Files beside the journal that held the same values and were deleted: what it was before it became one of format 2.
+    package let deleted: [String]
+    /// Files of ours beside the journal that may hold the same values, and were kept.
+    package let kept: [String]
     /// The end of the chain of the journal that goes on.
     package let head: Journal.Head
   }
@@ -87,7 +92,10 @@ package struct JournalErasure: Sendable {
   private func rewrite(_ folds: [RunFold]) throws -> Result {
     var eraser = Eraser(scope, folds)
     try learn(&eraser)
-    return try JournalRewriter(path: path).replace(keeping: nil) { old, new in
+    let beside = FilesBeside(path: path)
+    let deleted = try beside.repeated(in: Connection(path: path, mode: .readOnly))
+    let kept = (beside.ofFirstFormat + beside.evidence).filter { !deleted.contains($0) }
+    return try JournalRewriter(path: path).replace(keeping: nil, removing: deleted) { old, new in
       let copy = try JournalCopy(from: old, format: 2, to: new)
       var remains = RemainsDigest()
       try copy.whole { row in
@@ -100,12 +108,12 @@ package struct JournalErasure: Sendable {
         .erased,
         ErasedDetail(
           what: eraser.words, events: eraser.events, runs: eraser.runs.sorted(), remaining: remains.text,
-          reason: reason),
+          deleted: deleted.isEmpty
+            ? nil : deleted.map { $0.split(separator: "/").last.map(String.init) ?? $0 }, reason: reason),
         as: identity, at: clock())
       return Result(
         events: eraser.events, runs: eraser.ids(eraser.runs),
-        runsWithInputs: eraser.ids(eraser.runsWithInputs),
-        head: copy.head)
+        runsWithInputs: eraser.ids(eraser.runsWithInputs), deleted: deleted, kept: kept, head: copy.head)
     }
   }
 

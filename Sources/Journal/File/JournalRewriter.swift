@@ -22,16 +22,20 @@ struct JournalRewriter {
   ///
   /// No connection to the old file may be open but the one that `body` gets.
   ///
-  /// - Parameter evidence: where the old file stays; nil to let it go.
+  /// - Parameters:
+  ///   - evidence: where the old file stays; nil to let it go.
+  ///   - removed: other files that go when nothing can keep the new one from taking its place any more.
   /// - Throws: `JournalError.readers` when another program has the journal open; what `body` throws.
   func replace<Result>(
-    keeping evidence: String?, _ body: (_ old: Connection, _ new: Connection) throws -> Result
+    keeping evidence: String?, removing removed: [String] = [],
+    _ body: (_ old: Connection, _ new: Connection) throws -> Result
   ) throws -> Result {
     try remove(unfinished)
     do {
       let result = try make(body)
       try closeOld()
       if let evidence { try link(to: evidence) }
+      for file in removed { try remove(file) }
       try put()
       return result
     } catch {

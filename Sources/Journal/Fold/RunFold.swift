@@ -50,6 +50,8 @@ package struct RunFold: Sendable {
   package private(set) var appliedBy: ActorIdentity?
   /// The digest of the plan that was let through.
   package private(set) var confirmedDigest: String?
+  /// The last redo's terms.
+  package private(set) var redo: RedoStartedDetail?
   /// Who undid it last; nil where nobody did.
   package private(set) var rolledBackBy: ActorIdentity?
   /// Who undid the rollback last; nil where nobody did.
@@ -68,6 +70,7 @@ package struct RunFold: Sendable {
   package internal(set) var unknownKinds: [String] = []
 
   private var lastCheckpoint: StoredEvent?
+  private var applyStartedAt: Int64?
 
   /// Begins with a `started` event.
   ///
@@ -119,21 +122,35 @@ package struct RunFold: Sendable {
   /// A crash while writing leaves doubt; a process that drained what it had sent leaves none of its own.
   private mutating func mark(_ event: StoredEvent, from state: RunState, to next: RunState) throws {
     switch event.kind {
-    case .interrupted where state == .applying:
+    case .interrupted:
       let detail = try event.decode(InterruptedDetail.self)
-      if !detail.drained { marks.append(.init(seq: event.seq, kind: .doubt, only: detail.unanswered)) }
-    case .interrupted where state == .rollingBack || state == .redoing:
-      let detail = try event.decode(InterruptedDetail.self)
-      if !detail.drained {
-        let kind: ChangeMark.Kind = state == .redoing ? .redoingDoubt : .undoingDoubt
-        marks.append(.init(seq: event.seq, kind: kind, only: detail.unanswered))
+      if !detail.drained, var doubt = doubt(at: event.seq) {
+        doubt.only = detail.unanswered
+        marks.append(doubt)
       }
-    case .resumed where next == .applying:
-      if try event.decode(ResumedDetail.self).retryFailed {
+    case .resumed:
+      if next == .applying, try event.decode(ResumedDetail.self).retryFailed {
         marks.append(.init(seq: event.seq, kind: .retry))
       }
-    case .redoStarted: marks.append(.init(seq: event.seq, kind: .redo))
+      marks.append(.init(seq: event.seq, kind: .begin(next)))
+    case .rollbackStarted, .redoStarted:
+      marks += [.init(seq: event.seq, kind: .turn(next)), .init(seq: event.seq, kind: .begin(next))]
     default: break
+    }
+  }
+
+  /// What a recovery of the journal means for what is known of the run.
+  func recovery(at seq: Int64) -> ChangeMark {
+    ChangeMark(seq: seq, kind: .recovery, hasBegunToWrite: applyStartedAt.map { $0 < seq } ?? false)
+  }
+
+  /// What is in doubt when the process that is at work by the events ends at that place without a word; nil where none is.
+  func doubt(at seq: Int64) -> ChangeMark? {
+    switch position.state {
+    case .applying: ChangeMark(seq: seq, kind: .doubt)
+    case .rollingBack: ChangeMark(seq: seq, kind: .undoingDoubt, terms: rollback)
+    case .redoing: ChangeMark(seq: seq, kind: .redoingDoubt)
+    default: nil
     }
   }
 
@@ -145,12 +162,15 @@ package struct RunFold: Sendable {
     case .backedUp: backups.append(try event.decode(BackedUpDetail.self))
     case .applyStarted:
       appliedBy = event.actor
+      applyStartedAt = applyStartedAt ?? event.seq
       confirmedDigest = try event.decode(ApplyStartedDetail.self).digest
     case .finished: try keepEnd(event)
     case .rollbackStarted:
       rollback = try event.decode(RollbackStartedDetail.self)
       rolledBackBy = event.actor
-    case .redoStarted: redoneBy = event.actor
+    case .redoStarted:
+      redo = try event.decode(RedoStartedDetail.self)
+      redoneBy = event.actor
     case .closed:
       closing = try event.decode(ReasonDetail.self)
       closedBy = event.actor
@@ -201,25 +221,4 @@ package struct PassedOverEvent: Hashable, Sendable {
   package let kind: EventKind
   /// The state that the run was in.
   package let state: RunState
-}
-
-/// A run event that says something of many changes at once.
-struct ChangeMark: Hashable, Sendable {
-  enum Kind: Hashable, Sendable {
-    /// Every open change may have been written.
-    case doubt
-    /// Every change that is not undone yet may have been.
-    case undoingDoubt
-    /// Every change that is not redone yet may have been.
-    case redoingDoubt
-    /// Every failed change is to be sent again.
-    case retry
-    /// What could not be undone is no failure any more: the rollback is taken back.
-    case redo
-  }
-
-  let seq: Int64
-  let kind: Kind
-  /// The changes that a doubt is about, where they are known.
-  var only: [Int]?
 }

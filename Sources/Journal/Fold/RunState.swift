@@ -51,10 +51,12 @@ package enum RunMove: Hashable, Sendable {
   case close
   /// `finished` with this outcome.
   case finish(RunState)
+  /// `finished` of a redo that made everything again which was undone, of a run that had not been applied as a whole.
+  case endRedo
 
   /// Every move there is, the impossible outcomes of `finished` included.
   package static let all: [RunMove] =
-    [.seal, .startApplying, .interrupt, .resume, .startRollback, .startRedo, .close]
+    [.seal, .startApplying, .interrupt, .resume, .startRollback, .startRedo, .close, .endRedo]
     + RunState.allCases.map(finish)
 }
 
@@ -112,6 +114,8 @@ package struct RunPosition: Hashable, Sendable {
     case (.interrupted, .startRedo), (.incomplete, .startRedo):
       before == .rollingBack || before == .redoing ? RunPosition(.redoing) : nil
     case (.redoing, .finish(.applied)): RunPosition(.applied)
+    // As it was before the rollback: what failed or was not sent then is still to be applied.
+    case (.redoing, .endRedo): RunPosition(.incomplete, before: .applying)
     // Nothing was written, or all that was sent has its outcome: it will not go on.
     case (.planned, .close), (.incomplete, .close), (.interrupted, .close): RunPosition(.closed)
     default: nil
@@ -136,7 +140,8 @@ extension RunPosition {
     // A rollback finds out what had become of a change in doubt.
     case .applied: state == .applying || state == .rollingBack
     case .failed: state.isWriting
-    case .overwriting, .compensated: state == .rollingBack
+    case .overwriting: state == .rollingBack || state == .redoing
+    case .compensated: state == .rollingBack
     case .reapplied: state == .redoing
     // Those that move the run, those that begin it, and those that are about the journal.
     case .started, .sealed, .applyStarted, .interrupted, .resumed, .rollbackStarted, .redoStarted, .finished,
@@ -159,11 +164,15 @@ extension RunMove {
     case .rollbackStarted: .startRollback
     case .redoStarted: .startRedo
     case .closed: .close
-    case .finished: .finish(try DetailCoding.decode(FinishedDetail.self, detail).state)
+    case .finished: finish(try DetailCoding.decode(FinishedDetail.self, detail))
     case .started, .input, .note, .checkpoint, .approved, .backedUp, .inspected, .restored, .planned,
       .applied,
       .failed, .overwriting, .compensated, .reapplied, .upgraded, .recovered, .erased:
       nil
     }
+  }
+
+  private static func finish(_ detail: FinishedDetail) -> RunMove {
+    detail.isRedone == true && detail.state == .incomplete ? .endRedo : .finish(detail.state)
   }
 }

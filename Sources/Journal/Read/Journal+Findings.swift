@@ -24,15 +24,19 @@ package struct FailureGroup: Sendable {
   package let code: String
   /// Whether it was the undoing that failed.
   package let undoing: Bool
+  /// Whether it was the redoing that failed.
+  package let redoing: Bool
   /// How many.
   package var count: Int { events.count }
   /// The places of the `failed` events, counted from the run's number.
   fileprivate var events = BitSet()
   fileprivate let run: Int64
+  fileprivate var rank: Int { redoing ? 2 : undoing ? 1 : 0 }
 
-  fileprivate init(code: String, undoing: Bool, run: Int64) {
+  fileprivate init(code: String, undoing: Bool, redoing: Bool, run: Int64) {
     self.code = code
     self.undoing = undoing
+    self.redoing = redoing
     self.run = run
   }
 }
@@ -86,7 +90,7 @@ extension Journal {
         else { continue }
         try groups.add(event: seq, detail: statement.bytes(3), run: run)
       }
-      return groups.sorted { ($0.undoing ? 1 : 0, $0.code) < ($1.undoing ? 1 : 0, $1.code) }
+      return groups.sorted { ($0.rank, $0.code) < ($1.rank, $1.code) }
     }
   }
 
@@ -112,9 +116,12 @@ extension [FailureGroup] {
   fileprivate mutating func add(event: Int64, detail: [UInt8]?, run: Int64) throws {
     let detail = try outcomeDetail(detail, event: event)
     let code = detail.code ?? ""
-    let undoing = detail.undoing == true
-    let index = firstIndex { $0.code == code && $0.undoing == undoing } ?? endIndex
-    if index == endIndex { append(FailureGroup(code: code, undoing: undoing, run: run)) }
+    let (undoing, redoing) = (detail.undoing == true, detail.redoing == true)
+    let index =
+      firstIndex { $0.code == code && $0.undoing == undoing && $0.redoing == redoing } ?? endIndex
+    if index == endIndex {
+      append(FailureGroup(code: code, undoing: undoing, redoing: redoing, run: run))
+    }
     self[index].events.insert(Int(event - run))
   }
 }

@@ -36,34 +36,6 @@ extension Journal {
     return fold
   }
 
-  /// The states of a run's changes, folded from every change event of the run.
-  package func changeStates(of run: Int64) throws -> ChangeStates {
-    let fold = try self.run(run)
-    var marks = fold.marks[...]
-    var (states, position) = (ChangeStates(), Int64(-1))
-    if let plan = fold.plan, let stages = plan.stages, let sealedAt = fold.sealedAt {
-      // A sealed plan says what is planned: its rows need not be read again.
-      states = ChangeStates(planned: plan.changes, stageStarts: stages.map(\.firstChange))
-      position = sealedAt
-    }
-    return try translated {
-      let statement = try connection.statement(Queries.changeEvents).bind(1, run).bind(2, position)
-      defer { statement.reset() }
-      while try statement.step() {
-        let seq = statement.integer(0)
-        while let mark = marks.first, mark.seq < seq { states.apply(marks.removeFirst()) }
-        guard let kind = kind(statement.text(1), event: seq) else { continue }
-        let detail = try statement.bytes(3).map { try outcomeDetail($0, event: seq) }
-        states.apply(
-          kind, seq: seq, change: try SaneNumber.count(statement.integer(2), event: seq),
-          stage: try statement.optionalInteger(4).map { try SaneNumber.stage($0, event: seq) }, detail: detail
-        )
-      }
-      for mark in marks { states.apply(mark) }
-      return states
-    }
-  }
-
   /// How many notes a run has.
   package func noteCount(of run: Int64) throws -> Int {
     try translated {

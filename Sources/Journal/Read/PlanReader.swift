@@ -90,7 +90,7 @@ extension Journal {
   }
 
   /// Where a change's planned event stands, by halving: the changes of a run stand in order before its seal.
-  private func place(of change: Int, of run: RunHandle) throws -> Int64 {
+  func place(of change: Int, of run: RunHandle) throws -> Int64 {
     var low = run.number
     var high = head.seq + 1
     while low < high {

@@ -56,7 +56,7 @@ enum Queries {
   static let body = "SELECT body, detail FROM events WHERE seq = ?1"
 
   static let changeEvents = """
-    SELECT seq, event, change, detail, stage FROM events
+    SELECT seq, event, change, detail FROM events
     WHERE seq > ?2 AND run = ?1 AND change IS NOT NULL ORDER BY seq
     """
 

@@ -1,23 +1,23 @@
 import DynamoJournalEvents
 import DynamoJournalTables
 
-/// Puts old images back over what somebody else has written since, for `--on-conflict force`.
+/// Puts images over what somebody else has written since, for `--on-conflict force` of a rollback and of a redo.
 ///
 /// An overwriting is a change like any other: the image that is about to go is journaled first, durably, and the write has
-/// that image as its condition. So whoever is killed on the way has lost nothing, and a redo brings it back.
+/// that image as its condition. So whoever is killed on the way has lost nothing, and the turn back brings it back.
 struct Overwriter {
   /// How often an item may change again between a look and a write.
   private static let tries = 5
 
-  /// A unit that could not be undone, and what was found instead.
+  /// A unit that could not be turned, and what was found instead.
   struct Conflict {
-    let unit: PlannedUnit
+    let turn: Turner.Turn
     var found: [Found?]
   }
 
-  private let undoer: Undoer
+  private let turner: Turner
 
-  init(_ undoer: Undoer) { self.undoer = undoer }
+  init(_ turner: Turner) { self.turner = turner }
 
   /// Writes over what was found.
   ///
@@ -25,17 +25,17 @@ struct Overwriter {
   func write(_ conflicts: [Conflict]) async throws -> [[Verdict]] {
     var conflicts = conflicts
     var verdicts = conflicts.map {
-      Judge.undoing($0.unit.items.map(\.inverse), UnitReply(.conditionFailed($0.found)))
+      Judge.turning(turner.direction, $0.turn.writes, UnitReply(.conditionFailed($0.found)))
     }
     var open = Array(conflicts.indices)
     for _ in 0..<Self.tries where !open.isEmpty {
       let events = try await journal(open.map { conflicts[$0] })
-      let replies = try await undoer.store.write(open.map { Self.forced(conflicts[$0]) })
+      let replies = try await turner.store.write(open.map { Self.forced(conflicts[$0]) })
       var left: [Int] = []
       for (index, (events, reply)) in zip(open, zip(events, replies)) {
-        let inverse = conflicts[index].unit.items.map(\.inverse)
-        verdicts[index] = Judge.undoing(inverse, reply, overwrote: events)
-        guard case .conditionFailed(let found) = reply.outcome, !Judge.allMatch(inverse, found) else {
+        let writes = conflicts[index].turn.writes
+        verdicts[index] = Judge.turning(turner.direction, writes, reply, overwrote: events)
+        guard case .conditionFailed(let found) = reply.outcome, !Judge.allMatch(writes, found) else {
           continue
         }
         conflicts[index].found = zip(conflicts[index].found, found).map { $1 ?? $0 }
@@ -47,8 +47,8 @@ struct Overwriter {
   }
 
   private static func forced(_ conflict: Conflict) -> [Change] {
-    zip(conflict.unit.items.map(\.inverse), conflict.found).map { inverse, found in
-      found.map(inverse.forced(over:)) ?? inverse
+    zip(conflict.turn.writes, conflict.found).map { write, found in
+      found.map(write.forced(over:)) ?? write
     }
   }
 
@@ -57,13 +57,12 @@ struct Overwriter {
   /// - Returns: for each change of each unit the event that holds its image; nil where nothing is written over.
   private func journal(_ conflicts: [Conflict]) async throws -> [[Int64?]] {
     let drafts = conflicts.map { conflict in
-      zip(conflict.unit.changes, zip(Self.forced(conflict), conflict.found)).map { planned, pair in
-        Self.draft(planned, forced: pair.0, found: pair.1)
-      }
+      zip(zip(conflict.turn.unit.changes, conflict.turn.writes), zip(Self.forced(conflict), conflict.found))
+        .map { Self.draft($0.0, write: $0.1, forced: $1.0, found: $1.1) }
     }
     let all = drafts.flatMap { $0.compactMap { $0 } }
     guard !all.isEmpty else { return drafts.map { $0.map { _ in nil } } }
-    var next = try await undoer.journal.append(all, run: undoer.run)
+    var next = try await turner.journal.append(all, run: turner.run)
     return drafts.map { unit in
       unit.map { draft in
         guard draft != nil else { return nil }
@@ -73,10 +72,10 @@ struct Overwriter {
     }
   }
 
-  private static func draft(_ planned: PlannedChange, forced: Change, found: Found?) -> EventDraft? {
-    guard case .item(let change) = planned.intended, let found,
-      !change.inverse.matches(found.item, image: change.inverse.before), forced != change.inverse
-    else { return nil }
+  private static func draft(
+    _ planned: PlannedChange, write: Change, forced: Change, found: Found?
+  ) -> EventDraft? {
+    guard let found, !write.matches(found.item, image: write.before), forced != write else { return nil }
     return .overwriting(forced, planned: planned)
   }
 }

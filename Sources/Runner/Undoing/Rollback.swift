@@ -27,6 +27,15 @@ package struct RollbackSelection: Sendable, Hashable {
     self.key = key
   }
 
+  /// How many changes a rollback has to look at.
+  func count(in plan: PlanReader, _ states: ChangeStates) async throws -> Int {
+    guard isPartial else { return states.toLookAtForUndoCount }
+    var stream = UnitStream(plan, .backward, isWanted: states.isToUndo)
+    var count = 0
+    while let unit = try await stream.next() { count += includes(unit) ? unit.changes.count : 0 }
+    return count
+  }
+
   func includes(_ unit: PlannedUnit) -> Bool {
     guard isPartial else { return true }
     return unit.whole.contains { change in
@@ -73,8 +82,11 @@ package struct Rollback: Sendable {
     let fold = try await environment.journal.fold(handle)
     try await refuseWhatCantBeUndone(fold)
     let preview = try await RollbackPreview.make(
-      environment.journal, environment.store, fold, selection, stop: environment.stop)
-    if preview.selectedUnits == 0 { throw nothingSelected(handle) }
+      environment.journal, environment.store, fold, .undoing, selection, stop: environment.stop)
+    // A redo that was cut short before it had done anything has to be turned back all the same, and a rollback to be ended.
+    if preview.selectedUnits == 0 && (selection.isPartial || !fold.isHalfTurned) {
+      throw nothingSelected(handle)
+    }
     return preview
   }
 
@@ -104,12 +116,13 @@ package struct Rollback: Sendable {
     let fold = try await environment.journal.fold(handle)
     try await environment.tableGuard?.take(fold)
     let states = try await environment.journal.changeStates(of: run)
-    environment.progress(.rollingBack(total: states.toUndoCount + states.inDoubt.count))
-    let undoer = Undoer(environment, run: run, policy: policy, selection: selection, states: states)
+    let plan = try await PlanReader(environment.journal, fold)
+    environment.progress(.rollingBack(total: try await selection.count(in: plan, states)))
+    let turner = Turner(
+      environment, run: run, .undoing, policy: policy, selection: selection, states: states)
     let loop = WriteLoop(
       environment, run: run, maxFailures: nil, stopsWhenTableFails: false, stageEnded: { _, _ in nil },
-      write: undoer.write)
-    let plan = try await PlanReader(environment.journal, fold)
+      write: turner.write)
     let written = try await loop.run(UnitStream(plan, .backward, isWanted: states.isToUndo))
     switch written.end {
     case .stopped(let unanswered):

@@ -13,9 +13,8 @@ extension Rollback {
     guard fold.position.after(.startRollback) != nil || fold.position.state.isUnderWay else {
       throw JournalError.moveNotAllowed(run: run, state: fold.position.state, move: "rolled back")
     }
-    let states = try await environment.journal.changeStates(of: fold.number)
-    let doubt = fold.position.state.isUnderWay ? states.mayBeMade : states.inDoubt
-    guard states.toUndoCount == 0, doubt.count == 0, states.maybeRedone.count == 0 else { return }
+    let states = try await environment.journal.changeStates(of: fold.number, ifItDiedNow: true)
+    guard states.toLookAtForUndoCount == 0, !fold.isHalfTurned else { return }
     if states.compensated.count > 0 {
       throw Refusal(
         "run \(run) is undone already, so it can't be rolled back (it is \(fold.position.state.rawValue)), and nothing was written"
@@ -46,4 +45,9 @@ extension Rollback {
       "nothing that run \(handle.id) left in the tables has that table\(key), so nothing was undone",
       remedy: "'\(Program.name) audit --run \(handle.id) --event applied' lists what it changed")
   }
+}
+
+extension RunFold {
+  /// Whether a rollback or a redo of it came to no end, so that another one has something to end, if nothing to write.
+  var isHalfTurned: Bool { position.activity == .redoing || position.activity == .rollingBack }
 }

@@ -7,12 +7,12 @@
 #endif
 
 /// Which file a path leads to: the numbers of its device and of its inode.
-struct FileIdentity: Hashable, Sendable {
+package struct FileIdentity: Hashable, Sendable {
   let device: UInt64
   let inode: UInt64
 
   /// The file that the path leads to, links followed; nil when there is none.
-  init?(_ path: String) {
+  package init?(_ path: String) {
     var facts = stat()
     guard stat(path, &facts) == 0 else { return nil }
     device = UInt64(truncatingIfNeeded: facts.st_dev)
