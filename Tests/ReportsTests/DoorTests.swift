@@ -57,12 +57,12 @@ struct OutsideTests {
             .interrupted, InterruptedDetail(cause: .signal, drained: true, message: "stopped by a signal")),
         ], run: run)
       let stopped = RunReport(try await journal.run(run), counts: counts)
-      #expect(stopped.text.contains("interrupted while it was undone (stopped by a signal)"))
+      #expect(stopped.text.contains("interrupted while undoing (stopped by a signal)"))
       #expect(stopped.text.contains("go on undoing"))
-      #expect(RunListing([stopped]).text.contains("interrupted while it was undone"))
+      #expect(RunListing([stopped]).text.contains("interrupted while undoing"))
       let check = try #require(Check.runs([stopped]).first)
       #expect(
-        check.found.hasSuffix("is interrupted while it was undone")
+        check.found.hasSuffix("is interrupted while undoing")
           && check.remedy?.contains("goes on undoing") == true)
     }
   }
