@@ -18,9 +18,13 @@ package struct ImportMigration: Migration {
   private let keepsExisting: Bool
 
   /// Files and their table.
-  private struct Source: InputSource {
+  ///
+  /// It is confined to the task that plans, hence the unchecked conformance.
+  private struct Source: InputSource, @unchecked Sendable {
     let load: ItemImport
     let spec: TableSpec
+    /// Throws when somebody has asked to stop.
+    var check: () throws -> Void = {}
     /// Bytes that are handed on at once.
     private static let pieceSize = 256 << 10
 
@@ -28,6 +32,7 @@ package struct ImportMigration: Migration {
       var bytes: [UInt8] = []
       do {
         try await load.forEachBatch(of: ImportMigration.batch) { batch in
+          try check()
           for (item, key) in batch { ImageLine.append(spec.name, key, item, to: &bytes) }
           guard bytes.count >= Self.pieceSize else { return }
           try await piece(bytes)
@@ -75,6 +80,8 @@ package struct ImportMigration: Migration {
 
   /// Plans every item.
   package func plan(_ planner: Planner) async throws {
+    var source = source
+    source?.check = planner.checkStop
     let captured = try await CapturedImages.get(planner, from: source)
     let lines = try ImageLines(captured.chunks(), planner, keepsExisting: keepsExisting)
     try await planner.forEachElement(step: Self.step, batch: Self.batch, next: lines.next) { step, batch in

@@ -10,6 +10,12 @@ final class Signals: Sendable {
   /// A write past the limit on a file's size is an error to handle, not the end.
   static func survivesFileLimits() { signal(SIGXFSZ, SIG_IGN) }
 
+  /// Once a process: where one listener is there already, Dispatch's own handler is, and would be taken away.
+  private static let ignoreUsualActions: Void = {
+    signal(SIGPIPE, SIG_IGN)
+    for number in [SIGINT, SIGTERM] { signal(number, SIG_IGN) }
+  }()
+
   /// Begins to listen.
   ///
   /// - Parameters:
@@ -17,10 +23,9 @@ final class Signals: Sendable {
   ///   - onStop: called at the first request to stop, for what would otherwise wait without looking at `stop`.
   init(_ stop: StopSignal, isSilent: Bool = false, onStop: @escaping @Sendable () -> Void) {
     // A run goes on when whoever read its output is gone.
-    signal(SIGPIPE, SIG_IGN)
+    _ = Signals.ignoreUsualActions
     Signals.unblock()
     sources = [SIGINT, SIGTERM].map { number in
-      signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number, queue: .global(qos: .userInitiated))
       source.setEventHandler { Signals.received(stop, isSilent: isSilent, onStop) }
       source.activate()

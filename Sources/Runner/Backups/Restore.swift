@@ -127,9 +127,9 @@ package struct Restore: Sendable {
       let broken = error as? ImportBroken
       let cause = broken?.cause ?? error
       let reason = cause is Interrupted || cause is CancellationError ? "stopped" : "\(cause)"
-      let loaded = (broken?.isExact ?? true ? "" : "at least ") + "\(broken?.written ?? 0)"
+      let more = broken?.isExact ?? true ? "" : " or a few more"
       throw RestoreCutShort(
-        "restoring was cut short (\(reason)): table '\(spec.name)' holds \(loaded) of \(export.manifest.items) items; fill it up with '\(filling(spec.name, from: export))', or delete it and restore again"
+        "restoring was cut short (\(reason)): table '\(spec.name)' holds \(broken?.written ?? 0) of \(export.manifest.items) items\(more); fill it up with '\(filling(spec.name, from: export))', or delete it and restore again"
       )
     }
   }

@@ -133,7 +133,9 @@ package struct ItemImport: Sendable {
         try progress(batch.count)
       }
     } catch {
-      let found = await Self.found(inDoubt, in: store, spec.name)
+      // A target that is lost, or a request to stop, is not made to wait for.
+      let isAnswering = (error as? StoreError)?.kind == .refused || inDoubt.isEmpty
+      let found = isAnswering ? await Self.found(inDoubt, in: store, spec.name) : nil
       throw ImportBroken(cause: error, written: written + (found ?? 0), isExact: found != nil)
     }
   }
