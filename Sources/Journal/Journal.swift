@@ -177,7 +177,9 @@ package actor Journal {
   /// Whoever writes here without the lock, whoever changes the schema, and whoever puts another file in this one's place is
   /// noticed before anything is written.
   private func refuseForeignHands() throws {
-    guard FileIdentity(askedPath) == file, FileIdentity(path) == file else { throw JournalError.swapped(path: path) }
+    guard FileIdentity(askedPath) == file, FileIdentity(path) == file else {
+      throw JournalError.swapped(path: path)
+    }
     let current = try JournalFile.head(connection)
     guard current == head else {
       throw JournalError.positionMoved(expected: head.seq + 1, actual: current.seq + 1)
