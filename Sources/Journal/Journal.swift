@@ -23,8 +23,10 @@ package actor Journal {
     fileprivate var isLook: Bool { if case .look = self { true } else { false } }
   }
 
-  /// The file's path.
+  /// The file's path, a link followed.
   package nonisolated let path: String
+  /// The path that was asked for.
+  private let askedPath: String
   /// The format of the file: 1 only where it is opened for reading.
   package nonisolated let fileFormat: Int64
   let connection: Connection
@@ -74,6 +76,8 @@ package actor Journal {
   package init(
     path: String, for access: Access, clock: @escaping @Sendable () -> Int64 = Timestamp.now
   ) throws {
+    askedPath = path
+    let path = FileIdentity.behindLink(path)
     self.path = path
     self.clock = clock
     do {
@@ -108,11 +112,13 @@ package actor Journal {
   package static var sqliteVersion: String { Connection.libraryVersion }
 
   /// Whether a live process appends to the journal at that path.
-  package static func isHeld(path: String) -> Bool { JournalLock.isHeld(journal: path) }
+  package static func isHeld(path: String) -> Bool {
+    JournalLock.isHeld(journal: FileIdentity.behindLink(path))
+  }
 
   /// The live process that appends to the journal at that path, such as `process 123 on host`; nil for none.
   package static func holder(path: String) -> String? {
-    JournalLock.isHeld(journal: path) ? JournalLock.holder(path) : nil
+    isHeld(path: path) ? JournalLock.holder(FileIdentity.behindLink(path)) : nil
   }
 
   // MARK: Appending
@@ -171,7 +177,9 @@ package actor Journal {
   /// Whoever writes here without the lock, whoever changes the schema, and whoever puts another file in this one's place is
   /// noticed before anything is written.
   private func refuseForeignHands() throws {
-    guard FileIdentity(path) == file else { throw JournalError.swapped(path: path) }
+    guard FileIdentity(askedPath) == file, FileIdentity(path) == file else {
+      throw JournalError.swapped(path: path)
+    }
     let current = try JournalFile.head(connection)
     guard current == head else {
       throw JournalError.positionMoved(expected: head.seq + 1, actual: current.seq + 1)

@@ -47,14 +47,27 @@ struct SwappedTests {
     }
   }
 
-  @Test("is written to by way of a link as by its own name")
+  @Test("is one journal by a link and by its own name: written to, locked, and erased from")
   func linked() async throws {
     try await withTemporaryFolder { folder in
-      let path = folder + "/journal.sqlite"
-      do { _ = try Journal(path: path, for: .append(JournalSample.actor)) }
-      try FileManager.default.createSymbolicLink(atPath: folder + "/link", withDestinationPath: path)
-      let journal = try Journal(path: folder + "/link", for: .append(JournalSample.actor))
-      _ = try await journal.begin()
+      let (path, link) = (folder + "/journal.sqlite", folder + "/link")
+      do { _ = try await Journal(path: path, for: .append(JournalSample.actor)).applied(Draft.many(2)) }
+      try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: path)
+      do {
+        let journal = try Journal(path: link, for: .append(JournalSample.actor))
+        _ = try await journal.applied(Draft.many(2), "06-20261124-051402-aaaa")
+        #expect(Journal.isHeld(path: path) && Journal.isHeld(path: link))
+        #expect(throws: JournalError.self) { try Journal(path: path, for: .append(JournalSample.actor)) }
+      }
+      let key = Array(#"{"id":{"S":"id-2"}}"#.utf8)
+      let erasure = JournalErasure(
+        path: link, as: JournalSample.actor, .item(table: "operators", key: key), reason: "asked")
+      #expect(try await erasure.run().events > 0)
+      let bytes = try Data(contentsOf: URL(fileURLWithPath: path))
+      #expect(bytes.range(of: Data("id-2".utf8)) == nil)
+      #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link) == path)
+      let head = try await verified(path).head
+      #expect(try await verified(link).head == head)
     }
   }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import DynamoJournalJSON
 import DynamoJournalSQLite
+import DynamoJournalTables
 
 /// What is to be taken out of a journal for good.
 package enum ErasureScope: Hashable, Sendable {
@@ -46,7 +47,7 @@ package struct JournalErasure: Sendable {
     path: String, as identity: ActorIdentity, _ scope: ErasureScope, reason: String,
     clock: @escaping @Sendable () -> Int64 = Timestamp.now
   ) {
-    self.path = path
+    self.path = FileIdentity.behindLink(path)
     self.identity = identity
     self.scope = scope
     self.reason = reason

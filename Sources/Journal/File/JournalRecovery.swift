@@ -1,5 +1,6 @@
 import Foundation
 import DynamoJournalSQLite
+import DynamoJournalTables
 
 /// Makes a damaged journal usable: what can be verified is kept as it is, the whole old file is put aside as evidence, and an
 /// event says who recovered it and why.
@@ -31,7 +32,7 @@ package struct JournalRecovery: Sendable {
     path: String, as identity: ActorIdentity, reason: String,
     clock: @escaping @Sendable () -> Int64 = Timestamp.now
   ) {
-    self.path = path
+    self.path = FileIdentity.behindLink(path)
     self.identity = identity
     self.reason = reason
     self.clock = clock

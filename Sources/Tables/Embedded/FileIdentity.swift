@@ -19,6 +19,15 @@ package struct FileIdentity: Hashable, Sendable {
     inode = UInt64(truncatingIfNeeded: facts.st_ino)
   }
 
+  /// The path of the file that a link leads to; any other path as it is.
+  ///
+  /// Files beside it (a lock, a log, a new version that takes its place) belong beside the file and not beside the link.
+  package static func behindLink(_ path: String) -> String {
+    var facts = stat()
+    guard lstat(path, &facts) == 0, facts.st_mode & S_IFMT == S_IFLNK else { return path }
+    return location(path) ?? path
+  }
+
   /// The path of a file that exists, absolute and without links; nil when there is none.
   static func location(_ path: String) -> String? {
     guard let resolved = realpath(path, nil) else { return nil }
