@@ -10,7 +10,7 @@ final class OutcomeSpool {
   }
 
   /// What is held in memory before it is put into the file.
-  private static let usualBound = 48 << 20
+  private static let usualBound = 16 << 20
   /// What an array costs beside its bytes.
   private static let overhead = 96
 

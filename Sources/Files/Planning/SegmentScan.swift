@@ -6,7 +6,7 @@ struct SegmentScan {
   private static let bytesPerSegment = 8 << 20
   private static let mostByDefault = 4
   /// Pages that are worked on at once, beside those that are being read.
-  private static let mostAtWork = 4
+  private static let mostAtWork = 2
 
   let tables: TableReader
   let table: String
