@@ -72,7 +72,7 @@ extension ApprovalError: ExplainedError {
     case .badDigest(let text):
       Explanation(
         "nothing was signed: \(Visible.quoted(text)) is not the digest of a sealed plan",
-        "'\(Program.name) show' tells whether the run has one")
+        "'\(Program.command("show"))' tells whether the run has one")
     }
   }
   package var errorClass: ErrorClass { .validation }

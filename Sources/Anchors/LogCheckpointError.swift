@@ -26,7 +26,7 @@ extension LogCheckpointError: ExplainedError {
   package var explanation: Explanation {
     Explanation(
       "this is not a checkpoint of a journal: \(fault); nothing was checked",
-      "use the file as '\(Program.name) audit checkpoint' wrote it")
+      "use the file as '\(Program.command("audit checkpoint"))' wrote it")
   }
   package var errorClass: ErrorClass { .validation }
 

@@ -23,7 +23,7 @@ struct Approvals: Sendable {
     guard let plan = fold.plan else {
       throw Refusal(
         "run \(fold.started.run) has no sealed plan yet, so there is nothing to approve",
-        remedy: "'\(Program.name) resume \(fold.started.run)' makes the plan")
+        remedy: "'\(Program.command("resume \(fold.started.run)"))' makes the plan")
     }
     return try Approval(
       run: fold.started.run, migration: fold.started.migration,
@@ -52,7 +52,7 @@ struct Approvals: Sendable {
     throw Refusal(
       "the plan of run \(run) lacks \(Self.words(count))\(why.isEmpty ? "" : " (\(why.joined(separator: "; ")))"), so it was not applied and nothing was written",
       remedy:
-        "somebody else types '\(Program.name) approve \(run) --sign KEY', then '\(Program.name) resume \(run)' applies it"
+        "somebody else types '\(Program.command("approve \(run) --sign KEY"))', then '\(Program.command("resume \(run)"))' applies it"
     )
   }
 

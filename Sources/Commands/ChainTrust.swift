@@ -34,7 +34,7 @@ struct ChainTrust {
     }
     if verified == nil && !quiet {
       Console.say(
-        "note: the chain of the journal's \(Plural.count(Int(events), "event")) was not verified: '\(Program.name) audit verify' does that"
+        "note: the chain of the journal's \(Plural.count(Int(events), "event")) was not verified: '\(Program.command("audit verify"))' does that"
       )
     }
     if let flaw {

@@ -50,6 +50,6 @@ struct OpenTarget {
   static func missingStore(_ path: String) -> Refusal {
     Refusal(
       "there is no embedded store at '\(path)'",
-      remedy: "load a table with '\(Program.name) tables import', or name another with --target")
+      remedy: "load a table with '\(Program.command("tables import"))', or name another with --target")
   }
 }

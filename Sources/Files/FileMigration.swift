@@ -81,7 +81,7 @@ package struct FileMigration: DefinedMigration {
 
   private static func need(_ template: NameTemplate, _ name: String, isWritten: Bool) -> Needs.Table {
     let whenMissing =
-      "correct '\(template.source.clause)', or create it with '\(Program.name) tables create \(name)'"
+      "correct '\(template.source.clause)', or create it with '\(Program.command("tables create \(name)"))'"
     return Needs.Table(
       variables: template.only.map { [$0] } ?? [], defaultName: name, isWritten: isWritten,
       whenMissing: template.only == nil ? whenMissing : nil)

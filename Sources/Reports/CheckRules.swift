@@ -42,7 +42,7 @@ extension Check {
         Check(
           .guards, .warn,
           "there is no guard table, so nothing keeps two hosts from migrating one table at once",
-          remedy: "make it with '\(Program.name) guard create'")
+          remedy: "make it with '\(Program.command("guard create"))'")
       ]
     }
     let held = claims.filter { $0.state == .held }
@@ -53,7 +53,7 @@ extension Check {
         .guards, of: claim.table, .warn,
         "\(isGone ? "was held" : "is held") by \(Printable.text(claim.holder.owner))",
         remedy: isGone
-          ? "if that run is gone, '\(Program.name) guard release \(Printable.shellWord(claim.table)) --reason …' gives it back"
+          ? "if that run is gone, '\(Program.command("guard release \(Printable.shellWord(claim.table)) --reason …"))' gives it back"
           : "wait for that run")
     }
   }
@@ -94,7 +94,7 @@ extension Check {
       Check(
         .runs, of: report.run, .warn,
         "\(report.fold.started.migration) on \(report.fold.started.target) is \(report.stateWord)",
-        remedy: "'\(Program.name) resume \(Printable.shellWord(report.run))' \(report.goingOn)")
+        remedy: "'\(Program.command("resume \(Printable.shellWord(report.run))"))' \(report.goingOn)")
     }
     guard waiting.isEmpty else { return waiting }
     // A run that stopped before it wrote anything is in nobody's way.
@@ -103,7 +103,7 @@ extension Check {
     return [
       Check(
         .runs, .ok, Printable.count(reports.count, "run") + words,
-        remedy: idle == 0 ? nil : "'\(Program.name) close RUN --reason …' ends those that will not go on")
+        remedy: idle == 0 ? nil : "'\(Program.command("close RUN --reason …"))' ends those that will not go on")
     ]
   }
 }

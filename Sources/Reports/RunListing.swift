@@ -21,7 +21,7 @@ package struct RunListing: Sendable {
   /// Rows for people.
   package var text: String {
     if runs.isEmpty && all > 0 { return "none of \(Printable.count(all, "run")) is like that\n" }
-    if runs.isEmpty { return "no runs yet: '\(Program.name) list' shows the migrations\n" }
+    if runs.isEmpty { return "no runs yet: '\(Program.command("list"))' shows the migrations\n" }
     var table = TextTable(["RUN", "MIGRATION", "STATE", "TARGET", "CHANGES", "STARTED", "BY", "REASON"])
     for run in runs {
       let started = run.fold.started

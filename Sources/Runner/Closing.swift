@@ -27,7 +27,7 @@ package struct Closing: Sendable {
   static func obstacle(_ fold: RunFold, _ counts: RunCounts) -> String? {
     let run = fold.started.run
     let ways =
-      "go on with '\(Program.name) resume \(run)' or undo it with '\(Program.name) rollback \(run)', then it has ended"
+      "go on with '\(Program.command("resume \(run)"))' or undo it with '\(Program.command("rollback \(run)"))', then it has ended"
     if counts.inDoubt > 0 {
       return
         "run \(run) has \(Plural.count(counts.inDoubt, "change")) in doubt, so it was not closed and nothing was changed: \(ways)"
@@ -38,7 +38,7 @@ package struct Closing: Sendable {
         "run \(run) is half done (\(counts.applied) of \(counts.planned) changes are in the tables), so it was not closed and nothing was changed: \(ways)"
     case (.interrupted, .rollingBack), (.interrupted, .redoing):
       return
-        "run \(run) is half way back, so it was not closed and nothing was changed: '\(Program.name) resume \(run)' goes on with that, then it has ended"
+        "run \(run) is half way back, so it was not closed and nothing was changed: '\(Program.command("resume \(run)"))' goes on with that, then it has ended"
     default: return nil
     }
   }

@@ -137,7 +137,7 @@ public struct TableReader: Sendable {
     if let found = try await describe(table) { return found }
     throw await missing(
       table, remedy: "set \(variable) to the table's name",
-      orCreate: "create it with '\(Program.name) tables create \(ShellWord.text(table))'")
+      orCreate: "create it with '\(Program.command("tables create \(ShellWord.text(table))"))'")
   }
 
   /// What is said of a table that is not there: where it was looked for, which tables there have a name like its, and the remedy.

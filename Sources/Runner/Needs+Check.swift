@@ -53,7 +53,7 @@ extension TableReader {
   }
 
   private func missing(_ name: String, _ need: Needs.Table, _ variable: String?) async -> Refusal {
-    let create = "create it with '\(Program.name) tables create \(ShellWord.text(name))'"
+    let create = "create it with '\(Program.command("tables create \(ShellWord.text(name))"))'"
     let set = variable.map { "set \($0) to the table's name" }
     if case .created(let option?) = need.absence {
       let add = "add \(option.name) to create it"

@@ -62,7 +62,7 @@ extension RunEnvironment {
       throw Refusal(
         "run \(other.started.run) is unfinished on table '\(shared)'",
         remedy:
-          "go on with '\(Program.name) resume \(other.started.run)' or undo it with '\(Program.name) rollback \(other.started.run)' first"
+          "go on with '\(Program.command("resume \(other.started.run)"))' or undo it with '\(Program.command("rollback \(other.started.run)"))' first"
       )
     }
   }

@@ -211,7 +211,7 @@ package struct Runner: Sendable {
     guard plan.digest == wanted || plan.digest == "sha256:" + wanted else {
       throw Refusal(
         "the plan of run \(fold.started.run) has the digest \(plan.digest), not the one given",
-        remedy: "review it with '\(Program.name) show \(fold.started.run)'")
+        remedy: "review it with '\(Program.command("show \(fold.started.run)"))'")
     }
   }
 
@@ -232,7 +232,7 @@ package struct Runner: Sendable {
       throw Refusal(
         "run \(run) has failed changes and nothing left to send",
         remedy:
-          "add --retry-failed to try them again, or end it with '\(Program.name) close \(run) --reason …'")
+          "add --retry-failed to try them again, or end it with '\(Program.command("close \(run) --reason …"))'")
     }
   }
 

@@ -54,7 +54,7 @@ struct BackupCommand: AsyncParsableCommand, TableWriting {
       guard try await target.store.describe(table) != nil else {
         guard tables.isEmpty else {
           throw await TableReader(target.store).missing(
-            table, remedy: "see '\(Program.name) tables list'; nothing more was backed up")
+            table, remedy: "see '\(Program.command("tables list"))'; nothing more was backed up")
         }
         if !common.quiet { Console.say("no table \(table)") }
         continue

@@ -74,7 +74,7 @@ struct BackupSearch {
       let tables = run.backups.map(\.table).joined(separator: ", ")
       throw Refusal(
         run.backups.isEmpty
-          ? "run \(id) made no backup: '\(Program.name) backups' lists what there is"
+          ? "run \(id) made no backup: '\(Program.command("backups"))' lists what there is"
           : "run \(id) backed up no table '\(table ?? "")' but \(tables): name one of them with --table")
     }
     guard backups.count == 1 else {

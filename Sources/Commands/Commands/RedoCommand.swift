@@ -33,7 +33,7 @@ struct RedoCommand: AsyncParsableCommand, TableWriting {
     if onConflict == .stop && result.preview.conflictCount > 0 {
       let count = result.preview.conflictCount
       Console.error(
-        "\(count) \(count == 1 ? "item was" : "items were") changed since the rollback, so nothing was redone: see them with '\(Program.name) redo-plan \(found.started.run)', then add --on-conflict skip or force"
+        "\(count) \(count == 1 ? "item was" : "items were") changed since the rollback, so nothing was redone: see them with '\(Program.command("redo-plan \(found.started.run)"))', then add --on-conflict skip or force"
       )
     }
     try await session.print(result.result)

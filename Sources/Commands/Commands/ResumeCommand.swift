@@ -57,14 +57,14 @@ struct ResumeCommand: AsyncParsableCommand, TableWriting {
     guard let only = candidates.last else {
       throw Refusal(
         "no run can be resumed",
-        remedy: "'\(Program.name) runs' lists them all")
+        remedy: "'\(Program.command("runs"))' lists them all")
     }
     guard candidates.count == 1 else {
       let names = candidates.map { "\($0.started.run) (\($0.position.state.rawValue))" }
       throw Refusal(
         "\(candidates.count) runs could be resumed",
         remedy:
-          "name one of \(names.joined(separator: ", ")), and end the others with '\(Program.name) close RUN --reason …'"
+          "name one of \(names.joined(separator: ", ")), and end the others with '\(Program.command("close RUN --reason …"))'"
       )
     }
     return only

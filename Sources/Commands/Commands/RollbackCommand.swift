@@ -45,7 +45,7 @@ struct RollbackCommand: AsyncParsableCommand, TableWriting {
     if onConflict == .stop && result.preview.conflictCount > 0 {
       let count = result.preview.conflictCount
       Console.error(
-        "\(count) \(count == 1 ? "item was" : "items were") changed since the run, so nothing was undone: see them with '\(Program.name) rollback-plan \(found.started.run)', then add --on-conflict skip or force"
+        "\(count) \(count == 1 ? "item was" : "items were") changed since the run, so nothing was undone: see them with '\(Program.command("rollback-plan \(found.started.run)"))', then add --on-conflict skip or force"
       )
     }
     try await session.print(result.result)

@@ -87,7 +87,7 @@ struct ChangeOptionsOfShow: ParsableArguments {
   private func nothing(_ fold: RunFold) -> Refusal {
     Refusal(
       "no change of run \(fold.started.run) is like that",
-      remedy: "'\(Program.name) show \(fold.started.run) --changes' shows all of them")
+      remedy: "'\(Program.command("show \(fold.started.run) --changes"))' shows all of them")
   }
 }
 
@@ -98,6 +98,6 @@ extension Refusal {
   static func planNotWhole(_ fold: RunFold) -> Refusal {
     Refusal(
       "the plan of run \(fold.started.run) is not whole, so there are no changes to review",
-      remedy: "'\(Program.name) resume \(fold.started.run)' goes on planning")
+      remedy: "'\(Program.command("resume \(fold.started.run)"))' goes on planning")
   }
 }

@@ -89,7 +89,7 @@ enum TableOutput {
   /// The table, or a refusal that names it.
   static func require(_ table: String, in store: any TableStore) async throws -> TableDescription {
     if let found = try await store.describe(table) { return found }
-    throw await TableReader(store).missing(table, remedy: "see '\(Program.name) tables list'")
+    throw await TableReader(store).missing(table, remedy: "see '\(Program.command("tables list"))'")
   }
 
   /// One line: name, key, items, bytes, indexes.

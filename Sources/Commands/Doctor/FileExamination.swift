@@ -51,7 +51,7 @@ struct FileExamination {
       }
       return Check(
         .migration, of: migration.name, .warn, "\(items), and \(found.left) would be left with a note",
-        remedy: "look at the notes of a dry run: '\(Program.name) run \(migration.name) --dry-run'")
+        remedy: "look at the notes of a dry run: '\(Program.command("run \(migration.name) --dry-run"))'")
     } catch {
       return Check(.migration, of: migration.name, saying: Ending.explanation(error))
     }

@@ -54,7 +54,7 @@ struct JournalExamination {
     }
     return Check(
       .journal, of: path, .ok,
-      "\(Plural.count(Int(events), "event")), can be written, SQLite \(Journal.sqliteVersion); '\(Program.name) audit verify' checks its chain"
+      "\(Plural.count(Int(events), "event")), can be written, SQLite \(Journal.sqliteVersion); '\(Program.command("audit verify"))' checks its chain"
     )
   }
 }

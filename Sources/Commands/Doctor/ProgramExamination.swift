@@ -32,7 +32,7 @@ struct ProgramExamination {
     guard isNamed else {
       return Check(
         .program, of: file.name, .ok,
-        "'\(path)' can be started; '\(Program.name) doctor \(file.name)' also starts it")
+        "'\(path)' can be started; '\(Program.command("doctor \(file.name)"))' also starts it")
     }
     guard file.program.inputs.isEmpty else {
       return Check(

@@ -48,7 +48,7 @@ struct TableExamination {
       Check(
         .permissions, .skip,
         "not tried, since no request for it is harmless: \(actions.joined(separator: ", "))",
-        remedy: "'\(Program.name) run test-migration' makes a scratch table, backs it up and deletes it")
+        remedy: "'\(Program.command("run test-migration"))' makes a scratch table, backs it up and deletes it")
     ]
   }
 }
@@ -98,7 +98,7 @@ enum TableRules {
   ) -> Check {
     let isNamed = need.variables.contains { settings[$0] != nil }
     let set = "set \(variable ?? "it") to the table's name"
-    let create = "create it with '\(Program.name) tables create'"
+    let create = "create it with '\(Program.command("tables create"))'"
     let remedy = missing?.remedy(set, orCreate: create) ?? "\(set), or \(create)"
     switch need.absence {
     case .refused: return Check(.table, of: name, .fail, "there is no such table", remedy: remedy)

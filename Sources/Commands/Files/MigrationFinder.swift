@@ -75,7 +75,7 @@ struct MigrationFinder {
     }
     let meant = begun.first ?? Catalog.nearest(to: typed, among: names)
     let hint = meant.map { ", did you mean '\($0)'?" } ?? ":"
-    return ValidationError("there is no migration '\(typed)'\(hint) '\(Program.name) list' shows all")
+    return ValidationError("there is no migration '\(typed)'\(hint) '\(Program.command("list"))' shows all")
   }
 }
 

@@ -19,7 +19,7 @@ enum RunMigration {
     }
     guard !kept.isEmpty else {
       throw Refusal(
-        "the text that run \(run) was planned from was erased: start a new run, or undo it with '\(Program.name) rollback \(run)'"
+        "the text that run \(run) was planned from was erased: start a new run, or undo it with '\(Program.command("rollback \(run)"))'"
       )
     }
     guard let captured = CapturedDefinition(captured: kept) else {

@@ -92,7 +92,7 @@ extension StoreError {
   static func noGuardTable(_ name: String) -> StoreError {
     StoreError(
       code: "NotAGuardTable",
-      "'\(name)' has another key than a guard table; name another with --guard-table, and make it with '\(Program.name) guard create'"
+      "'\(name)' has another key than a guard table; name another with --guard-table, and make it with '\(Program.command("guard create"))'"
     )
   }
 }

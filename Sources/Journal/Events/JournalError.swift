@@ -97,17 +97,17 @@ extension JournalError: ExplainedError {
     case .damaged(let event, let reason):
       Explanation(
         "the journal is damaged at event \(event): \(reason)",
-        "'\(Program.name) journal recover --reason …' keeps everything before it and puts the rest aside as evidence"
+        "'\(Program.command("journal recover --reason …"))' keeps everything before it and puts the rest aside as evidence"
       )
     case .fileDamaged(let path, let reason):
       Explanation(
         "the journal '\(path)' is damaged: \(reason)",
-        "'\(Program.name) journal recover --reason …' keeps what can be verified and puts the file aside as evidence"
+        "'\(Program.command("journal recover --reason …"))' keeps what can be verified and puts the file aside as evidence"
       )
     case .positionMoved(let expected, let actual):
       Explanation(
         "another program wrote to the journal: event \(expected) was to be the next, but \(actual) is; what was sent to the tables is safe",
-        "see '\(Program.name) audit verify', then '\(Program.name) journal recover --reason …'")
+        "see '\(Program.command("audit verify"))', then '\(Program.command("journal recover --reason …"))'")
     case .swapped(let path):
       Explanation(
         "the journal '\(path)' is not the file any more that this command opened: it was moved away, deleted or replaced; nothing more was written",
@@ -119,7 +119,7 @@ extension JournalError: ExplainedError {
     case .unknownRun(let name):
       Explanation(
         "no run '\(name)' in the journal",
-        "'\(Program.name) runs' lists them")
+        "'\(Program.command("runs"))' lists them")
     case .ambiguousRun(let name, let candidates):
       Explanation(
         "'\(name)' could be any of \(candidates.joined(separator: ", "))",
@@ -127,7 +127,7 @@ extension JournalError: ExplainedError {
     case .foreignSchema(let path, let what):
       Explanation(
         "the journal '\(path)' was changed by another program: \(what); nothing was read from it or written",
-        "'\(Program.name) journal recover --reason …' keeps what can be verified and puts the file aside as evidence"
+        "'\(Program.command("journal recover --reason …"))' keeps what can be verified and puts the file aside as evidence"
       )
     case .unknownKind(let event, let kind):
       Explanation(
@@ -136,11 +136,11 @@ extension JournalError: ExplainedError {
     case .erased(let event):
       Explanation(
         "the values of event \(event) were erased, so what it planned can't be written or undone",
-        "'\(Program.name) audit' shows who erased them and why")
+        "'\(Program.command("audit"))' shows who erased them and why")
     case .planAltered(let run):
       Explanation(
         "the planned changes of run \(run) are not those that were sealed: somebody edited the journal; none of the altered changes was written",
-        "'\(Program.name) audit verify' names the first bad event, '\(Program.name) journal recover --reason …' puts it aside"
+        "'\(Program.command("audit verify"))' names the first bad event, '\(Program.command("journal recover --reason …"))' puts it aside"
       )
     case .readers(let path):
       Explanation(
@@ -169,16 +169,16 @@ extension JournalError: ExplainedError {
     case .unfinishedRuns(let runs):
       Explanation(
         "the values are needed to go on with \(runs.joined(separator: ", ")), and nothing was changed",
-        "finish, undo or close what has not ended ('\(Program.name) show \(runs.first ?? "")' tells how), then erase"
+        "finish, undo or close what has not ended ('\(Program.command("show \(runs.first ?? "")"))' tells how), then erase"
       )
     case .noRunChangedTables(let name, let newest):
       Explanation(
         "no run that '\(name)' could mean has changed a table (the newest one is \(newest))",
-        "'\(Program.name) runs' lists them all")
+        "'\(Program.command("runs"))' lists them all")
     case .moveNotAllowed(let run, let state, let move):
       Explanation(
         "run \(run) is \(state.rawValue), so it can't be \(move)",
-        "'\(Program.name) show \(run)' tells where it stands and what to type")
+        "'\(Program.command("show \(run)"))' tells where it stands and what to type")
     }
   }
   package var errorClass: ErrorClass { .journal }

@@ -64,12 +64,12 @@ package struct BackupCatalog: Sendable {
     guard let found = matches.first else {
       throw Refusal(
         "there is no backup '\(word)'",
-        remedy: "'\(Program.name) backups' lists them")
+        remedy: "'\(Program.command("backups"))' lists them")
     }
     guard matches.count == 1 else {
       throw Refusal(
         "\(matches.count) backups are named '\(word)'",
-        remedy: "give the ARN of one, as '\(Program.name) backups' lists it")
+        remedy: "give the ARN of one, as '\(Program.command("backups"))' lists it")
     }
     return found
   }

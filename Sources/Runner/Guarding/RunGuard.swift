@@ -45,7 +45,7 @@ package final class RunGuard: Sendable {
     guard let guards = try await store.guards else {
       if isExpected {
         warn(
-          "no guard table is there, so nothing keeps another host from migrating the same tables: '\(Program.name) guard create' makes it"
+          "no guard table is there, so nothing keeps another host from migrating the same tables: '\(Program.command("guard create"))' makes it"
         )
       }
       return

@@ -69,7 +69,7 @@ package struct Redo: Sendable {
     if fold.rollback != nil, isTurned || states.toRedoCount > 0 { return }
     throw Refusal(
       "run \(fold.started.run) has no rollback that could be taken back (it is \(fold.position.state.rawValue)), and nothing was written",
-      remedy: "'\(Program.name) show \(fold.started.run)' tells where it stands")
+      remedy: "'\(Program.command("show \(fold.started.run)"))' tells where it stands")
   }
 
   /// Makes again what is not made again yet.

@@ -8,7 +8,7 @@ extension Rollback {
     guard fold.plan != nil, fold.appliedBy != nil else {
       throw Refusal(
         "run \(run) is \(fold.position.state.rawValue) and has written nothing, so it can't be rolled back",
-        remedy: "'\(Program.name) close \(run) --reason …' ends it\(try await meant(besides: fold))")
+        remedy: "'\(Program.command("close \(run) --reason …"))' ends it\(try await meant(besides: fold))")
     }
     guard fold.position.after(.startRollback) != nil || fold.position.state.isUnderWay else {
       throw JournalError.moveNotAllowed(run: run, state: fold.position.state, move: "rolled back")
@@ -32,7 +32,7 @@ extension Rollback {
     let same = others.last { $0.started.migration == fold.started.migration }
     guard let meant = same ?? others.last else { return "" }
     return
-      "; the last run that changed tables is \(meant.started.run), which '\(Program.name) rollback \(meant.started.run)' undoes"
+      "; the last run that changed tables is \(meant.started.run), which '\(Program.command("rollback \(meant.started.run)"))' undoes"
   }
 
   func nothingSelected(_ handle: RunHandle) -> Refusal {
@@ -43,7 +43,7 @@ extension Rollback {
     let key = selection.key == nil ? "" : " and that key"
     return Refusal(
       "nothing that run \(handle.id) left in the tables has that table\(key), so nothing was undone",
-      remedy: "'\(Program.name) audit --run \(handle.id) --event applied' lists what it changed")
+      remedy: "'\(Program.command("audit --run \(handle.id) --event applied"))' lists what it changed")
   }
 }
 

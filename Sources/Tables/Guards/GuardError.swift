@@ -60,7 +60,7 @@ extension GuardLost: ExplainedError {
   package var explanation: Explanation {
     Explanation(
       "the guard of table \(tables.map { "'\($0)'" }.joined(separator: ", ")) was lost (\(why)); nothing more was written",
-      "see '\(Program.name) guard show', then resume the run")
+      "see '\(Program.command("guard show"))', then resume the run")
   }
   package var errorClass: ErrorClass { .database }
   package var exitStatus: ExitStatus { .held }
@@ -111,7 +111,7 @@ extension StoreError {
   }
 
   static func notGuarded(_ table: String) -> StoreError {
-    .notFound("nobody holds the guard of table '\(table)'; '\(Program.name) guard show' lists the guards")
+    .notFound("nobody holds the guard of table '\(table)'; '\(Program.command("guard show"))' lists the guards")
   }
 
   static func unreadableGuard(_ place: String) -> StoreError {
