@@ -13,7 +13,7 @@ public struct AddWasSlashedField: Migration {
   public let version = 1
   /// Where its plan comes from; a test says when the digest has to be set anew.
   public let code = MigrationCode(
-    "sha256:a903332a525460539174bf813a553564593b218161ae146833753abc05305b01",
+    "sha256:05dd8d6b6c9d82a617b44e4431691d2948fba018730dad840696c71670b52d79",
     files: "03_add_wasslashed_field.swift", "OnChainValidators.swift", "SlashedValidators.swift",
     "SlashingDecision.swift", "SpartaAPI.swift", "SuccessReply.swift")
   /// The settings that the journal keeps.

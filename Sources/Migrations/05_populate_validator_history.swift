@@ -10,7 +10,7 @@ public struct PopulateValidatorHistory: Migration {
   public let version = 1
   /// Where its plan comes from; a test says when the digest has to be set anew.
   public let code = MigrationCode(
-    "sha256:d33fd9143ff27247ac0ab63354f33a28dc323956441e4d50f6642922ed78df55",
+    "sha256:0bca05800b71ff441f7ef3096bcc0a101886c43aec286dc943f2bf556765bc7d",
     files: "05_populate_validator_history.swift", "AztecRPC.swift", "HistoryEntry.swift",
     "HistoryReader.swift", "HistoryReply.swift")
   /// The settings that the journal keeps.

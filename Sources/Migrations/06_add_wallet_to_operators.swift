@@ -14,7 +14,7 @@ public struct AddWalletToOperators: Migration {
   public let version = 1
   /// Where its plan comes from; a test says when the digest has to be set anew.
   public let code = MigrationCode(
-    "sha256:63d4b75fc1435ec524dad485991a64decd54cf2a4ca6c47b399204b744f5c174",
+    "sha256:03c7ac5d44df7b37b7704a3aee05fb47f8e377f9b11fdc0c983e1608e45e2e42",
     files: "06_add_wallet_to_operators.swift", "BestAddresses.swift", "OperatorDecision.swift",
     "OperatorTables.swift", "SpartaAPI.swift", "SuccessReply.swift", "TargetOperators.swift",
     "ValidatorsReply.swift")

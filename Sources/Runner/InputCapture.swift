@@ -48,7 +48,8 @@ struct InputCapture {
   }
 
   private func input(_ request: InputRequest, _ pieces: [Int64]) throws -> CapturedInput {
-    CapturedInput(source: request.source, pieces: pieces, path: journal.path)
+    CapturedInput(
+      source: request.source, pieces: pieces, path: journal.path, secrets: InputSecrets(request))
   }
 }
 
@@ -58,6 +59,8 @@ public struct CapturedInput: Sendable {
   public let source: String
   let pieces: [Int64]
   let path: String
+  /// What the request held; a server may repeat it in its reply.
+  let secrets: InputSecrets
 
   /// Reads the reply as JSON, piece by piece: its size does not matter.
   public func reader() throws -> JSONReader {
@@ -70,6 +73,11 @@ public struct CapturedInput: Sendable {
     }
   }
 
-  /// The error that says why the reply can't be used.
-  public func unusable(_ reason: String) -> InputError { InputError(source: source, reason: reason) }
+  /// The error that says why the reply can't be used; a reason that repeats a secret of the request is not told.
+  public func unusable(_ reason: String) -> InputError {
+    let isTold = !secrets.areIn(reason)
+    return InputError(
+      source: source,
+      reason: isTold ? reason : "it repeats a secret of the request, so what it says is not shown")
+  }
 }

@@ -21,12 +21,12 @@ struct SegmentScan {
   func forEachPage<Result: Sendable>(
     _ work: @escaping @Sendable (ScanPage) throws -> Result, take: (Result) throws -> Bool
   ) async throws {
-    try await withThrowingTaskGroup(of: (segment: Int, lastKey: Key?, result: Result).self) { group in
+    try await withThrowingTaskGroup(of: (segment: Int, end: ScanPage, result: Result).self) { group in
       var watches = Array(repeating: ScanWatch(), count: count)
       for segment in 0..<count { add(segment, after: nil, work, to: &group) }
       while let done = try await group.next() {
-        try watches[done.segment].check(done.lastKey, of: table)
-        if let last = done.lastKey { add(done.segment, after: last, work, to: &group) }
+        try watches[done.segment].check(done.end, of: table)
+        if let last = done.end.lastKey { add(done.segment, after: last, work, to: &group) }
         guard try take(done.result) else {
           group.cancelAll()
           return
@@ -37,13 +37,15 @@ struct SegmentScan {
 
   private func add<Result: Sendable>(
     _ segment: Int, after: Key?, _ work: @escaping @Sendable (ScanPage) throws -> Result,
-    to group: inout ThrowingTaskGroup<(segment: Int, lastKey: Key?, result: Result), any Error>
+    to group: inout ThrowingTaskGroup<(segment: Int, end: ScanPage, result: Result), any Error>
   ) {
     let request = ScanRequest(
       table: table, segment: segment, totalSegments: count, after: after, filter: filter)
     group.addTask { [tables] in
       let page = try await tables.page(request)
-      return (segment, page.lastKey, try work(page))
+      // The items are not kept.
+      let end = ScanPage(items: [], lastKey: page.lastKey, scannedCount: page.scannedCount)
+      return (segment, end, try work(page))
     }
   }
 }
