@@ -33,23 +33,23 @@ struct TargetWire {
     logger = common.verbose ? Console.logger("dynamodb") : nil
     var configuration = HTTPClient.Configuration(environment: variables.values)
     configuration.maximumConnections = options.concurrency ?? 128
-    if let file = variables["AWS_CA_BUNDLE"] { configuration.certificateAuthorityFile = file }
+    let home = variables["HOME"] ?? NSHomeDirectory()
+    let (profile, place) = (options.profile, SettingsPlace(environment: variables.values, home: home))
+    readServices = Result { try AWSServiceSettings(profile: profile, place) }
+    if let file = try? readServices.get().certificateAuthorities ?? variables["AWS_CA_BUNDLE"] {
+      configuration.certificateAuthorityFile = file
+      configuration.certificateAuthorityFolder = nil
+    }
     http = try HTTPClient(
       configuration: configuration, logger: common.verbose ? Console.logger("http") : nil)
     surroundings = CredentialsSurroundings(
-      http: http, environment: variables.values, home: variables["HOME"] ?? NSHomeDirectory(),
+      http: http, environment: variables.values, home: home,
       interruption: interruption)
     stop?.whenRequested(interruption.request)
     interruption.whenGraceIsOver(http.cancelAll)
     namedRegion = try AWSRegion.resolve(
       option: options.region, profile: options.profile, surroundings: surroundings)
-    let (profile, found) = (options.profile, surroundings)
-    readServices = Result { try AWSServiceSettings(profile: profile, surroundings: found) }
-    // Roles are asked for where callers are.
-    if let service = try? readServices.get().tokenServiceElsewhere(region: namedRegion ?? Self.defaultRegion)
-    {
-      surroundings.endpoints.sts = service
-    }
+    if let endpoints = try? services.credentialsEndpoints() { surroundings.endpoints = endpoints }
   }
 
   /// What AWS's variables and the profile say about where requests go; a server on this machine needs none of it.
@@ -66,9 +66,13 @@ struct TargetWire {
   }
 
   /// The credentials for a server: on this machine the environment's keys or made-up ones.
-  func credentials(for endpoint: ServiceEndpoint) -> DefaultCredentials {
+  ///
+  /// - Throws: what is wrong with AWS's settings, when they say where credentials come from.
+  func credentials(for endpoint: ServiceEndpoint) throws -> DefaultCredentials {
     let explicit =
       usesMadeUpKeys(endpoint) ? AWSCredentials(accessKeyID: "local", secretAccessKey: "local") : nil
+    let hasKeys = options.profile == nil && surroundings.environment["AWS_ACCESS_KEY_ID"] != nil
+    if explicit == nil && !hasKeys { _ = try services.credentialsEndpoints() }
     return DefaultCredentials(
       explicit: explicit, profile: options.profile, region: endpoint.region, surroundings: surroundings)
   }
@@ -89,11 +93,11 @@ struct TargetWire {
 extension TargetWire {
   func open(endpoint url: String) async throws -> OpenTarget {
     let endpoint = try endpoint(url)
-    let source = credentials(for: endpoint)
+    let source = try credentials(for: endpoint)
     try await probe(impatientClient(endpoint, source))
     return OpenTarget(
       name: url, description: "\(url), region \(region)",
-      store: try store(endpoint, source, accounts(of: endpoint), place: "at \(url)"), caller: nil,
+      store: store(endpoint, source, try await accounts(of: endpoint, source), place: "at \(url)"), caller: nil,
       awsOptions: "--endpoint-url \(ShellWord.text(url)) --region \(region)",
       isLoopback: endpoint.isLoopback)
   }
@@ -113,9 +117,9 @@ extension TargetWire {
 
   func open(aws pinned: Target.Account?) async throws -> OpenTarget {
     let region = options.region ?? pinned?.region ?? self.region
-    let source = DefaultCredentials(profile: options.profile, region: region, surroundings: surroundings)
     let sts = try services.tokenService(region: region)
     let endpoint = try services.dynamoDB(region: region)
+    let source = try credentials(for: endpoint)
     guard let identity = try await caller(sts, source) else {
       return try await open(endpoint, source, pinned, withoutCallerAt: sts)
     }
@@ -135,7 +139,11 @@ extension TargetWire {
       return try await CallerIdentity.ask(
         sts, credentials: source, http: http, retry: RetryPolicy(maximumAttempts: 3, budget: .seconds(10)),
         timing: .system.ending(with: interruption))
-    } catch CallFailure.connection { return nil }
+    } catch CallFailure.connection(let error) {
+      // Who can't prove to be that service is another matter than a service that is not there.
+      guard error.kind == .tls else { return nil }
+      throw Refusal(error.explanation.problem, remedy: error.explanation.remedy)
+    }
   }
 
   /// AWS with the account of the first table's ARN; each table's ARN is compared with it.
@@ -168,9 +176,14 @@ extension TargetWire {
   }
 
   /// AWS by a URL of its own is asked for the account like AWS by name; another server can't be.
-  private func accounts(of endpoint: ServiceEndpoint) throws -> AccountCheck? {
+  ///
+  /// Nil also where nobody can be asked: then it is each table's ARN that tells the account.
+  private func accounts(of endpoint: ServiceEndpoint, _ source: DefaultCredentials) async throws
+    -> AccountCheck?
+  {
     guard endpoint.isAmazons else { return nil }
-    return .asking(try services.tokenService(region: endpoint.region), http: http)
+    let sts = try services.tokenService(region: endpoint.region)
+    return try await caller(sts, source) == nil ? nil : .asking(sts, http: http)
   }
 
   /// Where the tables of an account are, and by which profile they were come upon.

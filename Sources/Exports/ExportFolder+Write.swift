@@ -44,7 +44,7 @@ extension ExportFolder {
       repeat {
         try report(itemsBefore)
         let page = try await store.scan(request)
-        try watch.check(page.lastKey, of: table)
+        try watch.check(page, of: table)
         try file.add(page.items)
         itemsBefore = page.items.count
         request.after = page.lastKey

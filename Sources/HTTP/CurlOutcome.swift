@@ -10,6 +10,9 @@ struct CurlOutcome {
   let elapsed: Duration
   let totalTimeout: Duration?
 
+  /// `CURLE_TOO_LARGE`
+  private static let tooLarge: UInt32 = 100
+
   /// The kind of error, per `man libcurl-errors`.
   var kind: HTTPError.Kind {
     if let refusal { return refusal }
@@ -26,6 +29,11 @@ struct CurlOutcome {
     // The scheme was judged before: what libcurl means here is a reply without a status line (HTTP/0.9).
     case CURLE_UNSUPPORTED_PROTOCOL, CURLE_WEIRD_SERVER_REPLY, CURLE_BAD_CONTENT_ENCODING, CURLE_HTTP2:
       return .malformedReply
+    // What libcurl says of a line without end, and of what it can't unpack; its own name for the first came with 8.6.
+    case CURLE_OUT_OF_MEMORY where hasReplyBegun, CURLE_BAD_FUNCTION_ARGUMENT where hasReplyBegun,
+      CURLE_WRITE_ERROR where hasReplyBegun:
+      return .malformedReply
+    case _ where code.rawValue == Self.tooLarge && hasReplyBegun: return .malformedReply
     case CURLE_URL_MALFORMAT: return .malformedURL
     default: return .other(code: Int(code.rawValue))
     }

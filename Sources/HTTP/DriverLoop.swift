@@ -7,7 +7,6 @@ final class DriverLoop {
   private let configuration: HTTPClient.Configuration
   private var waiting = Queue<Transfer>()
   private var active: [UnsafeMutableRawPointer: Transfer] = [:]
-  private var idle: [EasyHandle] = []
 
   init(multi: UnsafeMutableRawPointer, inbox: Inbox, configuration: HTTPClient.Configuration) {
     self.multi = multi
@@ -79,7 +78,9 @@ extension DriverLoop {
 
   private func start(_ transfer: Transfer) {
     do throws(HTTPError) {
-      let easy = if let easy = idle.popLast() { easy } else { try EasyHandle() }
+      // Never one that was used before: to libcurl before 8.4 the first line of a reply's head, when it begins with a blank,
+      // goes on with a header of the reply before, whose memory is free. Connections are kept by the multi handle.
+      let easy = try EasyHandle()
       transfer.state = .active(easy)
       active[easy.pointer] = transfer
       try add(easy, transfer)
@@ -136,8 +137,6 @@ extension DriverLoop {
     if case .active(let easy) = transfer.state {
       active[easy.pointer] = nil
       curl_multi_remove_handle(multi, easy.pointer)
-      easy.reset()
-      idle.append(easy)
     }
     if case .ended = transfer.state { return }
     transfer.state = .ended
@@ -169,7 +168,6 @@ extension DriverLoop {
         end(transfer, with: transfer.isCancelled ? .cancelled : .shutDown)
       }
     }
-    idle = []
     inbox.forgetMulti()
     curl_multi_cleanup(multi)
     inbox.ended()

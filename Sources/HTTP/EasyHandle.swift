@@ -1,6 +1,6 @@
 import CDynamoJournalCurl
 
-/// One easy handle of libcurl, reset between transfers.
+/// One easy handle of libcurl, for one transfer.
 ///
 /// Lives on the driver's thread.
 final class EasyHandle {
@@ -24,14 +24,6 @@ final class EasyHandle {
     message.deallocate()
   }
 
-  /// Forgets the transfer, keeps caches.
-  func reset() {
-    curl_easy_reset(pointer)
-    curl_slist_free_all(headers)
-    headers = nil
-    message.pointee = 0
-  }
-
   /// libcurl's message for the transfer, or its name for `code`.
   func message(for code: CURLcode) -> String {
     let text = String(cString: message)
@@ -44,7 +36,7 @@ final class EasyHandle {
 extension EasyHandle {
   /// Sets everything that `transfer` needs.
   ///
-  /// The handle must not outlive the transfer unless it is reset.
+  /// The handle must not outlive the transfer.
   func prepare(_ transfer: Transfer, _ configuration: HTTPClient.Configuration) throws(CurlFailure) {
     try setConnection(transfer.target, configuration)
     try setLimits(transfer.request)

@@ -1,3 +1,5 @@
+import Foundation
+
 /// Where a reply goes.
 ///
 /// All of it is called on the driver's thread and must not wait.
@@ -80,8 +82,34 @@ final class Transfer: @unchecked Sendable {
     let facts = facts()
     guard facts.status >= 200 else { return true }
     isHeadComplete = true
+    let headers = HTTPHeaders(parsing: head)
+    guard Self.isCodedOnce(headers), Self.hasOneLength(headers) else {
+      refusal = .malformedReply
+      return false
+    }
     sink.headArrived(facts)
     return true
+  }
+
+  /// A length, where there is one, is a number and always the same (RFC 9112, section 6.3); libcurl reads `3x` as 3, and one
+  /// that is too large as none.
+  private static func hasOneLength(_ headers: HTTPHeaders) -> Bool {
+    let lengths = Set(
+      headers.values("content-length").flatMap { $0.split(separator: ",", omittingEmptySubsequences: false) }
+        .map { $0.trimmingCharacters(in: .whitespaces) })
+    return lengths.count <= 1
+      && lengths.allSatisfy { $0.utf8.allSatisfy { (48...57).contains($0) } && Int64($0) != nil }
+  }
+
+  /// Compressed once at most: of what is compressed twice, a kilobyte can become gigabytes inside of libcurl, which are
+  /// seen by nobody when they are thrown away again.
+  private static func isCodedOnce(_ headers: HTTPHeaders) -> Bool {
+    let codings = { (name: String) in
+      headers.values(name).flatMap { $0.lowercased().split(separator: ",") }
+        .map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty && $0 != "identity" }
+    }
+    return codings("content-encoding").count <= 1
+      && codings("transfer-encoding").allSatisfy { $0 == "chunked" }
   }
 
   enum Receipt {

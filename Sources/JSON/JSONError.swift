@@ -26,6 +26,8 @@ public struct JSONError: Error, Hashable, Sendable {
     case expectedObject
     /// A value of another type stands where an array was asked for.
     case expectedArray
+    /// Two members of one name in an object, which can be read in two ways (RFC 8259, section 4).
+    case duplicateName
   }
 
   /// What is wrong.
@@ -61,6 +63,7 @@ extension JSONError.Kind {
     case .expectedValue: "no value"
     case .expectedObject: "no object"
     case .expectedArray: "no array"
+    case .duplicateName: "an object with the same name twice"
     }
   }
 
@@ -71,6 +74,7 @@ extension JSONError.Kind {
     case .trailingBytes: "keep one value in a document"
     case .invalidUTF8: "save the document as UTF-8"
     case .tooDeep: "flatten the value"
+    case .duplicateName: "keep one of the two"
     case .expectedValue, .expectedObject, .expectedArray: "check that this is the right document"
     case .unexpectedByte, .controlCharacter, .badEscape, .loneSurrogate, .badNumber:
       "write it as RFC 8259 says"

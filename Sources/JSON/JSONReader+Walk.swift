@@ -10,8 +10,7 @@ extension JSONReader {
 
   /// Reads the value that comes next, whole.
   ///
-  /// When an object has two members of one name, the last one counts and the others are dropped.
-  /// - Throws: `JSONError`, or what the source of chunks throws.
+  /// - Throws: `JSONError`, also for an object with two members of one name; or what the source of chunks throws.
   public mutating func readValue() throws -> JSONValue {
     guard try hasMore(), place == .value, let token = try next() else { throw error(.expectedValue) }
     switch token {
@@ -19,7 +18,7 @@ extension JSONReader {
     case .number(let text): return .number(text)
     case .bool(let value): return .bool(value)
     case .beginArray: return .array(try readElements())
-    case .beginObject: return .object(JSONValue.Member.lastOfEachName(try readMembers()))
+    case .beginObject: return .object(try readMembers())
     default: return .null
     }
   }
@@ -36,6 +35,7 @@ extension JSONReader {
     while case .name(let name)? = try next() {
       members.append(JSONValue.Member(name: name, value: try readValue()))
     }
+    guard !JSONValue.Member.haveTwin(members) else { throw error(.duplicateName) }
     return members
   }
 

@@ -71,19 +71,11 @@ public enum JSONValue: Sendable {
 }
 
 extension JSONValue.Member {
-  /// The members without those that a later one of the same name replaces.
-  static func lastOfEachName(_ members: [JSONValue.Member]) -> [JSONValue.Member] {
-    guard members.count > 1 else { return members }
-    let order = members.indices.sorted { left, right in
-      let (first, second) = (members[left].name.utf8, members[right].name.utf8)
-      if first.lexicographicallyPrecedes(second) { return true }
-      return left < right && first.elementsEqual(second)
-    }
-    let replaced = zip(order, order.dropFirst())
-      .filter { members[$0].name.utf8.elementsEqual(members[$1].name.utf8) }
-    guard !replaced.isEmpty else { return members }
-    let dropped = Set(replaced.map(\.0))
-    return members.indices.filter { !dropped.contains($0) }.map { members[$0] }
+  /// Whether two have the same name: the same bytes.
+  static func haveTwin(_ members: [JSONValue.Member]) -> Bool {
+    guard members.count > 1 else { return false }
+    let names = members.map(\.name).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    return zip(names, names.dropFirst()).contains { $0.utf8.elementsEqual($1.utf8) }
   }
 }
 

@@ -13,6 +13,7 @@ struct HistoryReply {
   private(set) var entries = 0
   /// Whether each validator comes once, its slots in ascending order: then no slot can come twice.
   private(set) var isAscending = true
+  private var id: JSONValue?
   private var failure: RPCFailure?
   private var hasResult = false
   private var hasStats = false
@@ -33,19 +34,25 @@ struct HistoryReply {
     if let failure { throw input.unusable(failure.description) }
     guard hasResult else { throw input.unusable("'result' is missing") }
     guard hasStats else { throw input.unusable("'result.stats' is missing") }
+    if !isFile, id?.isNull ?? true { throw input.unusable("its 'id' is missing") }
   }
+
+  private var isFile: Bool { input.source.hasPrefix("file:") }
 
   private mutating func readRoot(_ reader: inout JSONReader, _ names: LookupTable) throws {
     try naming("it is not an object") {
       try reader.forEachMember { name, reader in
         switch name {
         case "error":
+          guard failure == nil else { throw input.unusable("it has 'error' twice") }
           let value = try reader.readValue()
           if !value.isNull { failure = RPCFailure(value) }
         case "id":
+          guard id == nil else { throw input.unusable("it has 'id' twice") }
           let value = try reader.readValue()
+          id = value
           // An error may have no id; a file may be the reply to somebody else's request.
-          if !value.isNull, !input.source.hasPrefix("file:"), value != AztecRPC.requestID {
+          if !value.isNull, !isFile, value != AztecRPC.requestID {
             throw input.unusable("its 'id' is that of another request")
           }
         case "result":

@@ -40,9 +40,13 @@ struct SpartaAPI: Sendable {
   func get(_ path: String, as name: String, pageToken: String? = nil) -> InputRequest {
     let headers = key.flatMap { isRemote ? [(name: "x-api-key", value: $0)] : nil } ?? []
     return InputRequest(
-      name: name, url: base + path + suffix(pageToken), headers: headers, shownURL: base + path,
+      name: name, url: base + path + suffix(pageToken), headers: headers,
+      shownURL: isOwnPath ? base + path : nil,
       addressVariable: Variable.apiURL, keyVariable: Variable.apiKey)
   }
+
+  /// Whether what stands behind the host is the API's own: what an operator has put there may be a key.
+  private var isOwnPath: Bool { !isRemote || base.split(separator: "/").count <= 2 }
 
   private func suffix(_ pageToken: String?) -> String {
     guard let pageToken else { return "" }

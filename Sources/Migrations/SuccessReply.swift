@@ -6,7 +6,8 @@ import SpartaJournal
 struct SuccessReply {
   private let input: CapturedInput
   private let path: [String]
-  private var isSuccess = false
+  /// Whether it says that all is well; nil while it has said nothing.
+  private var isSuccess: Bool?
   /// How far down the path members were found.
   private var found = 0
 
@@ -43,7 +44,10 @@ struct SuccessReply {
   ) throws {
     try naming("\(name(depth)) is not an object") {
       try reader.forEachMember { member, reader in
-        if depth == 0 && member == "success" { isSuccess = try reader.next() == .bool(true) }
+        if depth == 0 && member == "success" {
+          guard isSuccess == nil else { throw input.unusable("it has 'success' twice") }
+          isSuccess = try reader.next() == .bool(true)
+        }
         guard member == path[depth] else { return }
         guard found <= depth else { throw input.unusable("it has \(name(depth + 1)) twice") }
         found = depth + 1
@@ -72,7 +76,7 @@ struct SuccessReply {
   }
 
   private func check() throws {
-    guard isSuccess else { throw input.unusable("'success' is not true") }
+    guard isSuccess == true else { throw input.unusable("'success' is not true") }
     guard found == path.count else { throw input.unusable("\(name(found + 1)) is missing") }
   }
 }

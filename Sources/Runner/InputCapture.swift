@@ -50,7 +50,8 @@ struct InputCapture {
 
   private func input(_ request: InputRequest, _ pieces: [Int64]) throws -> CapturedInput {
     CapturedInput(
-      source: request.source, way: source.way(to: request), pieces: pieces, path: journal.path)
+      source: request.source, way: source.way(to: request), pieces: pieces, path: journal.path,
+      secrets: InputSecrets(request))
   }
 }
 
@@ -62,6 +63,8 @@ public struct CapturedInput: Sendable {
   let way: String?
   let pieces: [Int64]
   let path: String
+  /// What the request held; a server may repeat it in its reply.
+  let secrets: InputSecrets
 
   /// Reads the reply as JSON, piece by piece: its size does not matter.
   ///
@@ -77,8 +80,10 @@ public struct CapturedInput: Sendable {
     }
   }
 
-  /// The error that says why the reply can't be used.
+  /// The error that says why the reply can't be used; a reason that repeats a secret of the request is not told.
   public func unusable(_ reason: String) -> InputError {
-    InputError(source: source, reason: reason + (way.map { " (it came \($0))" } ?? ""))
+    let isTold = !secrets.areIn(reason)
+    let told = isTold ? reason : "it repeats a secret of the request, so what it says is not shown"
+    return InputError(source: source, reason: told + (way.map { " (it came \($0))" } ?? ""))
   }
 }

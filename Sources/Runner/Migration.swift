@@ -120,7 +120,7 @@ public struct TableReader: Sendable {
     defer { next?.cancel() }
     var watch = ScanWatch()
     while let page = try await next?.value {
-      try watch.check(page.lastKey, of: table)
+      try watch.check(page, of: table)
       // The next page is on its way while this one is worked on.
       next = page.lastKey.map { fetch(table, $0) }
       try stop?.check()

@@ -78,7 +78,7 @@ struct TableChanger {
     repeat {
       let page = try await store.scan(ScanRequest(table: table, after: position, limit: count == 0 ? 1 : nil))
       found += page.items.count
-      try watch.check(page.lastKey, of: table)
+      try watch.check(page, of: table)
       position = page.lastKey
       try stop.check()
     } while found <= count && position != nil && count > 0

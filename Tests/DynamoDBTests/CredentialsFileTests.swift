@@ -72,7 +72,7 @@ import Testing
       )
       try world.write(
         ".aws/credentials", "[default]\naws_access_key_id = k\n[p]\naws_secret_access_key = s\n")
-      let files = try SharedFiles(world.surroundings())
+      let files = try SharedFiles(world.surroundings().settings)
       #expect(files.profiles["default"] == ["region": "r1", "aws_access_key_id": "k", "x": "1"])
       #expect(files.profiles["p"] == ["region": "r2", "aws_secret_access_key": "s"])
     }
@@ -83,8 +83,10 @@ import Testing
     try await withCredentialsWorld { world in
       try world.write("one", "[default]\nregion = r1")
       try world.write("two", "[default]\naws_access_key_id = k")
-      let files = try SharedFiles(
-        world.surroundings(["AWS_CONFIG_FILE": "~/one", "AWS_SHARED_CREDENTIALS_FILE": world.home + "/two"]))
+      let place = world.surroundings([
+        "AWS_CONFIG_FILE": "~/one", "AWS_SHARED_CREDENTIALS_FILE": world.home + "/two",
+      ])
+      let files = try SharedFiles(place.settings)
       #expect(files.profiles == ["default": ["region": "r1", "aws_access_key_id": "k"]])
     }
   }

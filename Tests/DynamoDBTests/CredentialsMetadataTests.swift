@@ -114,19 +114,4 @@ import Testing
       }
     }
   }
-
-  @Test("the endpoints can be set by variables")
-  func endpoints() {
-    let none = CredentialsEndpoints()
-    #expect([none.sts, none.singleSignOn] == [nil, nil])
-    #expect([none.container, none.instanceMetadata] == ["http://169.254.170.2", "http://169.254.169.254"])
-    let set = CredentialsEndpoints(environment: [
-      "AWS_ENDPOINT_URL_STS": "http://127.0.0.1:1/", "AWS_ENDPOINT_URL_SSO": "http://127.0.0.1:2",
-      "AWS_EC2_METADATA_SERVICE_ENDPOINT": "http://127.0.0.1:3//",
-    ])
-    #expect([set.sts, set.singleSignOn] == ["http://127.0.0.1:1", "http://127.0.0.1:2"])
-    #expect(set.instanceMetadata == "http://127.0.0.1:3")
-    let six = CredentialsEndpoints(environment: ["AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE": "IPv6"])
-    #expect(six.instanceMetadata == "http://[fd00:ec2::254]")
-  }
 }

@@ -226,7 +226,7 @@ extension CredentialsRoleTests {
     try await withCredentialsWorld { world in
       try world.write(".aws/config", Self.base + "[profile r]\nrole_arn = r\nsource_profile = base\n")
       var surroundings = world.surroundings()
-      surroundings.endpoints.sts = "http://127.0.0.1:1"
+      surroundings.endpoints.given[.sts] = .init("http://127.0.0.1:1", by: "AWS_ENDPOINT_URL_STS")
       let source = DefaultCredentials(profile: "r", surroundings: surroundings)
       let error = try await credentialsError { try await source.credentials() }
       guard case .service("STS", .unreachable(let why)) = error?.attempts.last?.reason else {
@@ -243,7 +243,7 @@ extension CredentialsRoleTests {
     try await withCredentialsWorld { world in
       try world.write(".aws/config", Self.base + "[profile r]\nrole_arn = r\nsource_profile = base\n")
       var surroundings = world.surroundings()
-      surroundings.endpoints.sts = "http://sts.example.com"
+      surroundings.endpoints.given[.sts] = .init("http://sts.example.com", by: "AWS_ENDPOINT_URL_STS")
       let source = DefaultCredentials(profile: "r", surroundings: surroundings)
       let error = try await credentialsError { try await source.credentials() }
       #expect(
@@ -257,7 +257,7 @@ extension CredentialsRoleTests {
     try await withCredentialsWorld({ _ in .init(body: Replies.sts()) }) { world in
       try world.write(".aws/config", Self.base + "[profile r]\nrole_arn = r\nsource_profile = base\n")
       var surroundings = world.surroundings()
-      surroundings.endpoints.sts = world.url + "/proxy/sts"
+      surroundings.endpoints.given[.sts] = .init(world.url + "/proxy/sts", by: "AWS_ENDPOINT_URL_STS")
       _ = try await DefaultCredentials(profile: "r", surroundings: surroundings).credentials()
       let seen = try #require(await world.log.seen.first)
       #expect(seen.path == "/proxy/sts/")
@@ -284,9 +284,11 @@ extension CredentialsRoleTests {
 
   @Test("STS is that of the region, with China's domain, or the one without a region")
   func endpoints() throws {
-    #expect(SecurityTokenService.url(nil) == "https://sts.amazonaws.com")
-    #expect(SecurityTokenService.url("eu-west-2") == "https://sts.eu-west-2.amazonaws.com")
-    #expect(SecurityTokenService.url("cn-north-1") == "https://sts.cn-north-1.amazonaws.com.cn")
+    #expect(try CredentialsEndpoints().url(of: .sts, in: nil) == "https://sts.amazonaws.com")
+    #expect(
+      try CredentialsEndpoints().url(of: .sts, in: "eu-west-2") == "https://sts.eu-west-2.amazonaws.com")
+    #expect(
+      try CredentialsEndpoints().url(of: .sts, in: "cn-north-1") == "https://sts.cn-north-1.amazonaws.com.cn")
   }
 
   @Test("retries wait longer each time, up to a limit")

@@ -1,4 +1,6 @@
 import DynamoJournalHTTP
+import DynamoJournalJSON
+import Foundation
 import Testing
 
 @testable import DynamoJournalClient
@@ -120,6 +122,103 @@ import Testing
         let error = try await credentialsError { try await world.source(profile: "p").credentials() }
         #expect(error?.attempts.last?.reason == reason, "\(settings)")
       }
+    }
+  }
+
+  // MARK: Renewing
+
+  private static let renewable = """
+    {"startUrl":"u","accessToken":"canary-old","expiresAt":"2026-11-23T07:00:00Z","clientId":"canary-client",
+     "clientSecret":"canary-secret","registrationExpiresAt":"2027-01-01T00:00:00Z","refreshToken":"canary-refresh"}
+    """
+
+  /// A world whose session has expired, and can be renewed as the cache says.
+  private func withExpired(
+    _ cache: String, renewing: CredentialsWorld.Answer,
+    _ body: (CredentialsWorld) async throws -> Void
+  ) async throws {
+    let answer = { @Sendable (seen: CredentialsWorld.Seen) in
+      seen.path == "/token" ? renewing : CredentialsWorld.Answer(body: Self.reply)
+    }
+    try await withCredentialsWorld(answer) { world in
+      try world.write(".aws/config", Self.config)
+      try world.write(Self.sessionFile, cache)
+      try await body(world)
+    }
+  }
+
+  @Test("an expired token is renewed with its refresh token, once, and kept where AWS's tools look for it")
+  func renewed() async throws {
+    let renewing = CredentialsWorld.Answer(
+      body: #"{"accessToken":"fresh","expiresIn":3600,"refreshToken":"next","tokenType":"Bearer"}"#)
+    try await withExpired(Self.renewable, renewing: renewing) { world in
+      #expect(try await world.source(profile: "p").credentials().accessKeyID == "id")
+      let (asked, used) = (try #require(await world.log.seen.first), try #require(await world.log.seen.last))
+      #expect([asked.method, asked.path] == ["POST", "/token"])
+      let body = try JSONValue(parsing: asked.body)
+      #expect(
+        body == [
+          "clientId": "canary-client", "clientSecret": "canary-secret", "grantType": "refresh_token",
+          "refreshToken": "canary-refresh",
+        ])
+      #expect(used.headers["x-amz-sso_bearer_token"] == "fresh")
+      let path = world.home + "/" + Self.sessionFile
+      let kept = try JSONValue(parsing: try String(contentsOfFile: path, encoding: .utf8))
+      #expect(kept["accessToken"]?.stringValue == "fresh" && kept["refreshToken"]?.stringValue == "next")
+      #expect(kept["expiresAt"]?.stringValue == "2026-11-23T09:00:00Z")
+      #expect(kept["startUrl"]?.stringValue == "u" && kept["clientId"]?.stringValue == "canary-client")
+      let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
+      #expect(mode == 0o600)
+      // The next process uses what is kept.
+      _ = try await world.source(profile: "p").credentials()
+      #expect(await world.log.seen.filter { $0.path == "/token" }.count == 1)
+    }
+  }
+
+  @Test("a session that can't be renewed means: sign in; nothing is asked where something is missing")
+  func notRenewable() async throws {
+    let gone = [
+      ("2027-01-01", "2026-01-01"), ("refreshToken", "other"), ("clientId", "other"),
+      ("clientSecret", "other"),
+    ]
+    for (text, other) in gone {
+      let cache = Self.renewable.replacingOccurrences(of: text, with: other)
+      try await withExpired(cache, renewing: .init(status: 500)) { world in
+        let error = try await credentialsError { try await world.source(profile: "p").credentials() }
+        #expect(error?.attempts == [.init(.profile("p"), .signInNeeded(profile: "p"))], "\(text)")
+        #expect(await world.log.seen.isEmpty, "\(text)")
+      }
+    }
+    for status in [400, 401] {
+      let refused = CredentialsWorld.Answer(
+        status: status, body: #"{"error":"invalid_grant","error_description":"canary"}"#)
+      try await withExpired(Self.renewable, renewing: refused) { world in
+        let error = try await credentialsError { try await world.source(profile: "p").credentials() }
+        #expect(error?.attempts == [.init(.profile("p"), .signInNeeded(profile: "p"))])
+        #expect(await world.log.seen.count == 1)
+        let kept = try String(contentsOfFile: world.home + "/" + Self.sessionFile, encoding: .utf8)
+        #expect(kept == Self.renewable)
+      }
+    }
+  }
+
+  @Test(
+    "a reply that is no token is told, whatever it says, and nothing of it is kept",
+    arguments: [
+      (#"{"expiresIn":3600}"#, "accessToken"), (#"{"accessToken":"","expiresIn":3600}"#, "accessToken"),
+      (#"{"accessToken":"canary"}"#, "expiresIn"), (#"{"accessToken":"canary","expiresIn":0}"#, "expiresIn"),
+      (#"{"accessToken":"canary","expiresIn":-5}"#, "expiresIn"),
+      (#"{"accessToken":"canary","expiresIn":9223372036854775807}"#, "expiresIn"),
+      (#"{"accessToken":"canary","expiresIn":1e30}"#, "expiresIn"), ("canary", nil),
+    ] as [(String, String?)])
+  func noToken(_ body: String, _ field: String?) async throws {
+    try await withExpired(Self.renewable, renewing: .init(body: body)) { world in
+      let error = try await credentialsError { try await world.source(profile: "p").credentials() }
+      #expect(
+        error?.attempts.last?.reason == .service("the sign-on service", .unreadableReply(field: field)))
+      #expect(error.map { !"\($0)".contains("canary") } == true)
+      let kept = try String(contentsOfFile: world.home + "/" + Self.sessionFile, encoding: .utf8)
+      #expect(kept == Self.renewable)
     }
   }
 }

@@ -48,8 +48,9 @@ struct CredentialsWorld: Sendable {
     -> CredentialsSurroundings
   {
     var endpoints = CredentialsEndpoints()
-    endpoints.sts = url
-    endpoints.singleSignOn = url
+    for service in CredentialsEndpoints.Service.allCases {
+      endpoints.given[service] = .init(url, by: "AWS_ENDPOINT_URL_\(service.name.uppercased())")
+    }
     endpoints.container = url
     endpoints.instanceMetadata = url
     return CredentialsSurroundings(

@@ -14,10 +14,16 @@ import Testing
   #expect(throws: JSONError(.trailingBytes, at: 2)) { try JSONValue(parsing: "1 2") }
 }
 
-@Test func ofTwoMembersOfOneNameTheLastOneWins() throws {
-  let value = try JSONValue(parsing: #"{"a":1,"b":2,"a":3,"c":4,"\u0061":5}"#)
-  #expect(value.text() == #"{"b":2,"c":4,"a":5}"#)
-  #expect(value["a"] == 5)
+@Test(
+  "an object with two members of one name is refused, however they are spelled",
+  arguments: [#"{"a":1,"a":2}"#, #"{"a":1,"b":2,"\u0061":3}"#, #"[{"x":{"é":1,"b":2,"é":1}}]"#])
+func twins(_ text: String) {
+  let error = #expect(throws: JSONError.self) { try JSONValue(parsing: text) }
+  #expect(error?.kind == .duplicateName)
+}
+
+@Test func namesThatOnlyLookTheSameAreTwo() throws {
+  #expect(try JSONValue(parsing: "{\"\u{E9}\":1,\"e\u{301}\":2}").objectValue?.count == 2)
 }
 
 @Test func aValueIsWrittenInItsOwnOrderOrSorted() {

@@ -22,12 +22,14 @@ struct BackupCommand: AsyncParsableCommand, TableWriting {
 
   func run() async throws {
     let variables = try common.variables()
-    let target = try await common.open(variables, creating: false, saying: true)
+    let stop = StopSignal()
+    let signals = Signals(stop) {}
+    let target = try await stop.naming {
+      try await common.open(variables, creating: false, saying: true, stop: stop)
+    }
     let settings = Settings(variables: variables.values)
     let names = tables.isEmpty ? CommandCatalog.current.tables(settings) : tables
     let folder = ExportFolder(besideJournal: common.journal(variables))
-    let stop = StopSignal()
-    let signals = Signals(stop) {}
     var made: [StoredBackup] = []
     do {
       try await backUp(names, target, folder, stop, &made)

@@ -48,7 +48,10 @@ struct InputExamination {
             + (client.proxy(for: request.url).map { " through the proxy \($0)" } ?? ""))
       }
       return Check(
-        .input, of: subject, .fail, "the reply can't be used: \(flaw)",
+        .input, of: subject, .fail,
+        InputSecrets(request).areIn(flaw)
+          ? "the reply can't be used, and repeats a secret of the request"
+          : "the reply can't be used: \(flaw)",
         remedy: "check that \(need.variable) points to the right server and environment")
     } catch let error as InputError {
       return Check(.input, of: subject, .fail, error.reason, remedy: error.remedy)

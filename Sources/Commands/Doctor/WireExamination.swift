@@ -21,11 +21,10 @@ struct WireExamination {
     switch target {
     case .endpoint(let url):
       endpoint = try wire.endpoint(url)
-      source = wire.credentials(for: endpoint)
+      source = try wire.credentials(for: endpoint)
     case .aws(let pinned):
       endpoint = try wire.services.dynamoDB(region: wire.options.region ?? pinned?.region ?? wire.region)
-      source = DefaultCredentials(
-        profile: wire.options.profile, region: endpoint.region, surroundings: wire.surroundings)
+      source = try wire.credentials(for: endpoint)
     case .local:
       throw Refusal(
         "an embedded store has no endpoint, which should not happen",

@@ -33,28 +33,3 @@ struct InputReason {
     isOfRPC = code != nil
   }
 }
-
-/// What a request holds that must not come back in a message.
-struct InputSecrets {
-  private static let harmless: Set<String> = ["content-type", "accept", "user-agent"]
-
-  private let values: [String]
-
-  init(_ request: InputRequest) {
-    let headers = request.headers.filter { Self.isSecret($0.name) }.map(\.value)
-    values = (headers + Self.parts(request.url)).filter { !$0.isEmpty }
-  }
-
-  /// Whether a header of that name may hold a key.
-  static func isSecret(_ name: String) -> Bool { !harmless.contains(name.lowercased()) }
-
-  /// Whether one of them stands in a text.
-  func areIn(_ text: String) -> Bool { values.contains { text.contains($0) } }
-
-  /// What in a URL may be a secret: each long word behind the scheme, but the host.
-  private static func parts(_ url: String) -> [String] {
-    guard let address = try? WebAddress(url), let host = address.server?.authority else { return [] }
-    let words = address.url.split { "/:@?&=".contains($0) }.map(String.init)
-    return words.filter { $0.count >= 8 && !host.contains($0) }
-  }
-}

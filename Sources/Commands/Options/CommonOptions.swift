@@ -111,9 +111,12 @@ struct CommonOptions: ParsableArguments {
   }
 
   /// The target, opened and, for a command that can write, said first.
-  func open(_ variables: Variables, creating: Bool, saying: Bool = false) async throws -> OpenTarget {
+  func open(
+    _ variables: Variables, creating: Bool, saying: Bool = false, stop: StopSignal? = nil
+  ) async throws -> OpenTarget {
     let resolved = try ResolvedTarget.resolve(option: target, variables)
-    let opened = try await OpenTarget.open(resolved.target, self, variables, creating: creating)
+    let opened = try await OpenTarget.open(
+      resolved.target, self, variables, creating: creating, stop: stop)
     if saying && !quiet { Console.say("target \(opened.description) (\(resolved.source))") }
     return opened
   }

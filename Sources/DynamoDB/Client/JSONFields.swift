@@ -15,6 +15,9 @@ struct JSONFields: Sendable {
     var reader = JSONReader(bytes)
     try reader.forEachMember { name, reader in
       let start = reader.offset
+      guard !fields.contains(where: { $0.name == name }) else {
+        throw JSONError(.duplicateName, at: start)
+      }
       try reader.skipValue()
       fields.append((name, start..<reader.offset))
     }
@@ -25,7 +28,7 @@ struct JSONFields: Sendable {
 
   /// The bytes of a member's value, or nil when there is none or it is `null`.
   func raw(_ name: String) -> [UInt8]? {
-    guard let field = fields.last(where: { $0.name == name }) else { return nil }
+    guard let field = fields.first(where: { $0.name == name }) else { return nil }
     let value = bytes[field.range].drop { $0 == 0x20 || $0 == 0x0A || $0 == 0x0D || $0 == 0x09 }
     return value.elementsEqual("null".utf8) ? nil : Array(value)
   }
@@ -65,6 +68,9 @@ struct JSONFields: Sendable {
 
   /// The whole object.
   func all() throws -> JSONValue { try JSONValue(parsing: bytes) }
+
+  /// The members' names.
+  var names: [String] { fields.map(\.name) }
 
   /// Whether there is no member.
   var isEmpty: Bool { fields.isEmpty }

@@ -21,11 +21,7 @@ package struct ServiceEndpoint: Hashable, Sendable {
   /// Whether it is this machine.
   package var isLoopback: Bool { address.isLoopback }
   /// Whether AWS itself answers there, so that its Security Token Service knows whose the credentials are.
-  package var isAmazons: Bool {
-    [".amazonaws.com", ".amazonaws.com.cn", ".api.aws", ".api.amazonwebservices.com.cn"].contains {
-      address.host.hasSuffix($0)
-    }
-  }
+  package var isAmazons: Bool { AWSPartition.owns(address.host) }
 
   /// An endpoint with a URL such as `http://127.0.0.1:8000`.
   ///
@@ -50,18 +46,13 @@ package struct ServiceEndpoint: Hashable, Sendable {
   ///
   /// Source: https://docs.aws.amazon.com/general/latest/gr/ddb.html and
   /// https://docs.aws.amazon.com/general/latest/gr/rande.html#dual-stack-endpoints
-  /// - Parameters:
-  ///   - isFIPS: by modules that are validated under FIPS 140.
-  ///   - isDualStack: by IP version 6, too.
+  /// - Parameter style: which of the service's hosts.
   /// - Throws: `EndpointError`.
   package static func aws(
-    region: String, service: String = "dynamodb", isFIPS: Bool = false, isDualStack: Bool = false
+    region: String, service: String = "dynamodb", style: HostStyle = HostStyle()
   ) throws(EndpointError) -> ServiceEndpoint {
     guard AWSRegion.isWellFormed(region) else { throw .badRegion(region) }
-    let domain =
-      isDualStack
-      ? CredentialsEndpoints.dualStackDomain(of: region) : CredentialsEndpoints.domain(of: region)
-    let host = "\(service)\(isFIPS ? "-fips" : "").\(region).\(domain)"
+    guard let host = style.host(of: service, in: region) else { throw .noDualStack(region: region) }
     return try ServiceEndpoint("https://\(host)", region: region, service: service)
   }
 
@@ -78,7 +69,13 @@ package enum EndpointError: Error, Hashable, Sendable {
   /// A setting of AWS's tools leads to another address than the one that was asked for; the address as it may be shown.
   case configuredElsewhere(setting: String, String)
   /// A setting of AWS's tools would send requests elsewhere, and is not followed.
-  case unsupported(setting: String, value: String)
+  case unsupported(AWSSetting, value: String)
+  /// A switch that is neither on nor off.
+  case notBoolean(AWSSetting)
+  /// A service was given another address, and FIPS asked for at once.
+  case elsewhereWithFIPS(setting: String)
+  /// The region's services have no endpoint of both versions of IP.
+  case noDualStack(region: String)
   /// Credentials would travel unencrypted to another machine.
   case plainText(host: String)
 }
@@ -97,7 +94,19 @@ extension EndpointError: ExplainedError {
     case .unsupported(let setting, let value):
       Explanation(
         "\(setting) is \(value), which is not supported and would change where requests go; nothing was sent",
-        "unset it")
+        setting.removal)
+    case .notBoolean(let setting):
+      Explanation(
+        "\(setting) is neither true nor false, and says where requests go; nothing was sent",
+        "correct it")
+    case .elsewhereWithFIPS(let setting):
+      Explanation(
+        "\(setting) leads to another address than AWS's own, and FIPS endpoints are asked for; nothing was sent",
+        "unset one of the two")
+    case .noDualStack(let region):
+      Explanation(
+        "region '\(region)' has no dual-stack endpoints",
+        "set AWS_USE_DUALSTACK_ENDPOINT=false")
     case .badRegion(let region):
       Explanation(
         "'\(region)' is not a region",

@@ -77,11 +77,16 @@ struct ReplyReader {
       found: try fields.item("Item"))
   }
 
+  /// More than a call of any kind can use: 100 items of 400 KB in a transaction are 80,000 units, and 20 indexes as many each.
+  private static let mostUnits = 10_000_000.0
+
   /// `ConsumedCapacity` is an object, or an array of them when the call may concern several tables.
   private static func units(_ fields: JSONFields) throws -> Double {
     guard let consumed = try fields.json("ConsumedCapacity") else { return 0 }
     let parts = consumed.arrayValue ?? [consumed]
-    return parts.reduce(0) { $0 + (($1["CapacityUnits"]?.numberText).flatMap(Double.init) ?? 0) }
+    let units = parts.reduce(0.0) { $0 + (($1["CapacityUnits"]?.numberText).flatMap(Double.init) ?? 0) }
+    // What can't be would hold up all that follows, or could not even be added up.
+    return units.isFinite ? min(max(units, 0), mostUnits) : 0
   }
 }
 

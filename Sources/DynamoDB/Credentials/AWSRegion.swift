@@ -11,9 +11,11 @@ package enum AWSRegion {
   ) throws(CredentialsError) -> String? {
     if let option, !option.isEmpty { return option }
     if let region = variable(in: surroundings) { return region }
-    let name = profile ?? surroundings.profileName
+    let name = profile ?? surroundings.settings.profileName
     do throws(CredentialsError.Reason) {
-      return try SharedFiles(surroundings).profiles[name]?["region"].flatMap { $0.isEmpty ? nil : $0 }
+      return try SharedFiles(surroundings.settings).profiles[name]?["region"].flatMap {
+        $0.isEmpty ? nil : $0
+      }
     } catch {
       throw CredentialsError([.init(.profile(name), error)], stoppedAtFailure: true)
     }

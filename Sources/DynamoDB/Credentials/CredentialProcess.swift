@@ -35,6 +35,7 @@ struct CredentialProcess {
     let run = ProgramRun(program, arguments, environment: surroundings.environment)
     let seconds = surroundings.processSeconds
     switch await run.outcome(within: seconds, until: surroundings.interruption) {
+    case .interrupted: throw .stopped
     case .notStarted: throw .process(.notStarted)
     case .timedOut: throw .process(.timedOut(seconds: seconds))
     case .tooMuchOutput: throw .service("its credential_process", .unreadableReply(field: nil))

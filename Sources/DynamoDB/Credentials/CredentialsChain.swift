@@ -18,7 +18,7 @@ struct CredentialsChain: Sendable {
   var sources: [Source] {
     if explicit != nil { return [.explicit] }
     if let profile { return [.profile(profile)] }
-    let named = surroundings.profileName
+    let named = surroundings.settings.profileName
     return [.environment, .webIdentity, .profile(named), .container, .instanceMetadata]
   }
 
@@ -60,6 +60,7 @@ struct CredentialsChain: Sendable {
 
   private func isPassedOver(_ source: Source, _ reason: Reason) -> Bool {
     switch (source, reason) {
+    case (_, .stopped): false
     // Whether there is such a service is what was asked.
     case (.instanceMetadata, _): true
     case (.environment, .notSet), (.webIdentity, .notSet), (.container, .notSet): true
@@ -87,7 +88,7 @@ struct CredentialsChain: Sendable {
   }
 
   private func profile(_ name: String) async throws(Reason) -> AWSCredentials {
-    let files = try SharedFiles(surroundings)
+    let files = try SharedFiles(surroundings.settings)
     if isProfileNamed, files.profiles[name] == nil { throw .noSuchProfile }
     let region = region ?? AWSRegion.variable(in: surroundings)
     return try await ProfileCredentials(files: files, surroundings: surroundings, region: region)

@@ -86,6 +86,8 @@ extension CredentialsError {
     case expired
     /// The server refused the credentials, and the source has no others.
     case refusedByServer
+    /// Somebody asked to stop while they were waited for.
+    case stopped
   }
 
   /// What a `credential_process` did.
@@ -178,6 +180,7 @@ extension CredentialsError.Reason: CustomStringConvertible {
     case .badValue(let name, let needed): "\(name) can't be used: it needs \(needed)"
     case .switchedOff(let name): "\(name) switches it off"
     case .expired: "what it gave had expired already: check the clock, or renew them"
+    case .stopped: "stopped while they were waited for"
     case .refusedByServer: "the server refused its credentials, and it has no others: renew them"
     }
   }

@@ -34,7 +34,7 @@ package struct CredentialsSurroundings: Sendable {
     self.http = http
     self.environment = environment
     self.home = home ?? environment["HOME"].flatMap { $0.isEmpty ? nil : $0 } ?? NSHomeDirectory()
-    self.endpoints = endpoints ?? CredentialsEndpoints(environment: environment)
+    self.endpoints = endpoints ?? CredentialsEndpoints()
     self.processSeconds = processSeconds
     self.metadataTimeout = metadataTimeout
     self.now = now
@@ -46,10 +46,35 @@ package struct CredentialsSurroundings: Sendable {
     self.interruption = interruption
   }
 
+  /// What settings are read from.
+  var settings: SettingsPlace { SettingsPlace(environment: environment, home: home) }
+
+  /// A variable that is set and not empty.
+  func variable(_ name: String) -> String? { settings.variable(name) }
+
+  /// A path whose leading `~/` is the home folder.
+  func expanded(_ path: String) -> String { settings.expanded(path) }
+}
+
+/// Where AWS's settings are: the environment, and files of the home folder.
+package struct SettingsPlace: Sendable {
+  /// The variables; an empty one counts as not set.
+  private let environment: [String: String]
+  private let home: String
+
+  /// A place.
+  package init(environment: [String: String], home: String) {
+    self.environment = environment
+    self.home = home
+  }
+
   /// A variable that is set and not empty.
   func variable(_ name: String) -> String? {
     environment[name].flatMap { $0.isEmpty ? nil : $0 }
   }
+
+  /// The profile that the environment names, or `default`.
+  var profileName: String { variable("AWS_PROFILE") ?? variable("AWS_DEFAULT_PROFILE") ?? "default" }
 
   /// A path from a variable, or the given one.
   func path(from name: String, else other: String) -> String { expanded(variable(name) ?? other) }
@@ -63,50 +88,4 @@ extension CredentialsSurroundings: CustomStringConvertible, CustomReflectable {
   package var description: String { "CredentialsSurroundings(…)" }
   /// Nothing.
   package var customMirror: Mirror { Mirror(self, children: [:]) }
-}
-
-/// Where the services are that hand out credentials: URLs without a slash at their end.
-package struct CredentialsEndpoints: Sendable {
-  /// The Security Token Service; nil for the region's.
-  package var sts: String?
-  /// The portal of single sign-on; nil for the region's.
-  package var singleSignOn: String?
-  /// Where tokens of single sign-on are renewed; nil for the region's.
-  package var singleSignOnTokens: String?
-  /// The host of the container agent, for relative URIs.
-  package var container = "http://169.254.170.2"
-  /// The metadata service of an instance.
-  package var instanceMetadata = "http://169.254.169.254"
-
-  /// AWS's own, or those of `AWS_ENDPOINT_URL_STS`, `AWS_ENDPOINT_URL_SSO`, `AWS_ENDPOINT_URL_SSO_OIDC`,
-  /// `AWS_ENDPOINT_URL` and `AWS_EC2_METADATA_SERVICE_ENDPOINT`.
-  package init(environment: [String: String] = [:]) {
-    let url = { (name: String) in environment[name].flatMap { $0.isEmpty ? nil : Self.withoutSlash($0) } }
-    let isIgnored = environment["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"]?.lowercased() == "true"
-    let service = { (name: String) in
-      isIgnored ? nil : url("AWS_ENDPOINT_URL_\(name)") ?? url("AWS_ENDPOINT_URL")
-    }
-    sts = service("STS")
-    singleSignOn = service("SSO")
-    singleSignOnTokens = service("SSO_OIDC")
-    if let given = url("AWS_EC2_METADATA_SERVICE_ENDPOINT") {
-      instanceMetadata = given
-    } else if environment["AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE"]?.lowercased() == "ipv6" {
-      instanceMetadata = "http://[fd00:ec2::254]"
-    }
-  }
-
-  private static func withoutSlash(_ url: String) -> String {
-    String(url.reversed().drop { $0 == "/" }.reversed())
-  }
-
-  /// The domain of a region's services by both versions of IP.
-  static func dualStackDomain(of region: String) -> String {
-    region.hasPrefix("cn-") ? "api.amazonwebservices.com.cn" : "api.aws"
-  }
-
-  /// The domain of a region's services: China has its own.
-  static func domain(of region: String) -> String {
-    region.hasPrefix("cn-") ? "amazonaws.com.cn" : "amazonaws.com"
-  }
 }

@@ -34,14 +34,15 @@ package actor DefaultCredentials: CredentialsSource {
   /// Where the credentials come from, once there are some: for a line such as `credentials: profile 'prod'`.
   package var foundIn: CredentialsError.Source? { source }
 
-  /// Credentials that are valid now; throws `CredentialsError`.
+  /// Credentials that are valid now; throws `CredentialsError`, or `CancellationError` when somebody asked to stop.
   package func credentials() async throws -> AWSCredentials {
     if let usable, !isRefreshDue(usable) { return usable }
     do {
       return try await refreshed()
     } catch {
-      guard let usable else { throw error }
-      return usable
+      if let usable { return usable }
+      if (error as? CredentialsError)?.attempts.last?.reason == .stopped { throw CancellationError() }
+      throw error
     }
   }
 

@@ -48,7 +48,8 @@ extension MetadataCredentials {
     let fileVariable = "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"
     let variable = "AWS_CONTAINER_AUTHORIZATION_TOKEN"
     let fromFile = surroundings.variable(fileVariable) != nil
-    let given = fromFile ? try SharedFiles.text(of: surroundings.path(from: fileVariable, else: "")) : nil
+    let given =
+      fromFile ? try SharedFiles.text(of: surroundings.settings.path(from: fileVariable, else: "")) : nil
     guard let token = given ?? surroundings.variable(variable) else { return [] }
     let value = token.trimmingCharacters(in: .whitespacesAndNewlines)
     guard !value.unicodeScalars.contains(where: { $0.value < 32 || $0.value == 127 }) else {

@@ -14,6 +14,8 @@ struct ProgramRun {
     case notStarted
     case timedOut
     case tooMuchOutput
+    /// Somebody asked to stop.
+    case interrupted
   }
 
   private static let maximumOutput = 1 << 20
@@ -46,7 +48,7 @@ struct ProgramRun {
         } else {
           try? await sleep(.seconds(seconds))
         }
-        return .timedOut
+        return interruption?.isRequested == true ? .interrupted : .timedOut
       }
       defer { group.cancelAll() }
       return await group.next() ?? .notStarted

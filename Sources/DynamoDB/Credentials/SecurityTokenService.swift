@@ -23,9 +23,9 @@ struct SecurityTokenService {
   ///   spoken to in the clear.
   init(surroundings: CredentialsSurroundings, checking region: String?) throws(Reason) {
     if let region, !AWSRegion.isWellFormed(region) { throw .badValue("the region", needed: AWSRegion.form) }
-    let url = surroundings.endpoints.sts ?? Self.url(region)
-    guard ServiceAddress.isPrivate(url), let place = ServiceAddress(url) else {
-      throw .badValue("AWS_ENDPOINT_URL_STS", needed: "an https URL, or a loopback address")
+    let url = try surroundings.endpoints.url(of: .sts, in: region)
+    guard let place = ServiceAddress(url) else {
+      throw .badValue("the address of STS", needed: "an https URL, or a loopback address")
     }
     self.place = place
     self.surroundings = surroundings
@@ -71,11 +71,6 @@ struct SecurityTokenService {
         region: region ?? "us-east-1", service: "sts", at: surroundings.now())
     }
     return HTTPRequest("POST", place.url, headers: headers, body: body, totalTimeout: .seconds(20))
-  }
-
-  static func url(_ region: String?) -> String {
-    guard let region else { return "https://sts.amazonaws.com" }
-    return "https://sts.\(region).\(CredentialsEndpoints.domain(of: region))"
   }
 
   private static func form(_ parameters: [(String, String)]) -> [UInt8] {

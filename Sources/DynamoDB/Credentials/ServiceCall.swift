@@ -20,10 +20,9 @@ struct ServiceCall {
     while true {
       let failure: Failure
       do throws(Failure) { return try await once(request()) } catch { failure = error }
+      guard !failure.isStop else { throw .stopped }
       guard failure.isTransient, attempt < attempts else { throw .service(service, failure.reason) }
-      do { try await surroundings.sleep(Self.delay(after: attempt)) } catch {
-        throw .service(service, failure.reason)
-      }
+      do { try await surroundings.sleep(Self.delay(after: attempt)) } catch { throw .stopped }
       attempt += 1
     }
   }
@@ -47,7 +46,9 @@ struct ServiceCall {
     request.maximumBodyBytes = 1 << 20
     let reply: HTTPReply
     do throws(HTTPError) { reply = try await surroundings.http.send(request) } catch {
-      throw Failure(reason: .unreachable(error.description), isTransient: Self.isTransient(error.kind))
+      throw Failure(
+        reason: .unreachable(error.description), isTransient: Self.isTransient(error.kind),
+        isStop: error.kind == .cancelled)
     }
     guard reply.status != 200 else { return reply.body }
     let code = Self.code(of: reply)
@@ -59,6 +60,7 @@ struct ServiceCall {
   private struct Failure: Error {
     let reason: CredentialsError.ServiceReason
     let isTransient: Bool
+    var isStop = false
   }
 }
 

@@ -10,8 +10,8 @@ struct SharedFiles: Sendable {
   private(set) var services: [String: [String: [String: String]]] = [:]
 
   /// Reads both files; one that does not exist is empty.
-  init(_ surroundings: CredentialsSurroundings) throws(CredentialsError.Reason) {
-    let config = try Self.read(surroundings.path(from: "AWS_CONFIG_FILE", else: "~/.aws/config"))
+  init(_ place: SettingsPlace) throws(CredentialsError.Reason) {
+    let config = try Self.read(place.path(from: "AWS_CONFIG_FILE", else: "~/.aws/config"))
     // `[profile default]` wins over `[default]` when both are there.
     profiles["default"] = config.sections["default"]
     for (section, settings) in config.sections {
@@ -24,7 +24,7 @@ struct SharedFiles: Sendable {
       }
     }
     let credentials = try Self.read(
-      surroundings.path(from: "AWS_SHARED_CREDENTIALS_FILE", else: "~/.aws/credentials"))
+      place.path(from: "AWS_SHARED_CREDENTIALS_FILE", else: "~/.aws/credentials"))
     for (name, settings) in credentials.sections {
       profiles[name, default: [:]].merge(settings) { $1 }
     }

@@ -18,15 +18,12 @@ struct SingleSignOn {
 
   /// GetRoleCredentials of the portal.
   func credentials() async throws(Reason) -> AWSCredentials {
-    if let given = surroundings.endpoints.singleSignOn, !ServiceAddress.isPrivate(given) {
-      throw .badValue("AWS_ENDPOINT_URL_SSO", needed: "an https URL, or a loopback address")
-    }
+    let base = try surroundings.endpoints.url(of: .singleSignOn, in: region)
     let token = try await token()
-    let host = "https://portal.sso.\(region).\(CredentialsEndpoints.domain(of: region))"
     let query =
       "role_name=\(CanonicalRequest.encoded(roleName.utf8))"
       + "&account_id=\(CanonicalRequest.encoded(accountID.utf8))"
-    let url = "\(surroundings.endpoints.singleSignOn ?? host)/federation/credentials?\(query)"
+    let url = "\(base)/federation/credentials?\(query)"
     let headers = [(name: "x-amz-sso_bearer_token", value: token)]
     let service = "the sign-on portal"
     do throws(Reason) {
@@ -70,12 +67,7 @@ struct SingleSignOn {
     guard let refresh = cache["refreshToken"]?.stringValue, let id = cache["clientId"]?.stringValue,
       let secret = cache["clientSecret"]?.stringValue, isValid(cache["registrationExpiresAt"])
     else { throw .signInNeeded(profile: profile) }
-    let base =
-      surroundings.endpoints.singleSignOnTokens
-      ?? "https://oidc.\(region).\(CredentialsEndpoints.domain(of: region))"
-    guard ServiceAddress.isPrivate(base) else {
-      throw .badValue("AWS_ENDPOINT_URL_SSO_OIDC", needed: "an https URL, or a loopback address")
-    }
+    let base = try surroundings.endpoints.url(of: .singleSignOnTokens, in: region)
     let body: JSONValue = [
       "clientId": .string(id), "clientSecret": .string(secret), "grantType": "refresh_token",
       "refreshToken": .string(refresh),
@@ -93,13 +85,20 @@ struct SingleSignOn {
       }
       throw error
     }
-    guard let token = reply["accessToken"]?.stringValue, let seconds = reply["expiresIn"]?.integerValue else {
-      throw .service("the sign-on service", .unreadableReply(field: "accessToken"))
+    let complain = { (field: String) in Reason.service("the sign-on service", .unreadableReply(field: field))
+    }
+    guard let token = reply["accessToken"]?.stringValue, !token.isEmpty else { throw complain("accessToken") }
+    guard let seconds = reply["expiresIn"]?.integerValue, Self.lifetimes.contains(seconds) else {
+      throw complain("expiresIn")
     }
     keep(
-      cache, token, until: surroundings.now() + Int64(seconds), refresh: reply["refreshToken"]?.stringValue)
+      cache, token, until: surroundings.now() + seconds, refresh: reply["refreshToken"]?.stringValue)
     return token
   }
+
+  /// Seconds that a token can be valid: sessions last 90 days at most
+  /// (https://docs.aws.amazon.com/singlesignon/latest/userguide/configure-user-session.html).
+  private static let lifetimes = 1...Int64(90 * 86_400)
 
   /// Puts the new token where AWS's tools look for it, since the old refresh token may be of no use any more.
   ///
@@ -107,9 +106,12 @@ struct SingleSignOn {
   private func keep(_ cache: JSONValue, _ token: String, until expiry: Int64, refresh: String?) {
     let date = Date(timeIntervalSince1970: TimeInterval(expiry)).formatted(.iso8601)
     let changed: [String: String?] = ["accessToken": token, "expiresAt": date, "refreshToken": refresh]
-    let members = (cache.objectValue ?? []).map { member in
-      changed[member.name].flatMap(\.self).map { .init(name: member.name, value: .string($0)) } ?? member
-    }
+    let kept = (cache.objectValue ?? []).filter { changed[$0.name].flatMap(\.self) == nil }
+    let members =
+      kept
+      + changed.sorted { $0.key < $1.key }.compactMap { name, value in
+        value.map { .init(name: name, value: .string($0)) }
+      }
     let draft = cachePath + ".new-\(UInt32.random(in: .min ... .max))"
     let isMade = FileManager.default.createFile(
       atPath: draft, contents: Data(JSONValue.object(members).bytes()), attributes: [.posixPermissions: 0o600]

@@ -54,6 +54,7 @@ extension DynamoDBStore {
   private func listedBackups(of table: String?) async throws -> [Backup] {
     var backups: [Backup] = []
     var last: JSONValue?
+    var watch = ListWatch(.listBackups)
     repeat {
       var body = RequestBody()
       if let table { body.add("TableName", .string(table)) }
@@ -63,8 +64,7 @@ extension DynamoDBStore {
       let summaries = try Self.read(.listBackups) { try reply.json("BackupSummaries")?.arrayValue }
       let page = summaries.compactMap { BackupFacts(details: $0, source: $0) }
       backups += page.filter { $0.status != "DELETED" }.map(\.backup)
-      last = try Self.read(.listBackups) { try reply.json("LastEvaluatedBackupArn") ?? .null }
-      if last?.isNull ?? true { last = nil }
+      last = try watch.check(Self.read(.listBackups) { try reply.json("LastEvaluatedBackupArn") ?? .null })
     } while last != nil
     // Those of one moment stay as they were listed.
     return backups.enumerated().filter { table == nil || $1.table == table }

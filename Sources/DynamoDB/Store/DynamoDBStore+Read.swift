@@ -78,9 +78,12 @@ extension DynamoDBStore {
       let call = Call(operation: operation, body: body.finished, table: table)
       let fields = try await reply(to: call).fields
       try take(fields)
-      guard let left = fields.raw(unprocessed),
-        try !Self.read(operation, { try fields.object(unprocessed)?.isEmpty })
-      else { return }
+      guard let left = fields.raw(unprocessed) else { return }
+      let part = try Self.read(operation) { try JSONFields(left) }
+      guard !part.isEmpty else { return }
+      guard part.names == [table] else {
+        throw Self.misleading(operation, table, "a part of another table's to be sent again")
+      }
       if left.count < rest.count {
         (round, lastProgress) = (0, timing.elapsed())
       } else {

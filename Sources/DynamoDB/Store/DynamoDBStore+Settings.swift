@@ -65,6 +65,7 @@ extension DynamoDBStore {
   private func tags(of arn: String, _ unread: inout [String]) async throws -> [String: String] {
     var tags: [String: String] = [:]
     var next: JSONValue?
+    var watch = ListWatch(.listTagsOfResource)
     repeat {
       var body = RequestBody()
       body.add("ResourceArn", .string(arn))
@@ -74,7 +75,7 @@ extension DynamoDBStore {
       for tag in reply["Tags"]?.arrayValue ?? [] {
         if let name = tag["Key"]?.stringValue { tags[name] = tag["Value"]?.stringValue ?? "" }
       }
-      next = reply["NextToken"].flatMap { $0.isNull ? nil : $0 }
+      next = try watch.check(reply["NextToken"])
     } while next != nil
     return tags
   }

@@ -6,6 +6,7 @@ extension DynamoDBStore {
   package func tables() async throws -> [String] {
     var names: [String] = []
     var last: JSONValue?
+    var watch = ListWatch(.listTables)
     repeat {
       var body = RequestBody()
       body.add("Limit", 100)
@@ -14,8 +15,7 @@ extension DynamoDBStore {
       names += try Self.read(.listTables) {
         try reply.json("TableNames")?.arrayValue?.compactMap(\.stringValue)
       }
-      last = try Self.read(.listTables) { try reply.json("LastEvaluatedTableName") ?? .null }
-      if last?.isNull ?? true { last = nil }
+      last = try watch.check(Self.read(.listTables) { try reply.json("LastEvaluatedTableName") ?? .null })
     } while last != nil
     return names.sorted()
   }

@@ -39,7 +39,7 @@ struct SegmentScan {
       while let done = try await group.next() {
         switch done {
         case .page(let segment, let page):
-          try watches[segment].check(page.lastKey, of: table)
+          try watches[segment].check(page, of: table)
           atWork += 1
           group.addTask { .worked(try work(page)) }
           if let last = page.lastKey { due.append((segment, last)) }

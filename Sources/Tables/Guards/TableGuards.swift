@@ -26,7 +26,7 @@ package struct TableGuards: GuardKeeping {
     var watch = ScanWatch()
     repeat {
       let page = try await store.scan(request)
-      try watch.check(page.lastKey, of: name)
+      try watch.check(page, of: name)
       claims += try page.items.map(read)
       request.after = page.lastKey
     } while request.after != nil
