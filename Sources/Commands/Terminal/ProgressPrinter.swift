@@ -69,7 +69,11 @@ final class ProgressPrinter: @unchecked Sendable {
     done = 0
     began = ProcessInfo.processInfo.systemUptime
     lastLine = began
-    if let words { line(words) } else if total > 0 { line("\(verb) \(total) \(total == 1 ? "change" : "changes")") }
+    if let words {
+      line(words)
+    } else if total > 0 {
+      line("\(verb) \(total) \(total == 1 ? "change" : "changes")")
+    }
   }
 
   private func advance(_ changes: Int) {
