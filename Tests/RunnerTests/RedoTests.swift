@@ -269,6 +269,24 @@ struct RedoTests {
     }
   }
 
+  @Test("leaves alone what a rollback that died may have undone and somebody else has changed since")
+  func changedAfterDoubt() async throws {
+    try await withTemporaryFolder { folder in
+      let (bench, _) = try await applied(folder, .addsAttribute)
+      await bench.store.set(.lost(after: await bench.store.callCount + 1))
+      #expect(try await bench.rollback().result.fold.position.interruptedWhile == .rollingBack)
+      await bench.store.set(FaultyStore.Faults())
+      let other = Toy.item(6).with("colour", "mine")
+      try await bench.tables.put([other], into: "toys")
+      let undone = try await bench.rollback(.skip).result
+      #expect(undone.fold.position.state == .rolledBack && undone.counts.failed == 1)
+      let redone = try await bench.redo()
+      #expect(redone.end == .done && redone.fold.position.state == .applied)
+      #expect(try await bench.tables.item(Toy.key(6), in: "toys") == other)
+      #expect(try await bench.contents().count { $0.contains(#"{"S":"red"}"#) } == 7)
+    }
+  }
+
   // MARK: Refusals
 
   @Test("a run without a rollback has none to take back, and nothing is journaled", arguments: [false, true])

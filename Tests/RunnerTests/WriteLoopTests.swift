@@ -67,6 +67,16 @@ struct WriteLoopTests {
     }
   }
 
+  @Test func noMoreKeysAreAheadOfTheirOutcomesThanAJournalLooksThroughForDoubts() async throws {
+    try await withBench { bench in
+      let (doings, cap) = (Doings(), Journal.mostKeysUnderWay)
+      let end = try await run(
+        bench, stages(cap + 50), unitsPerCall: 2 * cap, doings, write: Self.applies)
+      guard case .finished = end else { return #expect(Bool(false), "\(end)") }
+      #expect(doings.calls.values.map(\.changes.count) == [cap, 50])
+    }
+  }
+
   // MARK: Stages
 
   @Test(arguments: [1, 2, 8])
