@@ -31,9 +31,14 @@ struct RestoreCommand: AsyncParsableCommand, TableWriting {
     let search = BackupSearch(
       journalPath: common.journal(variables), word: backup, table: source, option: common.target)
     let wanted = try await search.find()
-    let target = try await OpenTarget.open(
-      wanted.target.map { try Target($0) } ?? common.target(variables), common, variables,
-      creating: wanted.export != nil)
+    let stop = StopSignal()
+    let signals = Signals(stop) {}
+    defer { withExtendedLifetime(signals) {} }
+    let target = try await stop.naming {
+      try await OpenTarget.open(
+        wanted.target.map { try Target($0) } ?? common.target(variables), common, variables,
+        creating: wanted.export != nil, stop: stop)
+    }
     if !common.quiet { Console.say("target \(target.description)") }
     let found: StoredBackup
     if let export = wanted.export {
@@ -43,7 +48,7 @@ struct RestoreCommand: AsyncParsableCommand, TableWriting {
     }
     var journaled = wanted.journaled
     if journaled == nil { journaled = try await search.journaled(found.backup.arn) }
-    let result = try await restore(found, journaled, target)
+    let result = try await restore(found, journaled, target, stop)
     try await journalRestore(found, result, target, variables)
     let settings = try await Self.settings(found, journaled, target.store)
     print(result, found, settings, target)
@@ -75,15 +80,13 @@ struct RestoreCommand: AsyncParsableCommand, TableWriting {
   }
 
   private func restore(
-    _ found: StoredBackup, _ journaled: BackedUpDetail?, _ target: OpenTarget
+    _ found: StoredBackup, _ journaled: BackedUpDetail?, _ target: OpenTarget, _ stop: StopSignal
   ) async throws -> Restore.Result {
-    let stop = StopSignal()
     let task = Task { [table] in
       try await Restore(target.store, target: target.name, stop: stop).restore(
         found, journaled: journaled, hasExactCounts: target.awsOptions == nil, to: table)
     }
-    let signals = Signals(stop) { task.cancel() }
-    defer { withExtendedLifetime(signals) {} }
+    stop.whenRequested { task.cancel() }
     return try await task.value
   }
 
