@@ -11,7 +11,8 @@ struct RootCommand: AsyncParsableCommand {
     version: Program.current.tool,
     subcommands: [
       RunCommand.self, ChangeCommand.self, PlanCommand.self, PlanDiffCommand.self, ResumeCommand.self,
-      RollbackPlanCommand.self, RollbackCommand.self, RedoPlanCommand.self, RedoCommand.self, CloseCommand.self,
+      RollbackPlanCommand.self, RollbackCommand.self, RedoPlanCommand.self, RedoCommand.self,
+      CloseCommand.self,
       ApproveCommand.self, ListCommand.self,
       RunsCommand.self, ShowCommand.self, ReportCommand.self, AuditCommand.self, HistoryCommand.self,
       VerifyCommand.self, JournalCommand.self,

@@ -97,7 +97,8 @@ extension TargetWire {
     try await probe(impatientClient(endpoint, source))
     return OpenTarget(
       name: url, description: "\(url), region \(region)",
-      store: store(endpoint, source, try await accounts(of: endpoint, source), place: "at \(url)"), caller: nil,
+      store: store(endpoint, source, try await accounts(of: endpoint, source), place: "at \(url)"),
+      caller: nil,
       awsOptions: "--endpoint-url \(ShellWord.text(url)) --region \(region)",
       isLoopback: endpoint.isLoopback)
   }

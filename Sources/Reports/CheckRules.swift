@@ -103,7 +103,8 @@ extension Check {
     return [
       Check(
         .runs, .ok, Printable.count(reports.count, "run") + words,
-        remedy: idle == 0 ? nil : "'\(Program.command("close RUN --reason …"))' ends those that will not go on")
+        remedy: idle == 0
+          ? nil : "'\(Program.command("close RUN --reason …"))' ends those that will not go on")
     ]
   }
 }

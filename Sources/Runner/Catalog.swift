@@ -28,7 +28,8 @@ package struct Catalog: Sendable {
   /// - Throws: `Refusal`, with the name that was probably meant: what was meant is never run unasked.
   package func require(_ name: String) throws -> any Migration {
     if let found = migration(named: name) { return found }
-    let hint = nearest(to: name).map { "did you mean '\($0)'?" } ?? "'\(Program.command("list"))' names them all"
+    let hint =
+      nearest(to: name).map { "did you mean '\($0)'?" } ?? "'\(Program.command("list"))' names them all"
     throw Refusal(
       "unknown migration '\(name)'",
       remedy: "\(hint)")

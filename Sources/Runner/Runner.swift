@@ -232,7 +232,8 @@ package struct Runner: Sendable {
       throw Refusal(
         "run \(run) has failed changes and nothing left to send",
         remedy:
-          "add --retry-failed to try them again, or end it with '\(Program.command("close \(run) --reason …"))'")
+          "add --retry-failed to try them again, or end it with '\(Program.command("close \(run) --reason …"))'"
+      )
     }
   }
 

@@ -35,7 +35,8 @@ struct RollbackPlanCommand: AsyncParsableCommand {
     if selection.isPartial && preview.selectedUnits == 0 {
       throw Refusal(
         "nothing that run \(fold.started.run) left in the tables is selected",
-        remedy: "'\(Program.command("audit --run \(fold.started.run) --event applied"))' lists what it changed")
+        remedy:
+          "'\(Program.command("audit --run \(fold.started.run) --event applied"))' lists what it changed")
     }
     let plan = RollbackPlan(
       try await RunOutput.report(fold, journal), RollbackPlanFacts(preview), table: table, key: key,

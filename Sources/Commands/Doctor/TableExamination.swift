@@ -48,7 +48,8 @@ struct TableExamination {
       Check(
         .permissions, .skip,
         "not tried, since no request for it is harmless: \(actions.joined(separator: ", "))",
-        remedy: "'\(Program.command("run test-migration"))' makes a scratch table, backs it up and deletes it")
+        remedy: "'\(Program.command("run test-migration"))' makes a scratch table, backs it up and deletes it"
+      )
     ]
   }
 }

@@ -111,7 +111,8 @@ extension StoreError {
   }
 
   static func notGuarded(_ table: String) -> StoreError {
-    .notFound("nobody holds the guard of table '\(table)'; '\(Program.command("guard show"))' lists the guards")
+    .notFound(
+      "nobody holds the guard of table '\(table)'; '\(Program.command("guard show"))' lists the guards")
   }
 
   static func unreadableGuard(_ place: String) -> StoreError {
