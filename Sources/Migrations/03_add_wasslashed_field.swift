@@ -13,7 +13,7 @@ public struct AddWasSlashedField: Migration {
   public let version = 2
   /// Where its plan comes from; a test says when the digest has to be set anew.
   public let code = MigrationCode(
-    "sha256:2632402391f86bddf24a106c184a504573b7a1d205bc9b70ddfdd17c1756cc63",
+    "sha256:8e47207f81f71181398fdbb7b940bf4b3c70e3e57a3f20073b5214adb84b7c96",
     files: "03_add_wasslashed_field.swift", "ItemsByOperator.swift", "OnChainValidators.swift",
     "OperatorFinder.swift", "OperatorTables.swift", "SlashingDecision.swift", "SpartaAPI.swift",
     "SuccessReply.swift")

@@ -10,7 +10,7 @@ public struct PopulateValidatorHistory: Migration {
   public let version = 1
   /// Where its plan comes from; a test says when the digest has to be set anew.
   public let code = MigrationCode(
-    "sha256:6b80df370bebb57e832c30c1e0ce9155604590ba018baf42658be6c9d373fd5a",
+    "sha256:d4f9175010c0a67ba9f46adcf30aa70a52684d1b87902a11dbadd01221621a59",
     files: "05_populate_validator_history.swift", "AztecRPC.swift", "HistoryEntry.swift",
     "HistoryReader.swift", "HistoryReply.swift")
   /// The settings that the journal keeps.

@@ -14,7 +14,7 @@ public struct AddWalletToOperators: Migration {
   public let version = 2
   /// Where its plan comes from; a test says when the digest has to be set anew.
   public let code = MigrationCode(
-    "sha256:a1b35da361459b69715e29e2e17f5db8434e85045449a5325d33e726cd7b6509",
+    "sha256:3ebd0904ba94efa18c38cd7412edf02bf29bb87f3cc26c3cc9386925065da97f",
     files: "06_add_wallet_to_operators.swift", "BestAddresses.swift", "OperatorDecision.swift",
     "OperatorTables.swift", "SpartaAPI.swift", "SuccessReply.swift", "TargetOperators.swift",
     "ValidatorsReply.swift")
