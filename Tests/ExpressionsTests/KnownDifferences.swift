@@ -55,7 +55,7 @@ struct KnownDifference: Sendable {
         why:
           "all places are those of the list before the update, and what is beyond its end comes in their order",
         page: updates
-      ) { $0.update?.changesListTwice ?? false }
+      ) { ($0.update?.changesListTwice ?? false) || $0.setsEmptyListTwice }
     } + [
       KnownDifference(
         server: .roto, name: "a value of an item that has no size is refused",
@@ -132,6 +132,19 @@ extension Update {
 }
 
 extension Difference {
+  /// Whether two actions set places of a list that has none.
+  var setsEmptyListTwice: Bool {
+    guard let update, let item = items.first else { return false }
+    let evaluator = Evaluator(item: item, bindings: ExpressionBindings())
+    let lists = update.actions.compactMap { action -> DocumentPath? in
+      guard case .set = action.effect, case .index? = action.path.elements.last else { return nil }
+      var list = action.path
+      list.elements.removeLast()
+      return evaluator.value(at: list) == .list([]) ? list : nil
+    }
+    return lists.count > Set(lists).count
+  }
+
   /// Whether the server answered a filter for one item.
   var isFilter: Bool { ours == "true" || ours == "false" }
 

@@ -116,7 +116,37 @@ import Testing
     }
   }
 
+  @Test(
+    "a guard allows as much as it says",
+    arguments: [
+      "where: n < 2\ndeleteItem: true\nguard: {maxDeleteShare: 0.5}", "set: x = 1\nguard: {maxChanges: 4}",
+    ])
+  func guards(_ text: String) async throws {
+    try await MigrationHarness.use { harness in
+      try await harness.seed(table("users"), users(4))
+      let run = try await harness.run(migration("table: users\n\(text)\n"), none)
+      #expect(run.counts.applied == (text.contains("deleteItem") ? 2 : 4), "\(run.end)")
+    }
+  }
+
+  @Test("with a limit no page is read before the one in front of it is worked out")
+  func readsInTurn() async throws {
+    try await MigrationHarness.use { harness in
+      try await harness.seed(table("users"), users(100))
+      for _ in 0..<20 {
+        let count = Count()
+        let pages = WatchedStore(
+          harness.store, pageSize: 10, before: { if case .scan = $0 { _ = count.next() } })
+        let run = try await harness.run(
+          migration(backfill), Settings(variables: [:], limit: 12), .dry, on: pages)
+        #expect(run.counts.planned == 12)
+        #expect(count.next() - 1 == 2)
+      }
+    }
+  }
+
   static let refusals: [(text: String, sentence: String)] = [
+    ("set: n = n\nexpect: n < 3", "item id=u3 of table 'users' would not be as 'expect' says"),
     ("deleteItem: true\nguard: {maxDeleteShare: 0.3}", "would delete 4 of the 4 items of table 'users'"),
     ("set: x = 1\nguard: {maxChanges: 3}", "more than 3 changes"),
     ("set: x = 1\nexpect: n < 3", "item id=u3 of table 'users' would not be as 'expect' says"),

@@ -14,7 +14,9 @@ struct ApplyTests {
       #expect(result.end == .done)
       #expect(result.fold.position.state == .applied)
       #expect(result.counts.planned == 12 && result.counts.applied == 12)
-      #expect(result.fold.plan?.tally == [PlanTally(table: "toys", updates: 12)])
+      var tally = PlanTally(table: "toys", updates: 12)
+      tally.attributes = [AttributeTally(name: "colour", added: 12)]
+      #expect(result.fold.plan?.tally == [tally])
       #expect(result.fold.plan?.counters == [Counter(name: "toys seen", value: 12)])
       #expect(result.fold.finished?.counts == result.counts)
       let outcomes = try await bench.outcomes()
