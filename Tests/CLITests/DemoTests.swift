@@ -18,7 +18,7 @@ import Testing
       let expected = [
         "state      planned (a dry run: nothing was written)", "69 changes in 35 units",
         "changes    69 planned, 69 applied", "skipped without address    4", "would write 69 changes",
-        "delete by run", "156 events, intact",
+        "delete, moved to", "156 events, intact",
       ]
       for line in expected { #expect(outcome.output.contains(line), "\(line)") }
       for line in try session() where !line.contains("…") {

@@ -52,8 +52,8 @@ struct SilenceTests {
       let items = folder + "/items.jsonl"
       try await interrupt(
         Wait(
-          arguments: ["tables", "import", source, items], operation: "BatchWriteItem",
-          ends: ExitCode.signals), product, proxy)
+          arguments: ["tables", "import", "fresh", items, "--key", "discordId:S"],
+          operation: "BatchWriteItem", ends: [3]), product, proxy)
       try await product.succeed("run", Self.migration, "--yes", "--no-backup")
       for wait in Self.after { try await interrupt(wait, product, proxy) }
       try await product.succeed("resume", "latest", "--yes")
