@@ -44,7 +44,7 @@ import Testing
       #expect(mkfifo(data.folder + "/pipe", 0o600) == 0)
       let commands = [["run", rekeying], ["show", "latest"], ["audit", "verify"], ["runs"]]
       try await expectRefusals(
-        data, commands.map { ($0 + ["--journal", data.folder + "/pipe"], 4, ["pipe", "a pipe, a socket or a device"]) })
+        data, commands.map { ($0 + ["--journal", data.folder + "/pipe"], 4, ["/pipe'", "name another"]) })
       let listed = try await data.product().run("tables", "list", "--target", "local:\(data.folder)/pipe")
       #expect(listed.status == 2 && listed.sentence.contains("pipe"), "\(listed.errors)")
     }
