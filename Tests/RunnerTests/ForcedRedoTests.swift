@@ -75,6 +75,24 @@ struct ForcedRedoTests {
     }
   }
 
+  @Test("what was put back once is not put back by the redo of a later rollback, which wrote over nothing")
+  func onlyOnce() async throws {
+    try await withTemporaryFolder { folder in
+      let bench = try Workbench(folder)
+      try await Toy.fill(bench.tables, 3)
+      _ = try await bench.run(Toy.addsAttribute)
+      let after = try await bench.contents()
+      try await bench.tables.put([Toy.item(1).with("colour", "mine")], into: "toys")
+      #expect(try await bench.rollback(.force).result.end == .done)
+      #expect(try await bench.redo().end == .done)
+      #expect(try await bench.tables.item(Toy.key(1), in: "toys")?["colour"] == .string("mine"))
+      try await bench.tables.put([Toy.item(1).with("colour", "red")], into: "toys")
+      #expect(try await bench.rollback().result.end == .done)
+      #expect(try await bench.redo().end == .done)
+      #expect(try await bench.contents() == after)
+    }
+  }
+
   @Test("of a forced rollback whose value was changed in turn keep all that was written over")
   func bothWays() async throws {
     try await withTemporaryFolder { folder in

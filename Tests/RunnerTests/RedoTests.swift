@@ -287,6 +287,55 @@ struct RedoTests {
     }
   }
 
+  @Test("of a run that was found never made leaves it to be applied, and nothing of it is a failure")
+  func neverMade() async throws {
+    try await withTemporaryFolder { folder in
+      let bench = try Workbench(folder, faults: .lost(before: 1))
+      try await Toy.fill(bench.tables, 4)
+      #expect(try await bench.run(Toy.addsAttribute).counts.inDoubt == 4)
+      await bench.store.set(FaultyStore.Faults())
+      let undone = try await bench.rollback().result
+      #expect(undone.fold.position.state == .rolledBack && undone.counts.applied == 0)
+      let redone = try await bench.redo()
+      #expect(redone.fold.position.activity == .applying && redone.fold.position.state == .incomplete)
+      #expect(redone.counts.failed == 0 && redone.counts.pending == 4)
+      #expect(try await bench.resume(Toy.addsAttribute).counts.applied == 4)
+      try await bench.verified()
+    }
+  }
+
+  /// Gives each toy a colour, then a shape.
+  private static let colourThenShape = Toy(name: "22_colour_then_shape") { planner in
+    try await planner.prepare("all") { step in
+      for (stage, name) in (["colour", "shape"] as [Text]).enumerated() {
+        for number in 0..<2 {
+          let after: AttributeMap = [name: .string("new")]
+          step.plan([Change(table: "toys", key: Toy.key(number), before: [:], after: after)], stage: stage)
+        }
+      }
+    }
+  }
+
+  @Test("after a rollback that met a conflict on an item, then lost its target on an earlier change of it")
+  func conflictThenDoubt() async throws {
+    try await withTemporaryFolder { folder in
+      let bench = try Workbench(folder)
+      try await Toy.fill(bench.tables, 2)
+      #expect(try await bench.run(Self.colourThenShape).end == .done)
+      var item = try #require(try await bench.tables.item(Toy.key(1), in: "toys"))
+      item["shape"] = .string("mine")
+      try await bench.tables.put([item], into: "toys")
+      let before = try await bench.contents()
+      await bench.store.set(.lost(after: await bench.store.callCount + 2))
+      let undone = try await bench.rollback(.skip).result
+      #expect(undone.fold.position.interruptedWhile == .rollingBack && undone.counts.failed == 1)
+      #expect(try await bench.tables.item(Toy.key(1), in: "toys")?["colour"] == nil)
+      await bench.store.set(FaultyStore.Faults())
+      #expect(try await bench.redo().fold.position.state == .applied)
+      #expect(try await bench.contents() == before)
+    }
+  }
+
   // MARK: Refusals
 
   @Test("a run without a rollback has none to take back, and nothing is journaled", arguments: [false, true])
