@@ -32,7 +32,12 @@ struct TableDesignOptions: ParsableArguments {
     guard let colon = text.lastIndex(of: ":"), colon > text.startIndex,
       let type = KeyType(rawValue: String(text[text.index(after: colon)...]))
     else { throw ValidationError("'\(text)' is not a key attribute: write NAME:TYPE with type S, N or B") }
-    return KeyAttribute(Text(String(text[..<colon])), type)
+    let name = text[..<colon]
+    if KeyType.allCases.contains(where: { name.contains(":\($0.rawValue),") }) {
+      throw ValidationError(
+        "'\(text)' is two attributes: name the second one with --sort, such as --sort slot:N")
+    }
+    return KeyAttribute(Text(String(name)), type)
   }
 
   private func index(_ text: String) throws -> IndexSpec {
