@@ -8,15 +8,18 @@ demo: dependencies
 # wait for these: a few at once, so that each gets its turn on a machine that has other work, too. A suite that is named
 # nowhere here runs with the first.
 SWIFT_TEST = swift test --skip-build --disable-xctest
+# A test process that hangs is ended, and says where each of its threads stood.
+TEST_SECONDS ?= 1200
+BOUNDED = SWIFT_BACKTRACE=enable=yes,threads=all,color=no \
+  $(if $(shell command -v timeout),timeout --signal=ABRT --kill-after=60 $(TEST_SECONDS))
 FEW_AT_ONCE = SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=4
-WAITING = ExpressionsTests FilesTests ProgramsTests HTTPTests DynamoDBTests FilesTests MigrationsTests CLITests ServerTests CrashTests WalkthroughTests
+WAITING = ExpressionsTests FilesTests ProgramsTests HTTPTests DynamoDBTests MigrationsTests CLITests ServerTests CrashTests WalkthroughTests
 empty =
 space = $(empty) $(empty)
 test: dependencies emulators lint
-
 	swift build --build-tests
-	$(SWIFT_TEST) --skip '^($(subst $(space),|,$(WAITING)))\.'
-	set -e; for suite in $(WAITING); do $(FEW_AT_ONCE) $(SWIFT_TEST) --filter "^$$suite\."; done
+	$(BOUNDED) $(SWIFT_TEST) --skip '^($(subst $(space),|,$(WAITING)))\.'
+	set -e; for suite in $(WAITING); do $(FEW_AT_ONCE) $(BOUNDED) $(SWIFT_TEST) --filter "^$$suite\."; done
 	@scripts/doors --symbols
 	@scripts/example
 

@@ -1,25 +1,33 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import DynamoJournalHTTP
 
 @Suite("Bounds on a reply", .timeLimit(.minutes(5))) struct BoundTests {
-  /// 64 MB of zeros by gzip, made once.
-  private func bomb() throws -> [UInt8] {
-    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("bomb-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/bin/sh")
-    process.arguments = ["-c", "head -c 67108864 /dev/zero | gzip -9 > '\(folder.path)/b.gz'"]
-    try process.run()
-    process.waitUntilExit()
-    return Array(try Data(contentsOf: folder.appendingPathComponent("b.gz")))
+  /// 64 MB of zeros by gzip.
+  private func bomb() async throws -> [UInt8] {
+    try await written("b.gz", by: "head -c 67108864 /dev/zero | gzip -9 > b.gz")
+  }
+
+  private func gzipped(_ body: [UInt8]) async throws -> [UInt8] {
+    try await written("b.gz", by: "gzip -9 > b.gz", input: body)
+  }
+
+  /// The bytes of a file that a shell command leaves in a folder of its own.
+  private func written(_ name: String, by command: String, input: [UInt8] = []) async throws -> [UInt8] {
+    var bytes: [UInt8] = []
+    try await withTemporaryFolder { folder in
+      let outcome = try await Shell.run("/bin/sh", ["-c", command], input: input, folder: folder.path)
+      try #require(outcome.status == 0, "\(outcome.errors)")
+      bytes = Array(try Data(contentsOf: folder.appendingPathComponent(name)))
+    }
+    return bytes
   }
 
   @Test("a reply that becomes far larger when it is uncompressed is given up")
   func bombs() async throws {
-    let body = try bomb()
+    let body = try await bomb()
     try await withRawServer({
       guard $0.readRequest() != nil else { return }
       $0.write("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: \(body.count)\r\n\r\n")
@@ -131,25 +139,11 @@ import Testing
 
   // MARK: Compressed in odd ways
 
-  private func gzipped(_ body: [UInt8]) async throws -> [UInt8] {
-    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("gzip-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    let file = folder.appendingPathComponent("b")
-    try Data(body).write(to: file)
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/bin/sh")
-    process.arguments = ["-c", "gzip -9 '\(file.path)'"]
-    try process.run()
-    process.waitUntilExit()
-    return Array(try Data(contentsOf: folder.appendingPathComponent("b.gz")))
-  }
-
   @Test(
     "what is compressed more than once is refused before it is unpacked",
     arguments: ["gzip, gzip", "gzip\r\nContent-Encoding: gzip", "deflate,gzip", "GZIP , gzip,identity"])
   func nested(_ coding: String) async throws {
-    let body = try await gzipped(try bomb())
+    let body = try await gzipped(try await bomb())
     try await withRawServer({
       guard $0.readRequest() != nil else { return }
       $0.write("HTTP/1.1 200 OK\r\nContent-Encoding: \(coding)\r\nContent-Length: \(body.count)\r\n\r\n")
