@@ -2,8 +2,8 @@
 //
 //   sink PORT ITEMS LATENCY_MICROSECONDS
 //
-// It answers on 127.0.0.1: DescribeTable with a table keyed by discordId, Scan with ITEMS operators in pages, every write
-// with an empty object, each after the latency, however many are under way. One thread, Linux (epoll).
+// It answers on 127.0.0.1: DescribeTable with a table of that name keyed by discordId, Scan with ITEMS operators in pages, ListTables
+// with none, every write with an empty object, each after the latency, however many are under way. One thread, Linux (epoll).
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
@@ -68,14 +68,16 @@ static void drop(Connection *connection) {
 
 // MARK: Answers
 
-static char *described(size_t *length) {
+static char *described(const char *request, size_t *length) {
+  const char *member = strstr(request, "\"TableName\":\"");
+  const char *name = member ? member + strlen("\"TableName\":\"") : "";
   char *body;
   *length = (size_t)asprintf(&body,
-                             "{\"Table\":{\"TableName\":\"operators\",\"TableStatus\":\"ACTIVE\",\"ItemCount\":%ld,"
+                             "{\"Table\":{\"TableName\":\"%.*s\",\"TableStatus\":\"ACTIVE\",\"ItemCount\":%ld,"
                              "\"KeySchema\":[{\"AttributeName\":\"discordId\",\"KeyType\":\"HASH\"}],"
                              "\"AttributeDefinitions\":[{\"AttributeName\":\"discordId\",\"AttributeType\":\"S\"}],"
                              "\"BillingModeSummary\":{\"BillingMode\":\"PAY_PER_REQUEST\"}}}",
-                             items);
+                             (int)strcspn(name, "\""), name, items);
   return checked(body);
 }
 
@@ -103,8 +105,12 @@ static char *page(const char *request, size_t *length) {
 static Waiting answer(const char *head, const char *body) {
   size_t size = 2;
   char *content = NULL;
-  if (strstr(head, ".DescribeTable\r\n")) content = described(&size);
+  if (strstr(head, ".DescribeTable\r\n")) content = described(body, &size);
   if (strstr(head, ".Scan\r\n")) content = page(body, &size);
+  if (strstr(head, ".ListTables\r\n")) {
+    content = checked(strdup("{\"TableNames\":[]}"));
+    size = strlen(content);
+  }
   Waiting waiting = {.answer = checked(malloc(size + 160))};
   int lines = sprintf(waiting.answer,
                       "HTTP/1.1 200 OK\r\nContent-Type: application/x-amz-json-1.0\r\nContent-Length: %zu\r\n\r\n",

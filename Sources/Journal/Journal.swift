@@ -160,6 +160,26 @@ package actor Journal {
       [EventDraft(.started, detail)] + (definition?.drafts ?? []), run: head.seq + 1)
   }
 
+  /// Notes that events are known to be missing from this journal's end, and that somebody goes on without them: from here on
+  /// what a run finds done may be its own work.
+  ///
+  /// - Parameters:
+  ///   - flaw: what was found, in words.
+  ///   - lost: the hash of the last event that is known of, in hexadecimal.
+  package func noteLoss(_ flaw: String, upTo lost: String) throws {
+    if try hasRecovered(from: lost) { return }
+    let detail = RecoveredDetail(
+      kept: head.seq, evidence: nil, firstBad: head.seq + 1, flaw: flaw, head: lost,
+      reason: "--accept-journal")
+    try translated {
+      let next = try connection.transaction {
+        try refuseForeignHands()
+        return try insert(EventDraft(.recovered, detail), run: head.seq + 1, at: clock(), after: head)
+      }
+      head = next
+    }
+  }
+
   /// Where the run stands once the events are appended.
   private func positionAfter(_ drafts: [EventDraft], of run: Int64) throws -> RunPosition {
     var drafts = drafts[...]

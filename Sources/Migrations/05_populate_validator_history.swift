@@ -7,12 +7,12 @@ public struct PopulateValidatorHistory: Migration {
   /// One line for `list`.
   public let summary = "Fills the validator history table with the attestations that the L2 node knows"
   /// Raised whenever it would plan something else than before.
-  public let version = 1
+  public let version = 2
   /// Where its plan comes from; a test says when the digest has to be set anew.
   public let code = MigrationCode(
-    "sha256:d4f9175010c0a67ba9f46adcf30aa70a52684d1b87902a11dbadd01221621a59",
-    files: "05_populate_validator_history.swift", "AztecRPC.swift", "HistoryEntry.swift",
-    "HistoryReader.swift", "HistoryReply.swift")
+    "sha256:c5220085d5a5b90693aea9102176816866dfb4e0a8fdc654212adf26d2fe5b4f",
+    files: "05_populate_validator_history.swift", "AztecRPC.swift", "EthereumAddress.swift",
+    "HistoryEntry.swift", "HistoryReader.swift", "HistoryReply.swift")
   /// The settings that the journal keeps.
   public let variables = [Variable.validatorHistory, Variable.rpcURL]
   /// The tables and replies that it works with.

@@ -14,9 +14,10 @@ public struct AddWalletToOperators: Migration {
   public let version = 2
   /// Where its plan comes from; a test says when the digest has to be set anew.
   public let code = MigrationCode(
-    "sha256:3ebd0904ba94efa18c38cd7412edf02bf29bb87f3cc26c3cc9386925065da97f",
-    files: "06_add_wallet_to_operators.swift", "BestAddresses.swift", "OperatorDecision.swift",
-    "OperatorTables.swift", "SpartaAPI.swift", "SuccessReply.swift", "TargetOperators.swift",
+    "sha256:1fcc31780625962e008f80d433b29356669af546c1e41e4dae2037c564039a7c",
+    files: "06_add_wallet_to_operators.swift", "BestAddresses.swift", "EthereumAddress.swift",
+    "OperatorDecision.swift", "OperatorTables.swift", "SpartaAPI.swift", "SuccessReply.swift",
+    "TargetOperators.swift",
     "ValidatorsReply.swift")
   /// The settings that the journal keeps.
   public let variables = [

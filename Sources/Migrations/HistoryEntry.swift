@@ -5,13 +5,13 @@ struct HistoryEntry: Hashable {
   /// What is wrong with an entry.
   enum Flaw: String {
     case notAnObject = "is not an object"
-    case badAddress = "belongs to a validator whose address is not a usable key"
+    case badAddress = "belongs to a validator whose address is not 0x and 40 hexadecimal digits"
     case badSlot = "has a slot that is not a whole number"
     case noStatus = "has no status"
     case repeatedSlot = "has a slot that its validator had before in the reply"
   }
 
-  /// The validator, as the reply names it.
+  /// The validator, as the reply names it: it becomes a key, so nothing but an address will do.
   let validator: String
   /// How many of the validator's entries came before, and this one.
   let number: Int
@@ -28,7 +28,7 @@ struct HistoryEntry: Hashable {
     slot = value["slot"].flatMap(Self.slot)
     status = value["status"]?.stringValue
     flaw =
-      if value.objectValue == nil { .notAnObject } else if !KeyLimits.isUsable(validator) {
+      if value.objectValue == nil { .notAnObject } else if !EthereumAddress.isOne(validator) {
         .badAddress
       } else if slot == nil { .badSlot } else if status == nil { .noStatus } else { nil }
   }

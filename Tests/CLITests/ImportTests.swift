@@ -39,7 +39,7 @@ import Testing
       try write(data.operatorLine(1) + "\n\n" + line + "\n" + data.operatorLine(2) + "\n", to: file)
       let outcome = try await data.product().run(
         "tables", "import", source, data.operatorsFile, file, "--key", "discordId:S")
-      expectSentence(outcome, 2, ["bad.jsonl", "line 3", part])
+      expectSentence(outcome, 2, ["bad.jsonl", "line 3", "nothing was written", part])
       #expect(!outcome.errors.contains("hunter2"))
       #expect(outcome.output.isEmpty)
       #expect(try await data.product().succeed("tables", "list").isEmpty)

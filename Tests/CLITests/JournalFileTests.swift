@@ -38,6 +38,31 @@ import Testing
     }
   }
 
+  @Test(
+    "a journal that a killed command left empty is not called foreign: it says what to do, and the next run fills it"
+  )
+  func empty() async throws {
+    try await withOperators { data in
+      let path = data.folder + "/empty.sqlite"
+      try write("", to: path)
+      chmod(path, 0o600)
+      let readers = [
+        ["show", "latest"], ["resume", "latest"], ["rollback", "latest"], ["audit"], ["audit", "verify"],
+      ]
+      try await expectRefusals(
+        data,
+        readers.map {
+          ($0 + ["--journal", path], 2, ["is empty", "no table was changed", "run that command again"])
+        })
+      let listed = try await data.product().succeed("list", "--journal", path)
+      #expect(listed.contains(rekeying))
+      let examined = try await data.product().run("doctor", "--journal", path)
+      #expect(examined.output.contains("it is empty: the next run fills it"), "\(examined.output)")
+      try await data.product().succeed("run", rekeying, "--journal", path)
+      try await data.product().succeed("rollback", "latest", "--journal", path)
+    }
+  }
+
   @Test("a pipe where the journal or the tables should be is refused, and nobody waits for it")
   func pipe() async throws {
     try await withOperators { data in

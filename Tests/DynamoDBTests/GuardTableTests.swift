@@ -47,6 +47,17 @@ struct GuardTableTests {
     }
   }
 
+  @Test("a server that describes every table alike has no guards, unless somebody names one")
+  func sink() async throws {
+    let url = try Emulators.server(.ministack).url
+    try await withStore(at: url, guardTable: TableGuards.defaultName) { connected in
+      let key = KeySchema(partition: KeyAttribute("id", .string))
+      try await connected.store.create(TableSpec(name: TableGuards.defaultName, key: key))
+      #expect(try await connected.store.guards == nil)
+      try await connected.store.delete(TableGuards.defaultName)
+    }
+  }
+
   @Test("a run that is held to a slow pace renews its guard all the same", .timeLimit(.minutes(2)))
   func unpaced() async throws {
     let (guards, items) = (Self.name("guards"), Self.name("items"))

@@ -11,7 +11,9 @@
     /// Bytes that each entry has beside what is read of it.
     private static let ballast = 20_000
 
-    private static func address(_ validator: Int) -> String { "0x" + String(1_000 + validator) }
+    private static func address(_ validator: Int) -> String {
+      Sparta.address("0x\(1_000 + validator)")
+    }
 
     /// A reply of 300 MB; most of it is what other versions of the node may send along.
     private func write(_ path: String) throws -> Int {

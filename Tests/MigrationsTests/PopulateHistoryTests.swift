@@ -26,13 +26,14 @@ struct PopulateHistoryTests {
 
   private func item(_ address: String, _ slot: Int64, _ status: String, at time: Int64) -> Item {
     [
-      "validatorAddress": .string(address), "slot": .number(slot), "status": .string(status),
+      "validatorAddress": .string(Sparta.address(address)), "slot": .number(slot), "status": .string(status),
       "timestamp": .number(time),
     ]
   }
 
   private func reply(_ stats: String) -> String {
-    #"{"jsonrpc": "2.0", "id": 1, "result": {"stats": \#(stats)}}"#
+    let whole = stats.replacing(/"(0x[0-9a-fA-F]{1,4})"/) { "\"\(Sparta.address(String($0.1)))\"" }
+    return #"{"jsonrpc": "2.0", "id": 1, "result": {"stats": \#(whole)}}"#
   }
 
   private let sent = #""status": "attestation-sent""#
@@ -85,15 +86,16 @@ struct PopulateHistoryTests {
           {"0xa": {"history": [{"slot": 7, \(sent)}, {"slot": "7", "status": "late"}, {"slot": 6, \(sent)}]},
            "0xb": {"history": [{"slot": 1.5, \(sent)}, {"slot": "x", \(sent)}, {"slot": -1, \(sent)}, {\(sent)},
                                {"slot": 1}, 9, [2], {"slot": null, \(sent)}, {"slot": "", \(sent)}]},
-           "": {"history": [{"slot": 1, \(sent)}]}, "0xa": {"history": [{"slot": 6, \(sent)}]}}
+           "": {"history": [{"slot": 1, \(sent)}]}, "0x00000": {"history": [{"slot": 1, \(sent)}]},
+           "0xZ0000000000000000000000000000000000000ab": {"history": [{"slot": 1, \(sent)}]}, "0xa": {"history": [{"slot": 6, \(sent)}]}}
           """))
       let run = try await harness.cycle(migration, settings(), planned: 2) {
         try await harness.expect("history", count: 2)
       }
       let notes = try await harness.notes(of: run)
       #expect(notes.filter { $0 == "data slotTwice" }.count == 2)
-      #expect(notes.filter { $0 == "data badEntry" }.count == 10)
-      #expect(harness.counters(of: run)["errors"] == 10)
+      #expect(notes.filter { $0 == "data badEntry" }.count == 12)
+      #expect(harness.counters(of: run)["errors"] == 12)
       #expect(harness.counters(of: run)["entries of a slot that came twice"] == 2)
       let statuses = try await harness.items(of: "history").map { $0["status"]?.stringValue }
       #expect(statuses == ["attestation-sent", "attestation-sent"])

@@ -25,10 +25,10 @@ struct RunGuardTests {
       self.environment = environment
     }
 
-    func run(_ toy: Toy) async throws -> RunResult {
+    func run(_ toy: Toy, _ request: RunRequest = RunRequest()) async throws -> RunResult {
       let result: RunResult
       do {
-        result = try await Runner(environment, toy, RunRequest()).run(Settings(variables: [:]))
+        result = try await Runner(environment, toy, request).run(Settings(variables: [:]))
       } catch {
         await runGuard.release()
         throw error
@@ -128,6 +128,38 @@ struct RunGuardTests {
       let third = try Guarded(folder, acceptsMarks: true)
       #expect(try await third.run(.plansOne(3)).end == .done)
       #expect(third.warnings.values.count == 1 && third.warnings.values[0].contains("older copy"))
+    }
+  }
+
+  @Test("what a run of an accepted older copy finds done may be its own, so that a rollback takes it back")
+  func acceptedWork() async throws {
+    try await withTemporaryFolder { folder in
+      let before: [String]
+      do {
+        let first = try Guarded(folder)
+        try await Toy.fill(first.bench.tables, 4)
+        before = try await first.bench.contents()
+        _ = try await first.run(.plansOne(0), RunRequest(dryRun: true))
+        try Self.copy(folder, to: folder + "/old")
+        #expect(
+          try await Runner(first.environment, Toy.plansOne(0), RunRequest()).resume(
+            try await first.bench.fold().handle, variables: [:]
+          ).end == .done)
+        await first.runGuard.release()
+      }
+      try Self.put(folder + "/old", into: folder)
+      let second = try Guarded(folder, acceptsMarks: true)
+      let handle = try await second.bench.fold().handle
+      let resumed = try await Runner(second.environment, Toy.plansOne(0), RunRequest()).resume(
+        handle, variables: [:])
+      #expect(resumed.end == .done && resumed.counts.applied == 1)
+      await second.runGuard.release()
+      #expect(try await second.bench.outcomes().values.joined().allSatisfy { $0.detail?.foreign == nil })
+      let states = try await second.bench.journal.changeStates(of: second.bench.fold().number)
+      #expect(states.isUncertain)
+      #expect(try await second.bench.rollback().result.fold.position.state == .rolledBack)
+      #expect(try await second.bench.contents() == before)
+      try await second.bench.verified()
     }
   }
 

@@ -117,7 +117,8 @@ extension MigrationSpecimen {
             partition: KeyAttribute("validatorAddress", .string), sort: KeyAttribute("slot", .number))),
         [
           [
-            "validatorAddress": .string("0xAb"), "slot": .number(48_212), "status": .string("other"),
+            "validatorAddress": .string(Sparta.address("0xAb")), "slot": .number(48_212),
+            "status": .string("other"),
             "timestamp": .number(1),
           ]
         ]
@@ -135,6 +136,7 @@ extension MigrationSpecimen {
   }
 
   private static func history(_ stats: String) -> String {
-    #"{"jsonrpc": "2.0", "id": 1, "result": {"stats": {\#(stats)}}}"#
+    let whole = stats.replacing(/"(0x[0-9a-fA-F]{1,4})"/) { "\"\(Sparta.address(String($0.1)))\"" }
+    return #"{"jsonrpc": "2.0", "id": 1, "result": {"stats": {\#(whole)}}}"#
   }
 }

@@ -52,7 +52,8 @@ struct AuditListCommand: AsyncParsableCommand {
     filter.attribute = attribute
     let trust = try await ChainTrust.look(journal)
     var report = AuditReport(verified: trust.verified)
-    for try await page in try await journal.audit(filter) {
+    let indexing = StepProgress("indexing events", isQuiet: common.quiet)
+    for try await page in try await journal.audit(filter, indexing: indexing.report) {
       let text = try common.format == .json ? report.jsonLines(page) : report.textLines(page)
       Console.answer(text: text)
     }
@@ -83,7 +84,8 @@ struct HistoryCommand: AsyncParsableCommand {
     filter.table = table
     let bytes = try await KeyFinder.bytes(key, table, common, variables)
     filter.key = bytes
-    let pages = try await journal.audit(filter)
+    let indexing = StepProgress("indexing events", isQuiet: common.quiet)
+    let pages = try await journal.audit(filter, indexing: indexing.report)
     let trust = try await ChainTrust.look(journal)
     switch common.format {
     case .json: try await printJSON(pages, bytes, trust.verified)

@@ -53,7 +53,7 @@ struct BackupSearch {
   private func journal() throws -> Journal? {
     do {
       return try Journal(path: journalPath, for: .read)
-    } catch JournalError.missing {
+    } catch let error as JournalError where error.hasNoRuns {
       return nil
     }
   }

@@ -137,7 +137,10 @@ enum RunListings {
   /// The runs, and whether what is shown of them was verified; no runs and no journal where there is none.
   static func read(_ path: String) async throws -> RunsOfJournal {
     let journal: Journal
-    do { journal = try Journal(path: path, for: .read) } catch JournalError.missing { return RunsOfJournal() }
+    do { journal = try Journal(path: path, for: .read) } catch let error as JournalError where error.hasNoRuns
+    {
+      return RunsOfJournal()
+    }
     let trust = try await ChainTrust.look(journal)
     let erasers = try await Erasers(journal)
     var reports: [RunReport] = []

@@ -52,7 +52,10 @@ struct TablesImportCommand: AsyncParsableCommand, TableWriting {
       table, existing: existing?.spec, wanted: wanted, target.store)
     try await SpooledFile.withFiles(try ImportInputs.files(files)) { files in
       var load = ItemImport(files: files, into: spec)
-      let contents = try load.contents()
+      let contents: ItemImport.Contents
+      do { contents = try load.contents() } catch let error as FileError {
+        throw error.adding("nothing was written")
+      }
       if !common.quiet { for line in ImportInputs.warnings(contents) { Console.say(line) } }
       if try await hasItems(existing, target.store) {
         try await intoItems(load, spec, target, variables, reading)

@@ -32,6 +32,8 @@ struct JournalExamination {
       let runs = try await journal.runs()
       let work = RunAtWork(runs, path: path)
       reports = runs.map { RunReport($0, state: work.state(of: $0)) }
+    } catch JournalError.empty {
+      return [Check(.journal, of: path, .ok, "it is empty: the next run fills it")]
     } catch {
       return [
         Check(.journal, of: path, saying: Ending.explanation(error)),

@@ -31,12 +31,16 @@ extension DynamoDBStore {
 
   /// The guards in the guard table; nil when there is no such table.
   ///
-  /// - Throws: `StoreError`, also for a table that is none of guards.
+  /// - Throws: `StoreError`, also for a table of another key; on another server than AWS's only for one that was named.
   package var guards: (any GuardKeeping)? {
     get async throws {
       let name = configuration.guardTable
       guard let facts = try await facts(of: name) else { return nil }
-      guard facts.spec.key == TableGuards.spec(named: name).key else { throw StoreError.noGuardTable(name) }
+      guard facts.spec.key == TableGuards.spec(named: name).key else {
+        // A server for tests may know every table by one description; nobody has asked for this one by name.
+        if name == TableGuards.defaultName && configuration.place?.isAWS != true { return nil }
+        throw StoreError.noGuardTable(name)
+      }
       if !facts.isReady { try await waitUntilReady(name, configuration.patience.table) }
       return TableGuards(besides, table: name)
     }

@@ -31,7 +31,9 @@ extension Journal {
   package func verify(
     lookingFor hash: [UInt8]?, at seq: Int64?
   ) throws -> (verification: Verification, place: Int64?, hashThere: [UInt8]?) {
-    try translated {
+    // What was verified is read from here on, and nothing that stood beside it.
+    try? ItemIndex.remove(ofJournalAt: path)
+    return try translated {
       var place: Int64?
       var hashThere: [UInt8]?
       let check = try ChainWalk(connection, format: fileFormat).whole { row in

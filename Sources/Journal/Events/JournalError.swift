@@ -5,6 +5,8 @@ import DynamoJournalSQLite
 package enum JournalError: Error, Hashable, Sendable {
   /// There is no such file.
   case missing(path: String)
+  /// A file that a command made and was stopped before it could write anything to it.
+  case empty(path: String)
   /// The file, or its folder, can't be made or written.
   case notWritable(path: String, reason: String)
   /// Somebody else has a hand in the file, or it is no file at all.
@@ -69,6 +71,16 @@ package enum JournalError: Error, Hashable, Sendable {
   }
 }
 
+extension JournalError {
+  /// Whether there is no journal yet, or one without a single entry.
+  package var hasNoRuns: Bool {
+    switch self {
+    case .missing, .empty: true
+    default: false
+    }
+  }
+}
+
 extension JournalError: ExplainedError {
   package var explanation: Explanation {
     switch self {
@@ -76,6 +88,10 @@ extension JournalError: ExplainedError {
       Explanation(
         "there is no journal at '\(path)'",
         "give its place with --journal, or start a run to make one")
+    case .empty(let path):
+      Explanation(
+        "the journal '\(path)' is empty: the command that made it was stopped before its first entry, so no table was changed from it",
+        "run that command again, or name another with --journal")
     case .notWritable(let path, let reason):
       Explanation(
         "the journal '\(path)' can't be opened for writing (\(reason))",
@@ -185,7 +201,8 @@ extension JournalError: ExplainedError {
   package var exitStatus: ExitStatus {
     switch self {
     case .unknownRun, .ambiguousRun: .usage
-    case .missing, .moveNotAllowed, .noRunChangedTables, .notDamaged, .nothingToErase, .unfinishedRuns,
+    case .missing, .empty, .moveNotAllowed, .noRunChangedTables, .notDamaged, .nothingToErase,
+      .unfinishedRuns,
       .erased:
       .refused
     case .notWritable, .untrusted, .notAJournal, .newer, .inUse, .damaged, .fileDamaged, .positionMoved,

@@ -55,8 +55,8 @@ package struct UpgradedDetail: Codable, Hashable, Sendable {
 package struct RecoveredDetail: Codable, Hashable, Sendable {
   /// How many events were kept as they are.
   package var kept: Int64
-  /// The file that holds all that was found.
-  package var evidence: String
+  /// The file that holds all that was found; nil where the events had been lost before, and somebody went on without them.
+  package var evidence: String?
   /// The first event that is not what was written; nil when the events were right and something else was not.
   package var firstBad: Int64?
   /// What was wrong.

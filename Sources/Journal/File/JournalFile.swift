@@ -22,6 +22,7 @@ enum JournalFile {
     if try !isEmpty(connection) { _ = try format(connection) }
   }
 
+  /// Whether nothing was ever written to the file, which a command that was killed early leaves behind.
   private static func isEmpty(_ connection: Connection) throws -> Bool {
     let objects = try connection.statement(Queries.objectCount).first { $0.integer(0) }
     let id = try connection.statement("PRAGMA application_id").first { $0.integer(0) }
@@ -48,7 +49,10 @@ enum JournalFile {
   /// The file's format.
   static func format(_ connection: Connection) throws -> Int64 {
     guard try connection.statement("PRAGMA application_id").first({ $0.integer(0) }) == Journal.applicationID
-    else { throw JournalError.notAJournal(path: connection.path) }
+    else {
+      throw try isEmpty(connection)
+        ? JournalError.empty(path: connection.path) : .notAJournal(path: connection.path)
+    }
     let found = try connection.statement("PRAGMA user_version").first { $0.integer(0) } ?? 0
     guard found <= Journal.format else {
       throw JournalError.newer(path: connection.path, format: found, supported: Journal.format)

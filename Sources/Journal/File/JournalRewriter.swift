@@ -36,6 +36,7 @@ struct JournalRewriter {
       try closeOld()
       if let evidence { try link(to: evidence) }
       for file in removed { try remove(file) }
+      try ItemIndex.remove(ofJournalAt: path)
       try put()
       return result
     } catch {

@@ -40,16 +40,43 @@ package struct AuditEntry: Sendable {
 extension Journal {
   /// The change events that a filter lets through, as the journal stands now.
   ///
-  /// There is no index to read, as one would slow down every append: a million events are walked in a second or two
-  /// (docs/performance.md). The journal is free for others between two pages.
-  package func audit(_ filter: AuditFilter) throws -> AuditPages {
-    try translated {
+  /// The journal has no index of items, as one would slow down every append: a million events are walked in a second or two
+  /// (docs/performance.md). For one item of a long journal an index is made beside it. The journal is free for others between
+  /// two pages.
+  ///
+  /// - Parameters:
+  ///   - fewEvents: a journal of no more events is read through.
+  ///   - indexing: told how far the index is while it is made.
+  package func audit(
+    _ filter: AuditFilter, fewEvents: Int64 = ItemIndex.fewEvents,
+    indexing: @Sendable (_ events: Int64, _ of: Int64) -> Void = { _, _ in }
+  ) throws -> AuditPages {
+    let places = head.seq > fewEvents ? try places(of: filter, indexing) : nil
+    return try translated {
       let events = try storedEvents(Queries.startedEvents) { _ in }
       let started = try events.map { ($0.seq, try $0.decode(StartedDetail.self)) }
       let end = try connection.statement(Queries.lastSequence).first { $0.integer(0) } ?? 0
       return AuditPages(
         journal: self, filter: filter, runs: Dictionary(uniqueKeysWithValues: started),
-        actors: try actorList(filter), end: end)
+        actors: try actorList(filter), end: end, places: places)
+    }
+  }
+
+  /// The only places where what the filter wants can stand, by the index of items; nil where all have to be read.
+  private func places(
+    of filter: AuditFilter, _ indexing: @Sendable (Int64, Int64) -> Void
+  ) throws -> [Int64]? {
+    guard let table = filter.table, let key = filter.key else { return nil }
+    do {
+      let index = try ItemIndex(of: connection, at: path, head: head, progress: indexing)
+      return try index.places(table: table, key: key)
+    } catch let error as SQLiteError {
+      if error.path == path { throw JournalError(error) }
+      // It can't be made here, or is damaged: then everything is read, and the answer is the same.
+      if error.kind == .corrupt || error.kind == .notADatabase { try? ItemIndex.remove(ofJournalAt: path) }
+      return nil
+    } catch JournalError.notWritable, JournalError.untrusted {
+      return nil
     }
   }
 
@@ -65,7 +92,7 @@ extension Journal {
 
   /// The entries of the stretch after `position`, as far as one page holds them, and where the next page begins.
   fileprivate func auditPage(_ pages: AuditPages) throws -> (entries: [AuditEntry], position: Int64) {
-    let stretchEnd = min(pages.position + AuditPages.stretch, pages.end)
+    let stretchEnd = min(pages.position + pages.stretchLength, pages.end)
     let entries = try translated {
       let filter = pages.filter
       return try connection.statement(Queries.audit)
@@ -104,10 +131,15 @@ package struct AuditPages: AsyncSequence, AsyncIteratorProtocol, Sendable {
   fileprivate let actors: String?
   fileprivate let end: Int64
   fileprivate var position: Int64 = 0
+  /// The only places to look at, the next one first; nil for all.
+  private var places: ArraySlice<Int64>?
+  fileprivate var stretchLength: Int64 { places == nil ? Self.stretch : 1 }
 
   fileprivate init(
-    journal: Journal, filter: AuditFilter, runs: [Int64: StartedDetail], actors: String?, end: Int64
+    journal: Journal, filter: AuditFilter, runs: [Int64: StartedDetail], actors: String?, end: Int64,
+    places: [Int64]?
   ) {
+    self.places = places?[...]
     self.journal = journal
     self.filter = filter
     self.runs = runs
@@ -131,13 +163,21 @@ package struct AuditPages: AsyncSequence, AsyncIteratorProtocol, Sendable {
 
   /// The next page, or nil at the end.
   package mutating func next() async throws -> [AuditEntry]? {
-    while position < end {
+    while skipsToNextPlace(), position < end {
       try Task.checkCancellation()
       let page = try await journal.auditPage(self)
       position = page.position
       if !page.entries.isEmpty { return page.entries }
     }
     return nil
+  }
+
+  /// Goes on to the next place of the index; false after the last.
+  private mutating func skipsToNextPlace() -> Bool {
+    guard places != nil else { return true }
+    guard let next = places?.popFirst() else { return false }
+    position = next - 1
+    return true
   }
 
   /// The pages from here on.

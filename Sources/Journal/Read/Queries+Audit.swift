@@ -22,6 +22,14 @@ extension Queries {
     ORDER BY e.seq LIMIT ?11
     """
 
+  /// The items that the change events of a stretch are about.
+  static let itemPlaces = """
+    SELECT e.seq, p.table_name, p.key FROM events e CROSS JOIN events p
+    WHERE e.seq > ?1 AND e.seq <= ?2 AND e.change IS NOT NULL AND p.seq = coalesce(e.planned, e.seq)
+      AND p.key IS NOT NULL
+    ORDER BY e.seq
+    """
+
   static let lastSequence = "SELECT coalesce(max(seq), 0) FROM events"
 
   /// What happened to a run's changes, the last event first.

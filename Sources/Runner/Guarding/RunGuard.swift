@@ -101,8 +101,9 @@ package final class RunGuard: Sendable {
       )
     }
     guard let flaw = try await flaw(mark, table: previous.table) else { return }
-    if acceptsMarks { return warn("\(flaw)") }
-    throw flaw
+    guard acceptsMarks else { throw flaw }
+    try await journal.noteLoss(flaw.explanation.problem, upTo: mark.head)
+    warn("\(flaw)")
   }
 
   private func flaw(_ mark: GuardMark, table: String) async throws -> JournalError? {

@@ -16,6 +16,11 @@ package struct FileError: ExplainedError, Hashable, Sendable {
     self.remedy = remedy
   }
 
+  /// The same error, which also says in what state things are.
+  package func adding(_ state: String) -> FileError {
+    FileError(path: path, reason: "\(reason); \(state)", remedy: remedy)
+  }
+
   /// The file, the reason and the remedy.
   package var explanation: Explanation { Explanation("'\(path)': \(reason)", remedy) }
   package var errorClass: ErrorClass { .data }
