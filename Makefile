@@ -1,5 +1,5 @@
 # `make demo` shows what it does, `make test` checks that it does; neither needs an account, a server or configuration.
-.PHONY: demo test torture differential fuzz sanitize build lint format bench dependencies emulators install clean
+.PHONY: demo test torture differential fuzz sanitize build lint format bench bench-peers dependencies emulators install clean
 
 demo: dependencies
 	@scripts/demo
@@ -71,6 +71,10 @@ format:
 
 bench: dependencies
 	@scripts/bench
+
+# The same work by sparta-journal and by what people use instead, which comes from PyPI: ratios of one run.
+bench-peers: build
+	@scripts/bench-peers
 
 # Installs the C libraries' headers where they are missing (Debian and Ubuntu; elsewhere it says what is needed).
 dependencies:

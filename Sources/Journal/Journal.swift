@@ -140,7 +140,9 @@ package actor Journal {
       let next = try connection.transaction {
         try refuseForeignHands()
         let now = clock()
-        return try drafts.reduce(head) { try insert($1, run: run, at: now, after: $0) }
+        var last = head
+        for index in drafts.indices { last = try insert(drafts[index], run: run, at: now, after: last) }
+        return last
       }
       // Not before the commit: one that fails, on a full disk for example, leaves the chain where it was.
       defer {
@@ -182,15 +184,12 @@ package actor Journal {
 
   /// Where the run stands once the events are appended.
   private func positionAfter(_ drafts: [EventDraft], of run: Int64) throws -> RunPosition {
-    var drafts = drafts[...]
-    var position: RunPosition
-    if run == head.seq + 1, drafts.first?.kind == .started {
-      drafts = drafts.dropFirst()
-      position = .start
-    } else {
-      position = try positions[run] ?? self.run(run).position
+    let isNew = run == head.seq + 1 && drafts.first?.kind == .started
+    var position = try isNew ? .start : positions[run] ?? self.run(run).position
+    // By their places, since a copy of each draft costs more than the look at it.
+    for index in drafts.indices.dropFirst(isNew ? 1 : 0) {
+      position = try position.after(drafts[index], run: run, journal: self)
     }
-    for draft in drafts { position = try position.after(draft, run: run, journal: self) }
     return position
   }
 

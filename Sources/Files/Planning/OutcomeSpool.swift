@@ -1,4 +1,5 @@
 import DynamoJournalRunner
+import Foundation
 
 /// Outcomes on their way from the order of a scan into the order of their keys: in memory up to a bound, and beyond it sorted piece
 /// by piece into a file that is gone with the process.
@@ -77,10 +78,11 @@ enum ByteOrder {
   static func isLess(_ left: [UInt8], _ right: [UInt8]) -> Bool {
     left.withUnsafeBufferPointer { left in
       right.withUnsafeBufferPointer { right in
-        let count = min(left.count, right.count)
-        var index = 0
-        while index < count && left[index] == right[index] { index += 1 }
-        return index < count ? left[index] < right[index] : left.count < right.count
+        guard let one = left.baseAddress, let other = right.baseAddress else {
+          return left.count < right.count
+        }
+        let order = memcmp(one, other, min(left.count, right.count))
+        return order == 0 ? left.count < right.count : order < 0
       }
     }
   }

@@ -62,15 +62,23 @@ enum ChainFormat {
       for _ in 0..<EventFields.count { encoding.add(nil as Int64?) }
       return
     }
-    guard let each = EventSeals.read(seals) else { throw Unreadable(reason: "its seals can't be read") }
-    for (index, seal) in each.enumerated() {
-      switch (seal, row.fields[index]) {
-      case (.null, nil): encoding.add(nil as Int64?)
-      case (.salt(let salt), let value?): encoding.add(digest: EventSeals.digest(value, salt: salt))
-      case (.erased(let digest), _): encoding.add(blob: Array(digest))
-      case (.null, .some), (.salt, nil): throw Unreadable(reason: "its seals are not those of its values")
+    // Each seal where it stands: as values of their own they would cost more than the hashes.
+    var position = 0
+    for index in 0..<EventFields.count {
+      guard position < seals.count, let size = EventSeals.size(seals[position]),
+        position + size < seals.count
+      else { throw Unreadable(reason: "its seals can't be read") }
+      let content = position + 1..<position + 1 + size
+      switch (seals[position], row.fields[index]) {
+      case (EventSeals.null, nil): encoding.add(nil as Int64?)
+      case (EventSeals.salted, let value?):
+        encoding.add(digest: EventSeals.digest(value, salt: seals[content]))
+      case (EventSeals.erased, _): encoding.add(blob: Array(seals[content]))
+      default: throw Unreadable(reason: "its seals are not those of its values")
       }
+      position = content.upperBound
     }
+    guard position == seals.count else { throw Unreadable(reason: "its seals can't be read") }
   }
 }
 

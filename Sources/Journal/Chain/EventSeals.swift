@@ -1,5 +1,13 @@
 import Crypto
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// What the column `seals` keeps for each of the five value columns, in their order:
 ///
 /// - byte 0: the column is NULL;
@@ -55,6 +63,16 @@ enum EventSeals {
     return seals.count == EventFields.count ? seals : nil
   }
 
+  /// How many bytes follow a seal's first one; nil for a byte that begins none.
+  static func size(_ tag: UInt8) -> Int? {
+    switch tag {
+    case null: 0
+    case salted: saltSize
+    case erased: SHA256.byteCount
+    default: nil
+    }
+  }
+
   /// The column's bytes for seals.
   static func bytes(_ seals: [Seal]) -> [UInt8]? {
     if seals.allSatisfy({ $0 == .null }) { return nil }
@@ -105,8 +123,16 @@ final class RandomBytes {
   }
 
   private func refill() {
-    // 512 bits are the smallest step that `SymmetricKey` makes from the system's generator in one piece; 4 KiB is a page.
-    page = SymmetricKey(size: SymmetricKeySize(bitCount: 4_096 * 8)).withUnsafeBytes { Array($0) }
+    // getentropy hands out at most 256 bytes a call (POSIX.1-2024); Swift's own generator asks the system for 8 at a time.
+    page = [UInt8](unsafeUninitializedCapacity: 4_096) { buffer, count in
+      while count < buffer.count {
+        let part = buffer[count..<min(count + 256, buffer.count)]
+        guard getentropy(UnsafeMutableBufferPointer(rebasing: part).baseAddress, part.count) == 0 else {
+          fatalError("the system has no random bytes (\(String(cString: strerror(errno))))")
+        }
+        count += part.count
+      }
+    }
     next = 0
   }
 }
