@@ -12,7 +12,7 @@ SWIFT_TEST = swift test --skip-build --disable-xctest
 TEST_SECONDS ?= 1200
 BOUNDED = SWIFT_BACKTRACE=enable=yes,threads=all,color=no \
   $(if $(shell command -v timeout),timeout --signal=ABRT --kill-after=60 $(TEST_SECONDS))
-FEW_AT_ONCE = SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=4
+FEW_AT_ONCE = SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=6
 WAITING = ExpressionsTests FilesTests ProgramsTests HTTPTests DynamoDBTests MigrationsTests CLITests ServerTests CrashTests WalkthroughTests
 empty =
 space = $(empty) $(empty)
