@@ -18,6 +18,7 @@ let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-s
 let system = Target.Dependency.product(
   name: "SystemPackage", package: "swift-system", condition: .when(platforms: [.linux]))
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let flyingFox = Target.Dependency.product(name: "FlyingFox", package: "FlyingFox")
 
 let package = Package(
@@ -38,6 +39,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.1"),
     .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
@@ -79,7 +81,9 @@ let package = Package(
     ours(
       "Files",
       ["Program", "JSON", "SQLite", "Tables", "Expressions", "Journal", "Runner", crypto, yams]),
-    ours("Reports", ["Program", "JSON", "SQLite", "Tables", "Journal", crypto]),
+    ours(
+      "Reports", ["Program", "JSON", "SQLite", "Tables", "Journal", crypto, mustache],
+      resources: ["report.css", "report.js", "report.mustache"].map { .embedInCode("Page/\($0)") }),
     ours(
       "Programs",
       ["Program", "JSON", "Tables", "Expressions", "Journal", "Runner", crypto, subprocess, system]),
@@ -136,7 +140,7 @@ let package = Package(
       [
         "sparta-journal", "Expressions", "Files", "JSON", "Journal", "Runner", "Tables", "Testing", yams,
       ]),
-    tests("Reports", ["JSON", "Reports", "Journal", "Tables"]),
+    tests("Reports", ["JSON", "Reports", "Journal", "Tables"], exclude: ["Browser"]),
     tests(
       "CLI",
       [

@@ -13,6 +13,8 @@ struct RunOutput {
   /// - Parameter summary: what is said of an import besides.
   func print(_ report: RunReport, _ fold: RunFold, _ summary: ImportSummary? = nil) async throws {
     fold.rememberTarget()
+    var report = report
+    report.pace = common.connection.maxWriteUnits
     switch common.format {
     case .json:
       let members = (report.json.objectValue ?? []) + (summary?.members ?? [])
@@ -20,7 +22,7 @@ struct RunOutput {
     case .text:
       if let summary { Console.answer(summary.text) }
       if report.state == .planned, let plan = fold.plan {
-        Console.answer(prose: try await PlanText.text(journal, fold, plan) + "\n")
+        Console.answer(prose: try await PlanText.text(journal, fold, plan, pace: report.pace) + "\n")
       }
       Console.answer(text: report.text)
     }
@@ -61,9 +63,12 @@ struct RunAtWork {
 
 /// A plan as it is shown for review.
 enum PlanText {
-  static func text(_ journal: Journal, _ fold: RunFold, _ plan: SealedDetail) async throws -> String {
+  /// - Parameter pace: at most so many write units a second; nil for no limit.
+  static func text(
+    _ journal: Journal, _ fold: RunFold, _ plan: SealedDetail, pace: Double?
+  ) async throws -> String {
     let summary = try await PlanSummary.read(journal, fold, plan)
     let notes = try await journal.noteTallies(of: fold.number)
-    return PlanReport(fold, plan, examples: summary.examples, notes: notes).text
+    return PlanReport(fold, plan, examples: summary.examples, notes: notes, pace: pace).text
   }
 }

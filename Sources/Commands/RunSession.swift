@@ -62,7 +62,8 @@ struct RunSession {
       progress: progress.report,
       confirm: { [journal] in
         try await Confirmation.get(
-          $0, journal, target, isConfirmed: isConfirmed, isImport: isImport, stop: stop)
+          $0, journal, target, isConfirmed: isConfirmed, isImport: isImport,
+          pace: common.connection.maxWriteUnits, stop: stop)
       }, exportsByDefault: opened.isLoopback)
     environment.identity = identity
     environment.location = opened.location
@@ -169,7 +170,7 @@ enum Confirmation {
   /// - Throws: `Refusal` for a no.
   static func get(
     _ summary: PlanSummary, _ journal: Journal, _ target: Target, isConfirmed: Bool, isImport: Bool,
-    stop: StopSignal
+    pace: Double?, stop: StopSignal
   ) async throws -> String {
     if isConfirmed { return "--yes" }
     let tally = isImport ? ImportTally(summary.plan) : nil
@@ -178,7 +179,7 @@ enum Confirmation {
       if tally.replaced == 0 { return "nothing is replaced" }
       throw ImportQuestion(tally, summary.plan.tally.first?.table ?? "").refusal
     }
-    Console.say(try await PlanText.text(journal, summary.fold, summary.plan))
+    Console.say(try await PlanText.text(journal, summary.fold, summary.plan, pace: pace))
     if let tally { Console.say(ImportQuestion(tally, summary.plan.tally.first?.table ?? "").existing) }
     let changes = Plural.count(summary.plan.changes, "change")
     let asked = try await Question.ask("Apply \(changes) to \(target.name)?", stop) {

@@ -60,7 +60,7 @@ enum ChangeDiff {
     change.before == nil ? "create" : change.after == nil ? "delete" : "update"
   }
 
-  private static func specification(_ change: TableChange) -> [String] {
+  static func specification(_ change: TableChange) -> [String] {
     let before = change.before?.indexes ?? []
     let after = change.after?.indexes ?? []
     var lines: [String] = []

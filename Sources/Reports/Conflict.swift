@@ -12,11 +12,18 @@ struct FoundItem {
   let json: [UInt8]
   /// The attributes that differ from what was expected, sorted; those of the expected image when the item is gone.
   let differing: [Text]
+  /// What was expected.
+  private let expected: Item?
+  /// What was to be written in its place.
+  private let wanted: Item?
 
   /// - Parameters:
   ///   - image: what was expected: `before` when applying, `after` when undoing.
-  init(_ item: Item?, expected image: Item?, of change: Change) {
+  ///   - wanted: what was to be written.
+  init(_ item: Item?, expected image: Item?, wanted: Item? = nil, of change: Change) {
     self.item = item
+    expected = image
+    self.wanted = wanted
     json = item.map(DynamoDBJSON.bytes) ?? Array("null".utf8)
     let candidates =
       change.kind == .update ? change.touched : Set((image?.names ?? []) + (item?.names ?? [])).sorted()
@@ -32,8 +39,10 @@ struct FoundItem {
     }
     do {
       let item = text == "null" ? nil : try DynamoDBJSON.item(from: Array(text.utf8))
-      let image = failed.detail.undoing == true ? change.after : change.before
-      self.init(item, expected: image, of: change)
+      let isUndoing = failed.detail.undoing == true
+      self.init(
+        item, expected: isUndoing ? change.after : change.before,
+        wanted: isUndoing ? change.before : change.after, of: change)
     } catch {
       throw JournalError.damaged(event: failed.seq, reason: "the item that it found can't be read")
     }
@@ -47,6 +56,27 @@ struct FoundItem {
       return Printable.text(name.string) + " = " + (item[name].map { Printable.value($0) } ?? "(none)")
     }
     return "found: an item that differs in " + names.joined(separator: ", ")
+  }
+
+  /// What was before, what was wanted and what was found, of the attributes that differ; the last alone where values are not shown.
+  func cells(showValues: Bool) -> [String] {
+    guard showValues else {
+      let text = text(showValues: false)
+      return [text.hasPrefix("found: ") ? String(text.dropFirst(7)) : text]
+    }
+    func values(_ image: Item?) -> String {
+      guard let image else { return "no item" }
+      return differing.map { name in
+        Printable.text(name.string) + " = " + (image[name].map { Printable.value($0) } ?? "(none)")
+      }.joined(separator: ", ")
+    }
+    return [values(expected), values(wanted), values(item)]
+  }
+
+  /// The same, a line each.
+  func lines(showValues: Bool) -> [String] {
+    guard showValues else { return [text(showValues: false)] }
+    return zip(["before", "wanted", "found"], cells(showValues: true)).map { "\($0): \($1)" }
   }
 
   /// `{"exists": true, "differs": ["isApproved"], "item": …}`; the item itself only where values are asked for.

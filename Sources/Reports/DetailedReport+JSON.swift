@@ -25,6 +25,8 @@ extension DetailedReport {
         value: .array(counters.map(\.json))),
       .init(name: "tally", value: tally.json),
       .init(name: "errors", value: errorTally),
+      .init(name: "phases", value: phases.json),
+      .init(name: "throughput", value: throughput.json(over: phases.secondsOfWork)),
     ]
   }
 

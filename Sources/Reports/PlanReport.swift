@@ -8,13 +8,18 @@ package struct PlanReport: Sendable {
   private let plan: SealedDetail
   private let examples: [PlannedChange]
   private let notes: [NoteTally]
+  private let forecast: Forecast?
 
   /// A report.
   ///
   /// - Parameters:
   ///   - examples: the first few changes; their values are shown.
   ///   - notes: the findings by code, of `Journal.noteTallies`.
-  package init(_ fold: RunFold, _ plan: SealedDetail, examples: [PlannedChange], notes: [NoteTally]) {
+  ///   - pace: at most so many write units a second; nil for no limit.
+  package init(
+    _ fold: RunFold, _ plan: SealedDetail, examples: [PlannedChange], notes: [NoteTally], pace: Double? = nil
+  ) {
+    forecast = Forecast(plan, of: fold.started, pace: pace)
     self.fold = fold
     self.plan = plan
     self.examples = examples
@@ -26,14 +31,14 @@ package struct PlanReport: Sendable {
   package var text: String {
     let title =
       "\(fold.started.migration) on \(Printable.text(fold.started.target)), run \(fold.started.run)\n"
-    let parts = [exampleText, findings, figures, ending].filter { !$0.isEmpty }
+    let parts = [exampleText, findings, forecast?.text ?? "", figures, ending].filter { !$0.isEmpty }
     return title + parts.map { "\n" + $0 }.joined()
   }
 
   private var figures: String {
     if plan.changes == 0 { return plan.nothingToDo + "\n" + plan.unreadText.map { $0 + "\n" }.joined() }
-    return plan.unreadText.map { $0 + "\n" }.joined() + Printable.count(plan.changes, "change") + " in "
-      + Printable.count(plan.units, "unit") + "\n" + plan.tally.text() + plan.tally.attributeText()
+    return plan.unreadText.map { $0 + "\n" }.joined() + Printable.many(plan.changes, "change") + " in "
+      + Printable.many(plan.units, "unit") + "\n" + plan.tally.text() + plan.tally.attributeText()
   }
 
   private var exampleText: String {
@@ -42,7 +47,7 @@ package struct PlanReport: Sendable {
     let title =
       all
       ? "the changes\n"
-      : "\(examples.count) of \(Printable.count(plan.changes, "change")); this shows all of them:\n  \(listing)\n"
+      : "\(examples.count) of \(Printable.many(plan.changes, "change")); this shows all of them:\n  \(listing)\n"
     return title + examples.flatMap { ChangeDiff.lines($0.intended) }.map { "  \($0)\n" }.joined()
   }
 
@@ -50,11 +55,16 @@ package struct PlanReport: Sendable {
     NextCommand.of("show", run: fold.started.run, " --changes", for: "see every change").command
   }
 
+  private var approvals: String {
+    guard let needed = fold.started.requiredApprovals, needed > 0 else { return "" }
+    return "\(fold.approvals.count) of \(Printable.count(needed, "signature")) so far\n"
+  }
+
   private var findings: String { notes.isEmpty ? "" : "notes\n" + notes.text }
 
   private var ending: String {
     let refusal = plan.refusal.map { "refused: \(Printable.text($0))\n" } ?? ""
-    return refusal + "digest \(plan.digest)\n"
+    return refusal + approvals + "digest \(plan.digest)\n"
   }
 }
 
@@ -94,7 +104,7 @@ extension [PlanTally] {
       alignments: [.left, .right, .right, .right, .right])
     for tally in self {
       let figures = [tally.creates, tally.updates, tally.deletes, tally.tableChanges]
-      table.add([Printable.text(tally.table)] + figures.map(String.init))
+      table.add([Printable.text(tally.table)] + figures.map(Printable.number))
     }
     return table.takeLines(indent: indent)
   }
@@ -108,7 +118,7 @@ extension [PlanTally] {
       alignments: [.left, .left, .right, .right, .right])
     let rows = flatMap { tally in (tally.attributes ?? []).map { (tally.table, $0) } }
     for (name, attribute) in rows {
-      let figures = [attribute.added, attribute.changed, attribute.removed].map(String.init)
+      let figures = [attribute.added, attribute.changed, attribute.removed].map(Printable.number)
       table.add([Printable.text(name), attribute.name.map(Printable.text) ?? "(other names)"] + figures)
     }
     return rows.isEmpty ? "" : "\n" + table.takeLines(indent: indent)
@@ -120,7 +130,7 @@ extension [NoteTally] {
   var text: String {
     var table = TextTable(["CLASS", "CODE", "COUNT"], alignments: [.left, .left, .right])
     for tally in self {
-      table.add([tally.category.rawValue, Printable.text(tally.code), String(tally.count)])
+      table.add([tally.category.rawValue, Printable.text(tally.code), Printable.number(tally.count)])
     }
     return table.takeLines(indent: "  ")
   }

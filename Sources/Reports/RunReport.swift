@@ -15,6 +15,8 @@ package struct RunReport: Sendable {
   package let verified: Bool?
   /// Why the command went less far than it says, as a variable asked or as an option would refuse: sentences without an end.
   package var because: [String] = []
+  /// At most so many write units a second, for a forecast; nil for no limit.
+  package var pace: Double?
   /// Who erased values of it.
   package var erasedBy: [ActorIdentity] = []
 
@@ -80,6 +82,9 @@ package struct RunReport: Sendable {
       more.append(.init(name: "because", value: .array(because.map { .string($0) })))
     }
     if let plan = fold.plan, plan.unread != nil { more.append(.init(name: "unread", value: plan.unreadJSON)) }
+    if state == .planned, let forecast = fold.plan.flatMap({ Forecast($0, of: fold.started, pace: pace) }) {
+      more.append(.init(name: "forecast", value: forecast.json))
+    }
     return more.isEmpty ? always : always.adding(more)
   }
 
@@ -134,7 +139,7 @@ package struct RunReport: Sendable {
     sheet.add("target", Printable.text(fold.started.target))
     sheet.add("changes", changesText)
     sheet.add("limited", fold.plan?.unreadText ?? [])
-    sheet.add("notes", counts.notes > 0 ? String(counts.notes) : nil)
+    sheet.add("notes", counts.notes > 0 ? Printable.number(counts.notes) : nil)
     sheet.add("plan", fold.plan?.digest)
     sheet.add("refused", fold.plan?.refusal.map(Printable.text))
     sheet.add("started", "\(Timestamp.text(fold.startedAt)) by \(Printable.text(fold.startedBy.name))")
@@ -148,7 +153,7 @@ package struct RunReport: Sendable {
     return sheet
   }
 
-  private var stateText: String {
+  var stateText: String {
     if state == .planned && fold.started.dryRun { return "planned (a dry run: nothing was written)" }
     if state == .closed, let closing = fold.closing {
       return "closed (\(Printable.text(closing.reason ?? "no reason was given")))"
@@ -180,7 +185,7 @@ package struct RunReport: Sendable {
     }
   }
 
-  private var changesText: String {
+  var changesText: String {
     if let plan = fold.plan, isNothingToDo { return plan.nothingToDo }
     return countsText
   }
@@ -205,7 +210,7 @@ extension RunCounts {
       (failed, "failed"), (inDoubt, "in doubt"), (compensated, "compensated"), (pending, word),
     ]
     let shown = [(planned, "planned"), (applied, "applied")] + rest.filter { $0.0 > 0 }
-    return shown.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
+    return shown.map { "\(Printable.number($0.0)) \($0.1)" }.joined(separator: ", ")
   }
 }
 

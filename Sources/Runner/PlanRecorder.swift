@@ -18,6 +18,7 @@ final class PlanRecorder {
   let resumedAt: CheckpointDetail?
   private(set) var tally: [PlanTally]
   private var attributes: AttributeCount
+  private var weights: PlanScales
   /// How much of the step under way was read so far.
   var read = 0
   private var unread: [UnreadPart]
@@ -27,7 +28,11 @@ final class PlanRecorder {
   var refusal: String?
 
   /// Goes on from a run's last checkpoint.
-  init(journal: Journal, fold: RunFold) async throws {
+  ///
+  /// - Parameter describe: the table as it stands, asked for once a table; nil when there is none.
+  init(
+    journal: Journal, fold: RunFold, describe: @escaping (String) async throws -> TableDescription?
+  ) async throws {
     self.journal = journal
     run = fold.number
     let checkpoint = try fold.checkpoint
@@ -38,6 +43,7 @@ final class PlanRecorder {
     completed = checkpoint?.completed ?? []
     tally = checkpoint?.tally ?? []
     attributes = AttributeCount(tally)
+    weights = PlanScales(tally, describe)
     unread = checkpoint?.unread ?? []
     digest = PlanDigest()
     try await readAgain()
@@ -65,6 +71,7 @@ final class PlanRecorder {
   func add(_ intended: [IntendedChange], stage: Int) {
     units += 1
     attributes.add(intended)
+    weights.add(intended)
     for change in intended {
       changes += 1
       keepStage(stage, change: changes)
@@ -78,6 +85,7 @@ final class PlanRecorder {
   /// The same for images that are written already.
   func add(_ encoded: [EncodedChange], stage: Int) throws {
     units += 1
+    weights.add(encoded)
     for change in encoded {
       try attributes.add(change)
       changes += 1
@@ -158,8 +166,10 @@ final class PlanRecorder {
         remedy: "let the migration plan its stages in ascending order")
     }
     let (blocks, text) = digest.finish()
+    try await weights.weigh()
     let sealed = SealedDetail(
-      changes: changes, units: units, tally: attributes.adding(to: tally), counters: counters, digest: text,
+      changes: changes, units: units, tally: weights.adding(to: attributes.adding(to: tally)),
+      counters: counters, digest: text,
       refusal: refusal, cost: await cost(), blocks: blocks, stages: stages,
       unread: unread.isEmpty ? nil : unread)
     drafts.append(try EventDraft(.sealed, sealed))
@@ -172,9 +182,11 @@ final class PlanRecorder {
   func drain() async throws { try await commit?.value }
 
   private func flush(_ step: String, position: String?) async throws {
+    try await weights.weigh()
     let checkpoint = CheckpointDetail(
       step: step, position: position, completed: completed, counters: counters, changes: changes,
-      units: units, tally: attributes.adding(to: tally), read: position == nil ? nil : read,
+      units: units, tally: weights.adding(to: attributes.adding(to: tally)),
+      read: position == nil ? nil : read,
       unread: unread.isEmpty ? nil : unread)
     drafts.append(try EventDraft(.checkpoint, checkpoint))
     // One group is written while the next is planned, never more, so that memory stays bounded.

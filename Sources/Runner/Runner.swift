@@ -91,7 +91,8 @@ package struct Runner: Sendable {
 
   private func plan(_ fold: RunFold, _ settings: Settings) async throws {
     environment.progress(.planning)
-    let recorder = try await PlanRecorder(journal: environment.journal, fold: fold)
+    let recorder = try await PlanRecorder(
+      journal: environment.journal, fold: fold, describe: environment.store.describe)
     let inputs = InputCapture(
       journal: environment.journal, run: fold.number, rejectedBefore: fold.inputsRejectedBefore,
       source: environment.inputs)

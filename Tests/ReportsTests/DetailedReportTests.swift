@@ -58,8 +58,9 @@ struct DetailedReportTests {
         body == """
 
           counted
-            validators fetched  12
-            errors              1
+            WHAT                COUNT
+            validators fetched     12
+            errors                  1
 
           changes by table
             TABLE                      CREATE  UPDATE  DELETE  TABLE CHANGES
@@ -78,11 +79,21 @@ struct DetailedReportTests {
               found: no item
 
           skipped (2 notes)
-            sparta-node-operators-dev discordId=9: no validator of *theirs* (operatorWithoutValidator)
-            for a reason (other)
+            operatorWithoutValidator: 1
+              sparta-node-operators-dev discordId=9: no validator of *theirs*
+            other: 1
+              for a reason
 
           warnings (1 note)
-            sparta-node-operators-dev: the index still stands (indexStands)
+            indexStands: 1
+              sparta-node-operators-dev: the index still stands
+
+          changes by item (5 units)
+            update sparta-node-operators-dev discordId=1: isApproved
+            update sparta-node-operators-dev discordId=2: isApproved
+            update sparta-node-operators-dev discordId=3: isApproved
+            update sparta-node-operators-dev discordId=4: isApproved
+            update sparta-node-operators-dev discordId=5: isApproved
 
           backups
             sparta-node-operators-dev: migration-backup-20261123-051402-sparta-node-operators-dev, 1024 bytes
@@ -90,6 +101,9 @@ struct DetailedReportTests {
               aws dynamodb restore-table-from-backup --target-table-name sparta-node-operators-dev-restored --backup-arn arn:aws:dynamodb:eu-west-2:1:table/sparta-node-operators-dev/backup/01-a
               a restore loses: autoScaling = 5 to 50
               a restore loses: timeToLive = expires
+
+          in all
+            5 planned, 2 applied, 3 failed
 
           next
             sparta-journal resume 06-20261123-051402-k3f9 --retry-failed  try what failed again
@@ -118,7 +132,10 @@ struct DetailedReportTests {
       let document = try JSONValue(parsing: try await write(journal, run, .json))
       let names = try #require(document.objectValue).map(\.name)
       let head = try #require(run.json.objectValue).map(\.name).filter { $0 != "backups" }
-      #expect(names == head + ["backups", "counters", "tally", "errors", "failures", "notes", "next"])
+      #expect(
+        names == head + [
+          "backups", "counters", "tally", "errors", "phases", "throughput", "failures", "notes", "next",
+        ])
       #expect(
         document["failures"]?.text()
           == #"[{"class":"validation","code":"ValidationException","undoing":false,"redoing":false,"count":1,"changes":["#
@@ -160,11 +177,82 @@ struct DetailedReportTests {
     try await withJournal { journal in
       let run = try await makeRun(journal)
       let text = try await write(journal, run, .markdown)
-      #expect(text.hasPrefix("# Run 06-20261123-051402-k3f9\n\n    run        06-20261123-051402-k3f9\n"))
+      #expect(
+        text.hasPrefix(
+          "# Run 06-20261123-051402-k3f9\n\n| | |\n|---|---|\n| run | 06-20261123-051402-k3f9 |\n"))
       #expect(
         text.contains(
-          "\n## data errors: not applied, conflict (2 changes)\n\n- sparta-node-operators-dev discordId=2\n"))
+          """
+
+          ## data errors: not applied, conflict (2 changes)
+
+          | table | key | why | found |
+          |---|---|---|---|
+          | sparta-node-operators-dev | discordId=2 | the item was changed | an item that differs in isApproved |
+
+          """))
       #expect(text.contains(#"no validator of \*theirs\*"#))
+    }
+  }
+
+  @Test(
+    "of a conflict, values tell what was before, what was wanted and what was found",
+    arguments: [true, false])
+  func conflictsAreExplained(isText: Bool) async throws {
+    try await withJournal { journal in
+      let run = try await makeRun(journal)
+      let text = try await write(journal, run, isText ? .text : .markdown, showValues: true)
+      #expect(
+        text.contains(
+          isText
+            ? "    before: isApproved = false\n    wanted: isApproved = true\n    found: isApproved = \"secret\"\n"
+            : "| isApproved = false | isApproved = true | isApproved = \"secret\" |\n"))
+      #expect(text.contains(isText ? "    found: no item\n" : "| isApproved = true | no item |\n"))
+    }
+  }
+
+  @Test("ten notes of a code, failures of a kind and items are shown; all where they are asked for")
+  func tenAreShown() async throws {
+    try await withJournal { journal in
+      let run = try await journal.startRun()
+      let drafts = try (1...1_201).map {
+        try EventDraft(
+          .note, NoteDetail(category: .data, code: $0 % 3 == 0 ? "a" : "b", message: "note \($0)"))
+      }
+      try await journal.append(drafts, run: run)
+      let changes = try await journal.plan((1...700).map { approve(String($0)) }, run: run)
+      try await journal.startApplying(run: run)
+      let detail = OutcomeDetail(code: "AccessDenied", message: "no")
+      try await journal.append(try changes.map { try .outcome(.failed, of: $0, detail) }, run: run)
+      let report = RunReport(try await journal.run(run))
+      for (showAll, shown) in [(false, [10, 10, 10, 10]), (true, [400, 801, 700, 700])] {
+        var text = ""
+        try await DetailedReport(report, journal, showAll: showAll).write(.text) { text += $0 }
+        let lines = text.split(separator: "\n")
+        #expect(lines.filter { $0.hasPrefix("    note ") }.count == shown[0] + shown[1])
+        #expect(lines.filter { $0 == "    no" }.count == shown[2])
+        #expect(lines.filter { $0.hasPrefix("  update ") }.count == shown[3])
+        #expect(text.contains("\n  b: 801; 10 shown, all with --all\n") == !showAll)
+        #expect(text.contains("\nchanges by item (700 units; 10 shown, all with --all)\n") == !showAll)
+      }
+    }
+  }
+
+  @Test("Markdown is cut where a job summary takes no more, and says so")
+  func markdownFits() async throws {
+    try await withJournal { journal in
+      let run = try await journal.startRun()
+      let message = String(repeating: "x", count: 2_000)
+      let drafts = try (1...700).map { _ in
+        try EventDraft(.note, NoteDetail(category: .data, code: "a", message: message))
+      }
+      try await journal.append(drafts, run: run)
+      var text = ""
+      try await DetailedReport(RunReport(try await journal.run(run)), journal, showAll: true)
+        .write(.markdown) { text += $0 }
+      #expect(text.utf8.count < 1_000_200)
+      #expect(text.utf8.count > 990_000)
+      #expect(text.hasSuffix("`--format html` has the whole report.\n"))
     }
   }
 

@@ -71,7 +71,9 @@ extension Journal {
   }
 
   func startApplying(run: Int64) throws {
-    try append([EventDraft(.applyStarted, ApplyStartedDetail(confirmedBy: "--yes", digest: "d"))], run: run)
+    let digest = try self.run(run).plan?.digest ?? "d"
+    try append(
+      [EventDraft(.applyStarted, ApplyStartedDetail(confirmedBy: "--yes", digest: digest))], run: run)
   }
 
   func finish(_ state: RunState, run: Int64, counts: RunCounts = RunCounts()) throws {

@@ -10,12 +10,17 @@ struct ApplyTests {
     try await withTemporaryFolder { folder in
       let bench = try Workbench(folder)
       try await Toy.fill(bench.tables, 12)
+      let table = try await bench.tables.describe("toys")
       let result = try await bench.run(Toy.addsAttribute)
       #expect(result.end == .done)
       #expect(result.fold.position.state == .applied)
       #expect(result.counts.planned == 12 && result.counts.applied == 12)
       var tally = PlanTally(table: "toys", updates: 12)
       tally.attributes = [AttributeTally(name: "colour", added: 12)]
+      var weight = TableWeight()
+      (weight.alone.updates, weight.alone.updateUnits) = (12, 12)
+      (weight.items, weight.bytes) = (12, table?.sizeBytes)
+      tally.weight = weight
       #expect(result.fold.plan?.tally == [tally])
       #expect(result.fold.plan?.counters == [Counter(name: "toys seen", value: 12)])
       #expect(result.fold.finished?.counts == result.counts)

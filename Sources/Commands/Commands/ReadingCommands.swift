@@ -86,42 +86,6 @@ struct RunsCommand: AsyncParsableCommand {
 
 extension RunState: ExpressibleByArgument {}
 
-/// `report`: what a run did, with every failure and every finding.
-struct ReportCommand: AsyncParsableCommand {
-  /// Markdown beside the formats that every command has.
-  enum Format: String, ExpressibleByArgument, CaseIterable {
-    case text
-    case json
-    case markdown
-  }
-
-  static let configuration = CommandConfiguration(
-    commandName: "report", abstract: "Report what a run did: counts, failures, findings, backups.")
-  @OptionGroup var journal: JournalOptions
-  @Argument(help: RunNames.help) var run: String
-  @Option(help: "How the report is written: text, json or markdown.") var format: Format = .text
-  @Flag(help: "Show the values of items that were in conflict.") var showValues = false
-
-  func run() async throws {
-    let journal = try self.journal.open()
-    let trust = try await ChainTrust.look(journal)
-    let fold = try await journal.run(named: run)
-    fold.rememberTarget()
-    let detailed = try await DetailedReport(
-      RunOutput.report(fold, journal, verified: trust.verified), journal, showValues: showValues)
-    let wanted: DetailedReport.Format =
-      switch format {
-      case .text: .text
-      case .json: .json
-      case .markdown: .markdown
-      }
-    try await detailed.write(wanted) { part in
-      if format == .text { Console.answer(prose: part) } else { Console.answer(text: part) }
-    }
-    try await trust.end(journal, passedOver: fold.passedOver, quiet: self.journal.quiet)
-  }
-}
-
 /// Every run of a journal as a report, cheaply: only runs that did not end have their changes counted.
 enum RunListings {
   /// The place of a migration among those that the journal knows of on the target.

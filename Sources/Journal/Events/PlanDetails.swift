@@ -99,6 +99,8 @@ public struct PlanTally: Codable, Hashable, Sendable {
   public var tableChanges: Int
   /// Changes by attribute, sorted by name, those without one last; nil where none was counted.
   package var attributes: [AttributeTally]?
+  /// Sizes of what is written; nil where nobody weighed it.
+  package var weight: TableWeight?
 
   /// A tally.
   public init(table: String, creates: Int = 0, updates: Int = 0, deletes: Int = 0, tableChanges: Int = 0) {

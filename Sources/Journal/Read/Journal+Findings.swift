@@ -73,6 +73,16 @@ extension Journal {
     }
   }
 
+  /// A run's notes of one category and code after an event, at most `limit` of them.
+  package func notes(
+    of run: Int64, tally: NoteTally, after seq: Int64, limit: Int
+  ) throws -> [StoredEvent] {
+    try storedEvents(Queries.notesOfCode) {
+      try $0.bind(1, run).bind(2, seq).bind(3, tally.category.rawValue).bind(4, tally.code)
+        .bind(5, Int64(limit))
+    }
+  }
+
   /// The changes of a run whose last outcome is a failure, by code; what failed in applying comes first.
   package func failures(of run: Int64) throws -> [FailureGroup] {
     try translated {

@@ -54,4 +54,11 @@ extension Queries {
     WHERE change IS NULL AND run = ?1 AND event = 'note' AND seq > ?2 AND detail ->> 'category' = ?3
     ORDER BY seq LIMIT ?4
     """
+
+  static let notesOfCode = """
+    SELECT \(storedColumns) FROM events INDEXED BY run_events
+    WHERE change IS NULL AND run = ?1 AND event = 'note' AND seq > ?2 AND detail ->> 'category' = ?3
+      AND detail ->> 'code' = ?4
+    ORDER BY seq LIMIT ?5
+    """
 }

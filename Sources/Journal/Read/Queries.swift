@@ -39,6 +39,20 @@ enum Queries {
     WHERE change IS NULL AND run = ?1 AND event NOT IN ('note', 'input') ORDER BY seq
     """
 
+  /// What a run did as a whole.
+  static let moments = """
+    SELECT seq, event, at, actor FROM events INDEXED BY run_events
+    WHERE change IS NULL AND run = ?1 AND event NOT IN ('note', 'input', 'checkpoint') ORDER BY seq
+    """
+
+  /// The outcomes of a run's changes, in order; they stand behind the seal.
+  static let outcomeTimes = """
+    SELECT seq, event, at, change FROM events
+    WHERE seq > ?2 AND run = ?1 AND change IS NOT NULL ORDER BY seq
+    """
+
+  static let outcomeAt = "SELECT event, at, actor, detail FROM events WHERE seq = ?1 AND change IS NOT NULL"
+
   static let notes = """
     SELECT \(storedColumns) FROM events INDEXED BY run_events
     WHERE change IS NULL AND run = ?1 AND event = 'note' AND seq > ?2 ORDER BY seq LIMIT ?3

@@ -1,6 +1,6 @@
 /// Facts with their names, values aligned; a fact of several lines goes on under its first.
 struct FactSheet {
-  private var facts: [(name: String, lines: [String])] = []
+  private(set) var facts: [(name: String, lines: [String])] = []
 
   mutating func add(_ name: String, _ lines: [String]) {
     if !lines.isEmpty { facts.append((name, lines)) }
