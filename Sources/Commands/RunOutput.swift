@@ -66,9 +66,12 @@ struct RunAtWork {
     fold.position.state.isUnderWay && fold.number != number ? .interrupted : nil
   }
 
-  /// The counts to show: what a process is at work on is not in doubt.
+  /// The counts to show: what a process is at work on is not in doubt, and it knows more than stands in the journal yet.
   func counts(of fold: RunFold, _ journal: Journal) async throws -> RunCounts {
-    try await RunCounts.read(journal, fold.number, isDrained: fold.number == number)
+    if fold.number == number, let status, [.applying, .undoing, .redoing].contains(status.phase) {
+      return status.counts
+    }
+    return try await RunCounts.read(journal, fold.number, isDrained: fold.number == number)
   }
 }
 

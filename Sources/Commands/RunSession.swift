@@ -155,7 +155,7 @@ struct RunSession {
       default: .failed
       }
     hooks.tell(RunNews(event, message, at: Timestamp.now(), last), state: state)
-    await hooks.finish(hookWork)
+    await hooks.finish(hookWork, isStopping: environment.stop.isRequested)
   }
 
   /// Prints the run as it stands, and ends with its exit code.

@@ -10,7 +10,6 @@ import Testing
       let paused = try await bench.product.run("pause", "--reason", "the lag grows", "--format", "json")
       #expect(paused.status == 0, "\(paused.errors)")
       #expect(try JSONValue(parsing: paused.output)["outcome"]?.stringValue == "done")
-      let held = try await bench.applied()
       let shown = try await bench.shown()
       #expect(shown["state"]?.stringValue == "applying")
       #expect(shown["work"]?["pause"]?["reason"]?.stringValue == "the lag grows")
@@ -24,6 +23,7 @@ import Testing
       expectSentence(try await bench.product.run("run", rekeying), 4, ["in use"])
       let again = try await bench.product.run("pause")
       #expect(again.status == 0 && again.output.contains("paused already, by "))
+      let held = try await bench.applied()
       let paced = try await bench.product.run("pace", "--max-write-units", "none", "--concurrency", "1")
       #expect(paced.status == 0, "\(paced.errors)")
       // A pause is a pause, however fast the run may be.

@@ -11,8 +11,8 @@ import DynamoJournalRunner
 final class Hooks: Sendable {
   /// How long one may take.
   static let patience = Duration.seconds(10)
-  /// How long all that is still to be told is waited for at the end.
-  private static let lastPatience = Duration.seconds(15)
+  /// How long all that is still to be told is waited for at the end; less long when somebody has asked to stop.
+  private static let lastPatience = (usual: Duration.seconds(15), stopping: Duration.seconds(3))
 
   private let command: ShellCommand?
   private let address: WebAddress?
@@ -61,10 +61,10 @@ final class Hooks: Sendable {
   }
 
   /// Waits until all is told, but not for long.
-  func finish(_ work: Task<Void, Never>) async {
+  func finish(_ work: Task<Void, Never>, isStopping: Bool) async {
     news.finish()
     let bound = Task {
-      try await Task.sleep(for: Self.lastPatience)
+      try await Task.sleep(for: isStopping ? Self.lastPatience.stopping : Self.lastPatience.usual)
       work.cancel()
     }
     await work.value

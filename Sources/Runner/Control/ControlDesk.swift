@@ -19,7 +19,6 @@ package final class ControlDesk: @unchecked Sendable {
   private let stop: StopSignal
   private let tell: @Sendable (RunNews) -> Void
   private let queue = DispatchQueue(label: "control", qos: .userInitiated)
-  private let timer: any DispatchSourceTimer
   private let jobs: AsyncStream<@Sendable () async -> Void>.Continuation
   private let worker: Task<Void, Never>
   private let lock = NSLock()
@@ -30,7 +29,8 @@ package final class ControlDesk: @unchecked Sendable {
   private var failed = 0
   private var window = RateWindow()
   private var looks = 0
-  private var isOpen = false
+  /// Looks for wishes; nil where the folder can't be used.
+  private var timer: (any DispatchSourceTimer)?
   /// What is journaled once there is a run.
   private var waiting: [@Sendable (RunHandle) async -> Void] = []
 
@@ -45,7 +45,6 @@ package final class ControlDesk: @unchecked Sendable {
     self.stop = stop
     self.tell = tell
     status = RunStatus(process: getpid(), by: by)
-    timer = DispatchSource.makeTimerSource(queue: queue)
     let (stream, jobs) = AsyncStream<@Sendable () async -> Void>.makeStream()
     self.jobs = jobs
     worker = Task { for await job in stream { await job() } }
@@ -56,23 +55,23 @@ package final class ControlDesk: @unchecked Sendable {
   /// - Throws: `Refusal` when the folder can't be made: the run goes on all the same, and can't be asked anything.
   package func open() throws {
     try folder.prepare()
-    lock.withLock { isOpen = true }
     queue.sync { publish() }
+    let timer = DispatchSource.makeTimerSource(queue: queue)
     timer.schedule(deadline: .now() + Self.look, repeating: Self.look, leeway: .milliseconds(10))
     timer.setEventHandler { [weak self] in self?.turn() }
     timer.activate()
+    lock.withLock { self.timer = timer }
   }
 
   /// Ends it: what is asked from now on is not heard.
   package func close() async {
-    if lock.withLock({ isOpen }) {
-      timer.cancel()
-      // A turn under way is waited for.
-      queue.sync {}
-    }
+    let timer = lock.withLock { self.timer }
+    timer?.cancel()
+    // A turn under way is waited for.
+    if timer != nil { queue.sync {} }
     jobs.finish()
     await worker.value
-    if lock.withLock({ isOpen }) { folder.remove() }
+    if timer != nil { folder.remove() }
   }
 
   /// How the run stands now.
