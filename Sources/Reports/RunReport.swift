@@ -82,6 +82,7 @@ package struct RunReport: Sendable {
       more.append(.init(name: "because", value: .array(because.map { .string($0) })))
     }
     if let plan = fold.plan, plan.unread != nil { more.append(.init(name: "unread", value: plan.unreadJSON)) }
+    if let work { more.append(.init(name: "work", value: work.json)) }
     return more.isEmpty ? always : always.adding(more)
   }
 
@@ -111,7 +112,6 @@ package struct RunReport: Sendable {
       "passedOver": .array(
         fold.passedOver.map { ["seq": .number($0.seq), "event": .string($0.kind.rawValue)] }),
       "plan": fold.plan?.json ?? .null,
-      "work": work?.json ?? .null,
     ]
   }
 

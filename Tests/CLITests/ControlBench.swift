@@ -21,6 +21,13 @@ struct ControlBench {
     try JSONValue(parsing: try await product.succeed("show", "latest", "--format", "json"))
   }
 
+  /// What the run holds for; nil for nothing, and before there is a run.
+  func heldCause() async throws -> String? {
+    let shown = try await product.run("show", "latest", "--format", "json")
+    guard shown.status == 0 else { return nil }
+    return try JSONValue(parsing: shown.output)["work"]?["hold"]?["cause"]?.stringValue
+  }
+
   /// How many changes are in the tables by the journal.
   func applied() async throws -> Int64 {
     let run = try await product.run("show", "latest", "--format", "json")

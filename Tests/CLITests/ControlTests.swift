@@ -67,8 +67,8 @@ import Testing
   @Test("a run that is killed while paused says so, and resume goes on with it, at its last pace")
   func killedWhilePaused() async throws {
     try await withSlowRun { data, bench in
-      try await bench.product.succeed("pace", "--max-write-units", "400")
       try await bench.product.succeed("pause")
+      try await bench.product.succeed("pace", "--max-write-units", "400")
       bench.child.send(SIGKILL)
       #expect(try await bench.child.wait() == -SIGKILL)
       let shown = try await bench.product.succeed("show", "latest")
@@ -123,7 +123,7 @@ import Testing
         #expect(goingOn.status == 0, "\(goingOn.errors)")
       }
       #expect(try await bench.events("paused").count == bench.events("continued").count)
-      #expect(try await bench.shown()["work"]?["pause"]?.isNull == true)
+      #expect(try await bench.shown()["work"]?["pause"]?.isNull == true, "under way, and not paused")
     }
   }
 

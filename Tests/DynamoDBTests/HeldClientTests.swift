@@ -107,7 +107,7 @@ import Testing
 
   @Test("a batch that is refused for its size is cut until an item stands alone, and that one is named")
   func tooLarge() async throws {
-    let refusal = StubAnswer.error("ValidationException", ["message": "Request size exceeds the limit"])
+    let refusal = StubAnswer.error("RequestEntityTooLarge")
     let items: [Item] = (0..<4).map { ["id": .string("\($0)")] }
     try await withScript([
       "DescribeTable": [.table()],
