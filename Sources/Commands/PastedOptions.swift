@@ -15,6 +15,7 @@ extension BackupCommand: TargetedCommand {}
 extension BackupsCommand: TargetedCommand {}
 extension ChangeCommand: TargetedCommand {}
 extension CloseCommand: TargetedCommand {}
+extension ContinueCommand: TargetedCommand {}
 extension DoctorCommand: TargetedCommand {}
 extension GuardCreateCommand: TargetedCommand {}
 extension GuardReleaseCommand: TargetedCommand {}
@@ -23,6 +24,7 @@ extension HistoryCommand: TargetedCommand {}
 extension JournalEraseCommand: TargetedCommand {}
 extension JournalRecoverCommand: TargetedCommand {}
 extension ListCommand: TargetedCommand {}
+extension PauseCommand: TargetedCommand {}
 extension PlanCommand: TargetedCommand {}
 extension PlanDiffCommand: TargetedCommand {}
 extension RedoCommand: TargetedCommand {}
@@ -34,12 +36,14 @@ extension RollbackPlanCommand: TargetedCommand {}
 extension RunCommand: TargetedCommand {}
 extension RunsCommand: TargetedCommand {}
 extension ShowCommand: TargetedCommand {}
+extension StopCommand: TargetedCommand {}
 extension TablesCreateCommand: TargetedCommand {}
 extension TablesDescribeCommand: TargetedCommand {}
 extension TablesExportCommand: TargetedCommand {}
 extension TablesImportCommand: TargetedCommand {}
 extension TablesListCommand: TargetedCommand {}
 extension VerifyCommand: TargetedCommand {}
+extension WatchCommand: TargetedCommand {}
 
 extension CommonOptions {
   /// Lets the commands that are printed find what this one was told to use.

@@ -12,8 +12,8 @@ struct RootCommand: AsyncParsableCommand {
     subcommands: [
       RunCommand.self, ChangeCommand.self, PlanCommand.self, PlanDiffCommand.self, ResumeCommand.self,
       RollbackPlanCommand.self, RollbackCommand.self, RedoPlanCommand.self, RedoCommand.self,
-      CloseCommand.self,
-      ApproveCommand.self, ListCommand.self,
+      CloseCommand.self, WatchCommand.self, PauseCommand.self, ContinueCommand.self, PaceCommand.self,
+      StopCommand.self, ApproveCommand.self, ListCommand.self,
       RunsCommand.self, ShowCommand.self, ReportCommand.self, AuditCommand.self, HistoryCommand.self,
       VerifyCommand.self, JournalCommand.self,
       BackupCommand.self, BackupsCommand.self, RestoreCommand.self, TablesCommand.self, NewCommand.self,
@@ -31,6 +31,7 @@ struct RootCommand: AsyncParsableCommand {
     }
     (command as? any TargetedCommand)?.common.remember()
     (command as? ReportCommand)?.journal.remember()
+    (command as? PaceCommand)?.journalOptions.remember()
     do {
       try await TextLayout.$width.withValue(Console.width) { try await perform(&command) }
     } catch {

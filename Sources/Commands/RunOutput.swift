@@ -35,19 +35,32 @@ struct RunOutput {
     var report = RunReport(
       fold, counts: counts, head: await journal.head, state: work.state(of: fold), verified: verified)
     report.erasedBy = try await Erasers(journal).of(fold)
+    report.work = work.work(of: fold)
     return report
   }
 }
 
-/// Which run a process is at work on, as it is seen from outside: the one that moved last of those that are under way by their
-/// events, while somebody holds the journal. Each other one lost its process.
+/// Which run a process is at work on, as it is seen from outside: the one that the process itself tells. One that does not tell is at
+/// the run that moved last of those that are under way by their events, while it holds the journal. Each other one lost its process.
 struct RunAtWork {
   private let number: Int64?
+  private let status: RunStatus?
 
   init(_ runs: [RunFold], path: String) {
+    status = LiveRun.status(journal: path)
+    if let told = status?.run, let run = runs.last(where: { $0.started.run == told }) {
+      number = run.number
+      return
+    }
     let open = runs.filter(\.position.state.isUnderWay)
     let last = open.max { ($0.lastEventAt, $0.number) < ($1.lastEventAt, $1.number) }
     number = last != nil && Journal.isHeld(path: path) ? last?.number : nil
+  }
+
+  /// What the process does that is at work on the run; nil where none is.
+  func work(of fold: RunFold) -> RunWork? {
+    guard fold.number == number else { return nil }
+    return status.map(\.work) ?? RunWork("", pausedBy: nil, heldFor: nil)
   }
 
   /// The state to show, or nil for what the events say.
@@ -55,9 +68,12 @@ struct RunAtWork {
     fold.position.state.isUnderWay && fold.number != number ? .interrupted : nil
   }
 
-  /// The counts to show: what a process is at work on is not in doubt.
+  /// The counts to show: what a process is at work on is not in doubt, and it knows more than stands in the journal yet.
   func counts(of fold: RunFold, _ journal: Journal) async throws -> RunCounts {
-    try await RunCounts.read(journal, fold.number, isDrained: fold.number == number)
+    if fold.number == number, let status, [.applying, .undoing, .redoing].contains(status.phase) {
+      return status.counts
+    }
+    return try await RunCounts.read(journal, fold.number, isDrained: fold.number == number)
   }
 }
 

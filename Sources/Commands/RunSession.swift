@@ -16,7 +16,10 @@ struct RunSession {
   private let progress: ProgressPrinter
   private let signals: Signals
   private let client: HTTPClient
-  private let throttleWatch: Task<Void, Never>
+  private let desk: ControlDesk
+  private let hooks: Hooks
+  private let hookWork: Task<Void, Never>
+  private let watches: [Task<Void, Never>]
   private let began = ContinuousClock.now
 
   /// Opens the journal for appending, checks its chain, and opens the target.
@@ -26,12 +29,17 @@ struct RunSession {
   ///   - isConfirmed: whether `--yes` was given.
   ///   - isDry: whether nothing is to be written to a table.
   ///   - approvals: how many signatures a plan needs; nil for a command that applies none.
+  ///   - hand: what watches over the run, and who is told of it.
+  ///   - pace: the pace that somebody had set before the run stopped.
   ///   - isImport: whether the plan is one of `tables import`, which needs a word only where it replaces something.
   init(
     _ common: CommonOptions, _ variables: Variables, of started: StartedDetail? = nil, isConfirmed: Bool,
-    isDry: Bool, approvals: ApprovalOptions? = nil, isImport: Bool = false
+    isDry: Bool, approvals: ApprovalOptions? = nil, hand: HandOptions? = nil, pace: PacedDetail? = nil,
+    isImport: Bool = false
   ) async throws {
     self.common = common
+    // What can't be is refused before anything is opened.
+    _ = try hand?.address(variables)
     let target = try RunTarget(common, variables).of(started)
     if !isConfirmed && !isDry && !isImport && !target.isEmbedded && !Console.canAsk {
       throw Refusal(
@@ -39,9 +47,11 @@ struct RunSession {
         remedy: "add --yes, or --dry-run to plan only")
     }
     let stop = StopSignal()
+    RunSession.keep(pace, common.connection, stop, isQuiet: common.quiet)
     let client = try HTTPClient(logger: common.verbose ? Console.logger("http") : nil)
     // Inputs are all that this client fetches: nothing of them is lost that a resumed run would not fetch again.
-    signals = Signals(stop) { Task { await client.shutdown() } }
+    stop.whenRequested { Task { await client.shutdown() } }
+    signals = Signals(stop) {}
     let (opened, identity) = try await stop.naming {
       let opened = try await OpenTarget.open(
         target, common, variables, creating: started == nil, stop: stop)
@@ -55,16 +65,31 @@ struct RunSession {
     journal = try Journal(path: common.journal(variables), for: .append(actor))
     let watch = try await RunSession.verify(journal)
     let progress = ProgressPrinter(isQuiet: common.quiet)
+    let warn: @Sendable (String) -> Void = { [quiet = common.quiet] line in
+      if !quiet { Console.say("warning: \(line)") }
+    }
+    let hooks = try Hooks(hand, variables, journal, target: started?.target ?? opened.name, warn: warn)
+    let desk = ControlDesk(journal, stop, by: .current(environment: variables.values)) { news in
+      hooks.tell(news)
+      if news.event == .held || news.event == .continued { progress.hold(news.status.heldWords) }
+    }
+    do { try desk.open() } catch {
+      warn("the run can't be watched, paused or paced from another terminal: \(error)")
+    }
     var environment = RunEnvironment(
       store: opened.store, target: started?.target ?? opened.name, journal: journal,
       inputs: CurlInputs(client: client, common.connection, stop: stop), stop: stop,
       tool: Program.current.tool,
-      progress: progress.report,
+      progress: {
+        progress.report($0)
+        desk.report($0)
+      },
       confirm: { [journal] in
         try await Confirmation.get(
           $0, journal, target, isConfirmed: isConfirmed, isImport: isImport,
           pace: common.connection.maxWriteUnits, stop: stop)
       }, exportsByDefault: opened.isLoopback)
+    environment.attach = desk.attach
     environment.identity = identity
     environment.location = opened.location
     environment.tableGuard = RunGuard(
@@ -72,14 +97,21 @@ struct RunSession {
       acceptsMarks: common.guards.acceptJournal,
       // A server on this machine has no guard table, and needs none.
       isExpected: !opened.isLoopback,
-      warn: { [quiet = common.quiet] line in if !quiet { Console.say("warning: \(line)") } })
+      warn: warn)
     if let watch {
       environment.chainMayWrite = watch.check
       environment.chainIsRight = watch.finish
     }
     environment.checkApprovals = Approvals(approvals, variables, actor).check
     self.environment = environment
-    throttleWatch = RunSession.watch(opened.store, progress)
+    let health = HealthWatch(desk, stop, warn: warn)
+    watches = [
+      RunSession.watch(opened.store, progress, desk, try hand.map { try $0.terms() } ?? HealthRule.Terms()),
+      health.start(hand?.holdIf, every: .seconds(hand?.holdEvery ?? 30)),
+    ]
+    self.desk = desk
+    self.hooks = hooks
+    hookWork = hooks.start()
     self.progress = progress
     self.client = client
     self.target = target
@@ -100,11 +132,31 @@ struct RunSession {
     do {
       result = .success(try await environment.stop.naming { try await body(environment) })
     } catch { result = .failure(error) }
-    throttleWatch.cancel()
+    for watch in watches { watch.cancel() }
+    await desk.close()
     progress.finish()
     await environment.tableGuard?.release()
     await client.shutdown()
+    if case .failure(let error) = result { await end(Ending.explanation(error).problem, ExitStatus(error)) }
     return try result.get()
+  }
+
+  /// Tells how it ended, and lets whoever is told take it in, within bounds.
+  private func end(
+    _ message: String, _ status: ExitStatus, _ state: RunState? = nil, _ counts: RunCounts? = nil
+  )
+    async
+  {
+    var last = desk.current
+    if let counts { last.counts = counts }
+    let event: RunNews.Event =
+      switch status {
+      case .done, .changes: .finished
+      case .interrupted, .held: .interrupted
+      default: .failed
+      }
+    hooks.tell(RunNews(event, message, at: Timestamp.now(), last), state: state)
+    await hooks.finish(hookWork, isStopping: environment.stop.isRequested)
   }
 
   /// Prints the run as it stands, and ends with its exit code.
@@ -138,17 +190,49 @@ struct RunSession {
       Console.error("\(direction): \(Program.command("resume \(id)"))")
     case .done, .incomplete: break
     }
+    await end(result.end.words ?? report.state.rawValue, ExitStatus(result.end), report.state, result.counts)
     try ExitStatus(result.end).end()
     if detailedExitCode, result.fold.position.state == .planned, result.fold.plan?.changes != 0 {
       try ExitStatus.changes.end()
     }
   }
 
-  /// Tells the progress printer for how long the store was throttled, a few times a second.
-  private static func watch(_ store: any TableStore, _ progress: ProgressPrinter) -> Task<Void, Never> {
+  /// Keeps to the options' pace, or else to the one that somebody had set before the run stopped.
+  private static func keep(
+    _ pace: PacedDetail?, _ options: ConnectionOptions, _ stop: StopSignal, isQuiet: Bool
+  ) {
+    let kept = WorkControl.Pace(
+      writeUnits: options.maxWriteUnits ?? pace?.maxWriteUnits,
+      concurrency: options.concurrency ?? pace?.concurrency)
+    stop.control.setPace(kept)
+    guard let pace, !isQuiet,
+      kept != WorkControl.Pace(writeUnits: options.maxWriteUnits, concurrency: options.concurrency)
+    else { return }
+    Console.say(
+      "the run keeps to the pace that \(pace.by.name) had set (\(kept.words)); --max-write-units and --concurrency overrule it"
+    )
+  }
+
+  /// Tells the progress printer and the desk what was done over the wire, a few times a second, and holds the run when too much
+  /// of it is refused.
+  ///
+  /// - Parameter terms: from which share on; nil for never.
+  private static func watch(
+    _ store: any TableStore, _ progress: ProgressPrinter, _ desk: ControlDesk, _ terms: HealthRule.Terms?
+  ) -> Task<Void, Never> {
     Task {
-      while !Task.isCancelled, let statistics = await store.statistics {
-        progress.throttled(seconds: Int(statistics.throttledTime / .seconds(1)))
+      var rule = terms.map { HealthRule($0) }
+      while !Task.isCancelled {
+        if let statistics = await store.statistics {
+          progress.throttled(seconds: Int(statistics.throttledTime / .seconds(1)))
+          desk.report(statistics)
+          switch rule?.decide(statistics, at: ProcessInfo.processInfo.systemUptime) {
+          case .hold(let detail): desk.hold(detail)
+          case .release(let cause, let message): desk.release(cause, message)
+          case .stay, nil: break
+          }
+        }
+        progress.sayAgain()
         do { try await Task.sleep(for: .milliseconds(250)) } catch { return }
       }
     }

@@ -25,14 +25,24 @@ struct TargetWire {
   var region: String { namedRegion ?? Self.defaultRegion }
 
   private let interruption = Interruption()
+  private let control: WorkControl?
 
   /// - Parameter stop: ends every wait.
   init(_ common: CommonOptions, _ variables: Variables, _ stop: StopSignal? = nil) throws {
     options = common.connection
+    control = stop?.control
+    if let control {
+      let known = control.pace
+      control.setPace(
+        WorkControl.Pace(
+          writeUnits: options.maxWriteUnits ?? known.writeUnits,
+          concurrency: options.concurrency ?? known.concurrency))
+    }
     guardTable = common.guards.table(variables)
     logger = common.verbose ? Console.logger("dynamodb") : nil
     var configuration = HTTPClient.Configuration(environment: variables.values)
-    configuration.maximumConnections = options.concurrency ?? 128
+    // No fewer than usual: the pace may be raised later.
+    configuration.maximumConnections = max(128, options.concurrency ?? 128)
     let home = variables["HOME"] ?? NSHomeDirectory()
     let (profile, place) = (options.profile, SettingsPlace(environment: variables.values, home: home))
     readServices = Result { try AWSServiceSettings(profile: profile, place) }
@@ -200,11 +210,15 @@ extension TargetWire {
     var configuration = DynamoDBStore.Configuration()
     configuration.place = StorePlace(place, isAWS: endpoint.isAmazons)
     configuration.guardTable = guardTable
-    if let concurrency = options.concurrency { configuration.concurrency = concurrency }
+    var client = options.client
+    if let control { client.maximumWriteUnits = control.pace.writeUnits }
+    // Where somebody may change the pace, the limit is the pace's.
+    configuration.concurrency =
+      control == nil ? options.concurrency ?? 128 : max(128, options.concurrency ?? 128)
     return DynamoDBStore(
       client: DynamoDBClient(
         endpoint: endpoint, credentials: source, http: http, accounts: accounts,
-        configuration: options.client, logger: logger, interruption: interruption),
+        configuration: client, logger: logger, interruption: interruption, control: control),
       configuration: configuration)
   }
 }

@@ -15,6 +15,13 @@ package struct OperatorAccount: Hashable, Codable, Sendable {
     (self.uid, self.user, self.host, self.claims) = (uid, user, host, claims)
   }
 
+  /// The account of that number on this machine, whoever it says that it is; what it claims is cut to what may be shown.
+  package static func of(uid: UInt32, claiming account: OperatorAccount) -> OperatorAccount {
+    OperatorAccount(
+      uid: uid, user: SystemAccount.name(of: uid).map { ClaimText.shown($0) } ?? String(uid),
+      host: ClaimText.shown(account.host), claims: account.claims.mapValues { ClaimText.shown($0) })
+  }
+
   /// The account of this process.
   ///
   /// - Parameter environment: the process's variables, for the claims alone.

@@ -94,11 +94,16 @@ extension ProgramCommand {
 
 /// The variables that a program gets.
 package enum ProgramEnvironment {
+  /// What every program gets: where programs are, and a language and a time zone that are the same everywhere.
+  static func bare(path: String) -> [String: String] {
+    ["PATH": path, "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", "TZ": "UTC"]
+  }
+
   /// The variables that are handed over, by name, beside PATH and the language.
   ///
   /// - Throws: `Refusal` for a name that may be a secret's, or one that tells where journal and tables are.
   package static func make(_ names: [String], _ settings: Settings, path: String) throws -> [String: String] {
-    var result = ["PATH": path, "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", "TZ": "UTC"]
+    var result = bare(path: path)
     for name in names {
       if let reason = reason(against: name) {
         throw Refusal("the program can't get the variable \(name): \(reason); leave it out of 'env'")

@@ -102,8 +102,7 @@ extension MigrationStatus {
     case .incomplete where run.counts.failed > 0: return "incomplete (\(run.counts.failed) failed)"
     case .planned: return run.fold.plan?.refusal == nil ? "planned only" : "planned, refused"
     case .rolledBack: return isPartial ? "rolled back in part" : "rolled back"
-    case .rollingBack: return "rolling back"
-    case .redoing: return "redoing"
+    case .rollingBack: return "rolling back" + (run.work.map { ", \($0.word)" } ?? "")
     default: return run.stateWord
     }
   }

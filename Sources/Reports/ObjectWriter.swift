@@ -33,7 +33,7 @@ struct ObjectWriter {
 
 extension JSONValue {
   /// A string, or `null`.
-  static func text(_ text: String?) -> JSONValue { text.map { .string($0) } ?? .null }
+  package static func text(_ text: String?) -> JSONValue { text.map { .string($0) } ?? .null }
 
   /// Objects joined: the members of both.
   func adding(_ members: [Member]) -> JSONValue { .object((objectValue ?? []) + members) }

@@ -19,6 +19,8 @@ package struct RunReport: Sendable {
   package var pace: Double?
   /// Who erased values of it.
   package var erasedBy: [ActorIdentity] = []
+  /// What the process that is at work on it does; nil where none is.
+  package var work: RunWork?
 
   /// A report.
   ///
@@ -85,6 +87,7 @@ package struct RunReport: Sendable {
     if state == .planned, let forecast = fold.plan.flatMap({ Forecast($0, of: fold.started, pace: pace) }) {
       more.append(.init(name: "forecast", value: forecast.json))
     }
+    if let work { more.append(.init(name: "work", value: work.json)) }
     return more.isEmpty ? always : always.adding(more)
   }
 
@@ -154,6 +157,7 @@ package struct RunReport: Sendable {
   }
 
   var stateText: String {
+    if let work { return "\(state.rawValue) (\(work.text))" }
     if state == .planned && fold.started.dryRun { return "planned (a dry run: nothing was written)" }
     if state == .closed, let closing = fold.closing {
       return "closed (\(Printable.text(closing.reason ?? "no reason was given")))"
@@ -162,12 +166,13 @@ package struct RunReport: Sendable {
     if state == .applied && exceptions > 0 { return "applied but for \(exceptions) undone, as asked" }
     if state.isUnderWay { return "\(state.rawValue) (under way)" }
     if state == .planned && fold.plan?.refusal != nil { return "planned (refused: nothing was written)" }
-    return interruption.map { "\(stateWord) (\(Printable.text($0.message)))" } ?? state.rawValue
+    return interruption.map { "\(stateWord) (\(Printable.text($0.message))\(whilePaused))" } ?? state.rawValue
   }
 
   /// The state in a table: for a run that was stopped on its way back, that it was.
   package var stateWord: String {
-    switch (state, fold.position.activity) {
+    if let work { return "\(state.rawValue), \(work.word)" }
+    return switch (state, fold.position.activity) {
     // Nothing cut it short: the migration, or a setting, does not let it go on.
     case (.interrupted, .planning) where interruption?.cause == .configuration: "refused"
     case (.interrupted, _): "interrupted" + whileDoing
@@ -196,7 +201,7 @@ package struct RunReport: Sendable {
 
 extension RunCounts {
   /// The members of the contract, then those of ours.
-  var json: JSONValue {
+  package var json: JSONValue {
     [
       "planned": .number(planned), "applied": .number(applied), "failed": .number(failed),
       "inDoubt": .number(inDoubt), "compensated": .number(compensated), "notes": .number(notes),
@@ -221,7 +226,7 @@ extension InterruptedDetail {
 }
 
 extension TargetCost {
-  var json: JSONValue {
+  package var json: JSONValue {
     let sorted = throttles.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
     return [
       "requests": .number(requests), "retries": .number(retries),

@@ -20,13 +20,34 @@ struct Applier: Sendable {
       let changer = TableChanger(store: store, stop: stop)
       return [[try await changer.apply(change, inDoubt: isOurs(unit), .applying)]]
     }
-    let replies = try await store.write(units.map(\.items))
-    return zip(units, replies).map { unit, reply in
-      Judge.applying(unit.items, reply, inDoubt: isOurs(unit))
+    let replies = try await WorkControl.$givesBack.withValue(true) {
+      try await store.write(units.map(\.items))
     }
+    let verdicts = zip(units, replies).map { unit, reply in
+      reply.refusalOfAll == nil ? Judge.applying(unit.items, reply, inDoubt: isOurs(unit)) : []
+    }
+    if let error = replies.lazy.compactMap(\.refusalOfAll).first {
+      throw RefusedForAll(error: error, verdicts: verdicts)
+    }
+    return verdicts
   }
 
   private func isOurs(_ unit: PlannedUnit) -> Bool {
-    unit.changes.contains { mayBeOurs($0.ordinal) }
+    unit.mayHaveBeenSent || unit.changes.contains { mayBeOurs($0.ordinal) }
+  }
+}
+
+/// A write was refused for a reason that every other one would be refused for: access denied, a table that is gone.
+struct RefusedForAll: Error {
+  /// What the target said.
+  let error: StoreError
+  /// What came of each unit of the call; nothing of one that was refused so, which is as if it had not been sent.
+  let verdicts: [[Verdict]]
+}
+
+extension UnitReply {
+  /// The refusal that every other unit would get, too; nil where there is none.
+  var refusalOfAll: StoreError? {
+    if case .refused(let error) = outcome, error.isRefusalOfAll { error } else { nil }
   }
 }

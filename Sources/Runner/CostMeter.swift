@@ -21,13 +21,6 @@ actor CostMeter {
     guard let now = await store.statistics else { return nil }
     let spent = now.since(last)
     last = now
-    var cost = TargetCost()
-    cost.requests = spent.requests
-    cost.retries = spent.retries
-    cost.throttles = spent.throttles
-    cost.throttledMilliseconds = Int(spent.throttledTime / .milliseconds(1))
-    cost.readUnits = spent.readUnits
-    cost.writeUnits = spent.writeUnits
-    return cost
+    return TargetCost(spent)
   }
 }

@@ -108,7 +108,7 @@ public struct TableReader: Sendable {
 
   /// A page of a scan, also of one that is cut into segments or filtered.
   package func page(_ request: ScanRequest) async throws -> ScanPage {
-    try stop?.check()
+    try await stop?.pass()
     return try await store.scan(request)
   }
 
@@ -123,7 +123,7 @@ public struct TableReader: Sendable {
       try watch.check(page, of: table)
       // The next page is on its way while this one is worked on.
       next = page.lastKey.map { fetch(table, $0) }
-      try stop?.check()
+      try await stop?.pass()
       if try await !body(page.items) { return }
     }
   }

@@ -24,6 +24,8 @@ final class PlanRecorder {
   private var unread: [UnreadPart]
   private var stages: [PlanStage] = []
   private var isOutOfOrder = false
+  /// Told how far the plan is, a group at a time.
+  var progress: @Sendable (RunProgress) -> Void = { _ in }
   /// Why the plan may not be applied.
   var refusal: String?
 
@@ -189,6 +191,7 @@ final class PlanRecorder {
       read: position == nil ? nil : read,
       unread: unread.isEmpty ? nil : unread)
     drafts.append(try EventDraft(.checkpoint, checkpoint))
+    progress(.read(items: max(read, counted("items")), changes: changes))
     // One group is written while the next is planned, never more, so that memory stays bounded.
     try await commit?.value
     commit = Task { [journal, run, drafts] in try await journal.append(drafts, run: run) }

@@ -12,6 +12,8 @@ struct PlannedUnit: Sendable {
   let whole: [PlannedChange]
   /// The changes that are wanted, cut into what is written wholly or not at all; one part or more.
   private let parts: ArraySlice<[PlannedChange]>
+  /// Whether what is written next may have been sent before, without an answer, by this process.
+  private(set) var mayHaveBeenSent = false
 
   /// - Parameter isWanted: tells by a change's number whether its part is.
   init(number: Int, stage: Int, changes: [PlannedChange], isWanted: (Int) -> Bool) {
@@ -21,7 +23,8 @@ struct PlannedUnit: Sendable {
     parts = Self.parts(changes).filter { $0.contains { isWanted($0.ordinal) } }[...]
   }
 
-  private init(_ unit: PlannedUnit, parts: ArraySlice<[PlannedChange]>) {
+  private init(_ unit: PlannedUnit, parts: ArraySlice<[PlannedChange]>, mayHaveBeenSent: Bool = false) {
+    self.mayHaveBeenSent = mayHaveBeenSent
     number = unit.number
     stage = unit.stage
     whole = unit.whole
@@ -53,7 +56,16 @@ struct PlannedUnit: Sendable {
   var changes: [PlannedChange] { parts.count == 1 ? parts[parts.startIndex] : parts.flatMap { $0 } }
 
   /// What is written next.
-  var firstPart: PlannedUnit { PlannedUnit(self, parts: parts.prefix(1)) }
+  var firstPart: PlannedUnit {
+    PlannedUnit(self, parts: parts.prefix(1), mayHaveBeenSent: mayHaveBeenSent)
+  }
+
+  /// The same, to be sent again.
+  ///
+  /// - Parameter mayHaveBeenSent: whether it may have reached the target.
+  func again(mayHaveBeenSent: Bool) -> PlannedUnit {
+    PlannedUnit(self, parts: parts, mayHaveBeenSent: self.mayHaveBeenSent || mayHaveBeenSent)
+  }
 
   /// What is written after that, or nil when that is all.
   var rest: PlannedUnit? { parts.count > 1 ? PlannedUnit(self, parts: parts.dropFirst()) : nil }

@@ -32,7 +32,7 @@ extension Planner {
         hasMore = true
         return false
       }
-      try stop.check()
+      try await stop.pass()
       try await body(PlanStep(self), items)
       return true
     }

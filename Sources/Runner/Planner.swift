@@ -80,7 +80,7 @@ public final class Planner {
   /// Gathers facts. It is done again when the run is resumed, but what it planned, noted and counted is kept
   /// from the first time.
   public func prepare(_ step: String, _ body: (PlanStep) async throws -> Void) async throws {
-    try stop.check()
+    try await stop.pass()
     isRepeating = recorder.isCompleted(step)
     defer { isRepeating = false }
     try await body(PlanStep(self))
@@ -102,7 +102,7 @@ public final class Planner {
           leave("items of table '\(table.spec.name)'", of: table.itemCount)
           return false
         }
-        try stop.check()
+        try await stop.pass()
         try await body(PlanStep(self), item)
         recorder.read += 1
         try await recorder.reached(step) {
@@ -127,7 +127,7 @@ public final class Planner {
     var position = recorder.position(in: step)
     recorder.read = recorder.readBefore(in: step)
     while true {
-      try stop.check()
+      try await stop.pass()
       let batch = try facts.facts(after: position, limit: room(size))
       guard let last = batch.last else { break }
       if isFull {
@@ -158,7 +158,7 @@ public final class Planner {
     var done = 0
     while done < start, try next() != nil { done += 1 }
     while true {
-      try stop.check()
+      try await stop.pass()
       var batch: [Element] = []
       let size = room(size)
       while batch.count < size, let element = try next() { batch.append(element) }
@@ -190,7 +190,7 @@ public final class Planner {
     let start = recorder.position(in: step).map { Array($0.utf8) }
     recorder.read = recorder.readBefore(in: step)
     while true {
-      try stop.check()
+      try await stop.pass()
       var batch: [Element] = []
       var last: [UInt8] = []
       let size = room(size)

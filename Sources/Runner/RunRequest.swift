@@ -35,6 +35,8 @@ package struct RunEnvironment: Sendable {
   package var location: String?
   /// Looks whether a plan has the signatures that it needs; throws a `Refusal` when it has not.
   package var checkApprovals: @Sendable (RunFold) async throws -> Void = { _ in }
+  /// Told which run is worked on, before anything of it is journaled by this process.
+  package var attach: @Sendable (RunHandle) -> Void = { _ in }
   /// What the target costs.
   let meter: CostMeter
 
@@ -89,8 +91,14 @@ package enum RunProgress: Sendable {
   case rollingBack(total: Int)
   /// Changes are about to be made again: so many.
   case redoing(total: Int)
-  /// So many more changes have their outcome.
-  case advanced(changes: Int)
+  /// So many more changes have their outcome; of them so many were not made.
+  case advanced(changes: Int, failed: Int)
+  /// How the run stands before anything more is written.
+  case standing(RunCounts)
+  /// So many items were read for the plan so far, and so many changes are planned.
+  case read(items: Int, changes: Int)
+  /// The tables are looked at before anything is undone or redone.
+  case looking
 }
 
 /// A sealed plan, as it is shown and confirmed.
@@ -165,6 +173,16 @@ public enum RunEnd: Sendable, Hashable {
   case refused(String)
   /// Somebody else works on the tables; `resume` goes on when they are free. The sentence says who.
   case heldElsewhere(String)
+}
+
+extension RunEnd {
+  /// Why the run ended so; nil where its state says it all.
+  package var words: String? {
+    switch self {
+    case .done, .incomplete: nil
+    case .interrupted(let words), .refused(let words), .heldElsewhere(let words): words
+    }
+  }
 }
 
 /// A run at the end of a command.

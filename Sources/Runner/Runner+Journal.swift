@@ -18,13 +18,25 @@ extension RunEnvironment {
   }
 
   func interrupted(
-    _ run: RunHandle, _ cause: InterruptedDetail.Cause, _ message: String, unanswered: [Int] = []
+    _ run: RunHandle, _ cause: InterruptedDetail.Cause, _ message: String, unanswered: [Int] = [],
+    drained: Bool? = nil
   ) async throws -> RunResult {
     let detail = InterruptedDetail(
-      cause: cause, drained: cause == .signal && unanswered.isEmpty, message: message,
-      cost: await meter.take(), unanswered: unanswered.isEmpty ? nil : unanswered)
+      cause: cause, drained: drained ?? (cause == .signal && unanswered.isEmpty), message: message,
+      cost: await meter.take(), unanswered: unanswered.isEmpty ? nil : unanswered,
+      askedBy: cause == .signal ? stop.askedBy?.by : nil)
     try await append(.interrupted, detail, run)
     return try await result(run, .interrupted(message))
+  }
+
+  /// Journals that a run which is undone or made again was stopped by somebody.
+  func stopped(_ run: RunHandle, unanswered: [Int]) async throws -> RunResult {
+    try await interrupted(run, .signal, stop.words, unanswered: unanswered)
+  }
+
+  /// Journals that the target refuses whatever is sent while a run is undone or made again.
+  func refused(_ run: RunHandle, _ error: StoreError) async throws -> RunResult {
+    try await interrupted(run, .target, TargetRefused(error: error).words, drained: true)
   }
 
   /// Journals that the target was lost while a run was undone or made again, or that its guard was.
@@ -94,8 +106,12 @@ extension Runner {
       try await interrupt(run, .heldElsewhere, "\(lost)")
       return try await result(run, .heldElsewhere("\(lost)"))
     case let stopped as Interrupted:
-      try await interrupt(run, .signal, "stopped by a signal", unanswered: stopped.unanswered)
-      return try await result(run, .interrupted("stopped"))
+      try await interrupt(run, .signal, environment.stop.words, unanswered: stopped.unanswered)
+      let asked = environment.stop.askedBy == nil ? "stopped" : environment.stop.words
+      return try await result(run, .interrupted(asked))
+    case let refused as TargetRefused:
+      try await interrupt(run, .target, refused.words)
+      return try await result(run, .interrupted(refused.words))
     case let lost as TargetLost where lost.error.isLostGuard:
       // The store refused the write itself, so it was not made.
       try await interrupt(run, .heldElsewhere, lost.error.message)
@@ -125,7 +141,8 @@ extension Runner {
       .interrupted,
       InterruptedDetail(
         cause: cause, drained: drained && unanswered.isEmpty, message: message,
-        cost: await environment.meter.take(), unanswered: unanswered.isEmpty ? nil : unanswered), run)
+        cost: await environment.meter.take(), unanswered: unanswered.isEmpty ? nil : unanswered,
+        askedBy: cause == .signal ? environment.stop.askedBy?.by : nil), run)
   }
 }
 
@@ -145,6 +162,16 @@ extension Journal {
 /// The target was lost while changes were being written: some of what was sent may be in the tables.
 struct TargetLost: Error {
   let error: StoreError
+}
+
+/// The target refuses whatever is sent; what was refused so was not written.
+struct TargetRefused: Error {
+  let error: StoreError
+
+  /// What happened, and that nothing was judged by it.
+  var words: String {
+    "\(error.description); every other change would be refused alike, so nothing more was sent and none was marked as failed"
+  }
 }
 
 extension StoreError {

@@ -27,8 +27,10 @@ package struct Runner: Sendable {
     let started = started(settings)
     let definition = (migration as? any DefinedMigration)?.definition
     let number = try await environment.journal.start(started, definition: definition)
+    let run = RunHandle(number: number, id: started.run)
+    environment.attach(run)
     return try await advance(
-      RunHandle(number: number, id: started.run), settings, stopsWhenPlanned: request.dryRun)
+      run, settings, stopsWhenPlanned: request.dryRun)
   }
 
   /// Goes on with a run from where it stopped; one that is done stays so.
@@ -36,6 +38,7 @@ package struct Runner: Sendable {
   /// - Parameter variables: the variables of now; of these only secrets are used, the rest stands in the journal.
   package func resume(_ handle: RunHandle, variables: [String: String]) async throws -> RunResult {
     await environment.meter.start()
+    environment.attach(handle)
     try await environment.journal.journalDeath(of: handle)
     let fold = try await environment.journal.fold(handle)
     try checkDigest(fold)
@@ -93,6 +96,7 @@ package struct Runner: Sendable {
     environment.progress(.planning)
     let recorder = try await PlanRecorder(
       journal: environment.journal, fold: fold, describe: environment.store.describe)
+    recorder.progress = environment.progress
     let inputs = InputCapture(
       journal: environment.journal, run: fold.number, rejectedBefore: fold.inputsRejectedBefore,
       source: environment.inputs)
@@ -125,12 +129,12 @@ package struct Runner: Sendable {
     let summary = try await summary(of: fold, plan)
     environment.progress(.planned(summary))
     let confirmedBy = plan.changes == 0 ? "nothing to do" : try await environment.confirm(summary)
-    try environment.stop.check()
+    try await environment.stop.pass()
     try await environment.tableGuard?.take(fold)
     if request.makesBackups {
       try await BackupStep(environment, request.backupKind).backUp(fold, plan)
     }
-    try environment.stop.check()
+    try await environment.stop.pass()
     try await append(
       .applyStarted, ApplyStartedDetail(confirmedBy: confirmedBy, digest: plan.digest), fold.handle)
   }
@@ -139,6 +143,8 @@ package struct Runner: Sendable {
   private func apply(_ fold: RunFold) async throws -> RunEnd? {
     try await environment.tableGuard?.take(fold)
     let states = try await environment.journal.changeStates(of: fold.number)
+    environment.progress(
+      .standing(try await RunCounts.read(environment.journal, fold.number, isDrained: true)))
     environment.progress(.applying(total: states.openCount))
     let applier = Applier(
       environment.store, mayBeOurs: { states.isUncertain || states.inDoubt.contains($0) },
@@ -172,6 +178,7 @@ package struct Runner: Sendable {
     switch end {
     case .stopped(let unanswered): throw Interrupted(unanswered: unanswered)
     case .targetLost(let error): throw TargetLost(error: error)
+    case .refusedForAll(let error): throw TargetRefused(error: error)
     case .flawed(let error): throw error
     case .finished, .tooManyFailures, .tableChangeFailed:
       let counts = try await RunCounts.read(environment.journal, fold.number, isDrained: true)

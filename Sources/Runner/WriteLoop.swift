@@ -13,6 +13,8 @@ enum WriteEnd: Sendable {
   case tableChangeFailed
   /// The migration looked at what a stage had left and found it wrong.
   case inspectionFailed(String)
+  /// The target refuses whatever is sent: nothing more was, and what was has its outcome or was not written.
+  case refusedForAll(StoreError)
   /// The target was lost: some of what was sent may have been written.
   case targetLost(StoreError)
   /// The journal, or what it says, can't be relied on any more: nothing more was sent, and what was sent has its outcome.
@@ -36,10 +38,11 @@ struct WriteLoop {
   let run: Int64
   let shape: WriteShape
   let stop: StopSignal
+  private var control: WorkControl { stop.control }
   let maxFailures: Int?
   /// Whether what comes after a change of a table needs it.
   let stopsWhenTableFails: Bool
-  let progress: @Sendable (Int) -> Void
+  let progress: @Sendable ([[Verdict]]) -> Void
   /// Called with a stage that has all its outcomes, and whether some of them are new; a sentence ends the loop.
   let stageEnded: @Sendable (Int, Bool) async throws -> String?
   /// Throws when nothing more may be written: the chain does not verify, or the guard is somebody else's.
@@ -50,6 +53,8 @@ struct WriteLoop {
   private struct Batch: Sendable {
     let units: [PlannedUnit]
     let result: Result<[[Verdict]], any Error>
+    /// Whether it is no call, but tells that somebody has changed what holds or paces the run.
+    var isNews = false
   }
 
   /// Writes the stream.
@@ -57,17 +62,30 @@ struct WriteLoop {
   /// - Returns: how it ended, and how many units could not be written since a value of theirs was erased.
   func run(_ stream: UnitStream) async throws -> (end: WriteEnd, erasedUnits: Int) {
     var state = State(
-      stream: stream, outcomes: OutcomeWriter(journal: journal, run: run, groupSize: Self.groupSize))
+      stream: stream, outcomes: OutcomeWriter(journal: journal, run: run, groupSize: Self.groupSize),
+      pace: LoopPace(isUsed: !shape.keepsPace))
     let end = try await withThrowingTaskGroup(of: Batch.self) { group -> WriteEnd in
       var end = WriteEnd.finished
       var mayLaunch = true
+      group.addTask { await news() }
+      defer { group.cancelAll() }
       while true {
         if stop.isRequested && mayLaunch {
           mayLaunch = false
           end = .stopped()
         }
-        if mayLaunch, state.underWay < shape.concurrentCalls {
+        if mayLaunch, control.beginsNothing {
+          try await makeDurable(&state)
+          if state.underWay == 0 {
+            try await control.passToBegin()
+            continue
+          }
+        } else if mayLaunch, state.underWay < min(shape.concurrentCalls, control.pace.concurrency ?? .max) {
           do {
+            if state.pace.room(control.pace.writeUnits) < 1 {
+              try await Task.sleep(for: LoopPace.look)
+              continue
+            }
             if let batch = try await nextBatch(&state) {
               state.begin(batch)
               group.addTask { await perform(batch) }
@@ -79,7 +97,11 @@ struct WriteLoop {
             end = .flawed(error)
           }
         }
-        if let done = try await group.next() {
+        if state.underWay > 0, let done = try await group.next() {
+          if done.isNews {
+            group.addTask { await news() }
+            continue
+          }
           if let trouble = try await finish(done, &state), mayLaunch || trouble.isLoss {
             mayLaunch = false
             end = trouble
@@ -92,7 +114,7 @@ struct WriteLoop {
       }
     }
     _ = try await state.outcomes.finish()
-    if case .stopped = end { return (.stopped(unanswered: state.unanswered), state.stream.erasedUnits) }
+    if case .stopped = end { return (.stopped(unanswered: state.allUnanswered), state.stream.erasedUnits) }
     return (end, state.stream.erasedUnits)
   }
 
@@ -110,10 +132,25 @@ struct WriteLoop {
     var failures = 0
     /// Changes that were sent and given up without an answer, since somebody asked to stop.
     var unanswered: [Int] = []
-    /// Sagas whose next part is to be sent.
+    /// Sagas whose next part is to be sent, and units that were given back since nothing could be sent.
     var continuing: [PlannedUnit] = []
+    /// Whether nothing came in since the outcomes were made durable.
+    var isDurable = false
+    /// Counts what is sent to a store that keeps no pace.
+    var pace: LoopPace
+
+    /// Whether something may have been sent that is to be sent again.
+    var hasUnsettled: Bool { continuing.contains(where: \.mayHaveBeenSent) }
+
+    /// The changes that were sent and have no answer, those included that were to be sent again.
+    var allUnanswered: [Int] {
+      unanswered
+        + continuing.filter(\.mayHaveBeenSent).flatMap { $0.firstPart.changes.map(\.ordinal) }
+    }
 
     mutating func begin(_ batch: [PlannedUnit]) {
+      isDurable = false
+      pace.take(batch.reduce(0) { $0 + $1.firstPart.changes.count })
       underWay += 1
       stage = batch.first?.stage
       isTableUnderWay = batch.first?.tableChange != nil
@@ -149,6 +186,21 @@ struct WriteLoop {
     }
   }
 
+  /// Waits until somebody changes what holds or paces the run: whoever waits for an answer then looks again.
+  private func news() async -> Batch {
+    let seen = control.version
+    // Cancelled at the end of the loop, which is no news.
+    while control.version == seen, (try? await Task.sleep(for: .milliseconds(100))) != nil {}
+    return Batch(units: [], result: .success([]), isNews: true)
+  }
+
+  /// Makes the outcomes durable before a wait of which nobody knows the end.
+  private func makeDurable(_ state: inout State) async throws {
+    if state.isDurable { return }
+    state.keysHeld.subtract(try await state.outcomes.finish())
+    state.isDurable = true
+  }
+
   /// Nothing is under way and nothing can be sent: makes the outcomes durable and looks at the stages that have ended.
   private func settle(_ state: inout State) async throws -> String? {
     state.keysHeld.subtract(try await state.outcomes.finish())
@@ -168,10 +220,11 @@ struct WriteLoop {
   /// As many units as fit into a call and may be under way together with what is; nil when there is none now.
   private func nextBatch(_ state: inout State) async throws -> [PlannedUnit]? {
     try mayWrite()
-    guard state.continuing.isEmpty else { return state.takeContinuing(shape.unitsPerCall) }
+    let most = min(shape.unitsPerCall, state.pace.room(control.pace.writeUnits))
+    guard state.continuing.isEmpty else { return state.takeContinuing(most) }
     var batch: [PlannedUnit] = []
     var keys: Set<ItemReference> = []
-    while batch.count < shape.unitsPerCall, !state.isTableUnderWay {
+    while batch.count < most, !state.isTableUnderWay {
       if state.waiting == nil { state.waiting = try await state.stream.next() }
       guard let unit = state.waiting else { break }
       let stage = batch.first?.stage ?? state.stage ?? state.stream.skippedStage
@@ -199,7 +252,16 @@ struct WriteLoop {
   private func finish(_ batch: Batch, _ state: inout State) async throws -> WriteEnd? {
     state.underWay -= 1
     state.isTableUnderWay = false
+    state.isDurable = false
     switch batch.result {
+    case .failure(let held as WriteHeld):
+      state.continuing += batch.units.map { $0.again(mayHaveBeenSent: held.mayHaveHadEffect) }
+      return nil
+    case .failure(let refused as RefusedForAll):
+      let told = zip(batch.units, refused.verdicts).filter { !$1.isEmpty }
+      for (unit, verdicts) in told { _ = try await state.finish(unit, verdicts) }
+      progress(told.map(\.1))
+      return .refusedForAll(refused.error)
     // Whatever its kind: the call as a whole has no answer, so that what else is under way is waited for and journaled.
     case .failure(let error as StoreError): return .targetLost(error)
     case .failure(let stopped as CallStopped):
@@ -215,8 +277,8 @@ struct WriteLoop {
       for (unit, first) in zip(batch.units, firstVerdicts) {
         verdicts.append(try await state.finish(unit, first))
       }
-      progress(verdicts.reduce(0) { $0 + $1.count })
-      return trouble(batch.units, verdicts, state.failures)
+      progress(verdicts)
+      return state.hasUnsettled ? nil : trouble(batch.units, verdicts, state.failures)
     }
   }
 
@@ -243,7 +305,10 @@ extension WriteLoop {
     stop = environment.stop
     self.maxFailures = maxFailures
     self.stopsWhenTableFails = stopsWhenTableFails
-    progress = { environment.progress(.advanced(changes: $0)) }
+    progress = { verdicts in
+      let all = verdicts.joined()
+      environment.progress(.advanced(changes: all.count, failed: all.count { $0.kind == .failed }))
+    }
     self.stageEnded = stageEnded
     mayWrite = {
       try environment.chainMayWrite()

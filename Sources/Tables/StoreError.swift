@@ -42,6 +42,33 @@ package struct StoreError: Error, Hashable, Sendable {
   }
 }
 
+extension StoreError {
+  /// Refusals that are about the caller, the table or the server and not about what was sent.
+  ///
+  /// Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html
+  private static let refusalsOfAll: Set<String> = [
+    "AccessDeniedException", "AccessDenied", "NotAuthorized", "OptInRequired", "ResourceNotFoundException",
+    "UnknownOperationException",
+  ]
+
+  /// Whether every other item would be refused alike, so that nothing is gained by sending one more.
+  package var isRefusalOfAll: Bool { kind == .refused && Self.refusalsOfAll.contains(code) }
+}
+
+extension StoreError {
+  /// The code of a request that is too large for whoever takes it.
+  package static let tooLargeCode = "RequestEntityTooLarge"
+
+  /// Whether the request was refused since there is too much in it, so that a part of it may well be taken.
+  package var isRefusalOfSize: Bool {
+    guard kind == .refused else { return false }
+    if code.contains("TooLarge") { return true }
+    let words = message.lowercased()
+    return code == "ValidationException"
+      && (words.contains("too large") || words.contains("size") && words.contains("exceed"))
+  }
+}
+
 extension StoreError: ExplainedError {
   /// Message and code, and what to do about keys that are not let in.
   package var explanation: Explanation { Explanation("\(message) (\(code))", keyRemedy) }

@@ -6,6 +6,8 @@ package struct StoreStatistics: Hashable, Sendable {
   package var retries = 0
   /// Refusals because of a lack of capacity, by AWS's code.
   package var throttles: [String: Int] = [:]
+  /// Requests that the service failed: an error of its own, or a reply that can't be read.
+  package var faults = 0
   /// Time in which at least one request was held back by a throttle or a limit.
   package var throttledTime = Duration.zero
   /// Read capacity units used, as the service counts them.
@@ -21,6 +23,7 @@ package struct StoreStatistics: Hashable, Sendable {
     var difference = self
     difference.requests -= earlier.requests
     difference.retries -= earlier.retries
+    difference.faults -= earlier.faults
     difference.throttles.merge(earlier.throttles, uniquingKeysWith: -)
     difference.throttles = difference.throttles.filter { $0.value != 0 }
     difference.throttledTime -= earlier.throttledTime

@@ -104,9 +104,12 @@ package struct WriteShape: Sendable {
   package let unitsPerCall: Int
   /// Calls under way at once.
   package let concurrentCalls: Int
+  /// Whether the store keeps to the pace that is asked for; else whoever writes counts a change as a unit.
+  package let keepsPace: Bool
 
   /// A shape; both numbers are 1 or more.
-  package init(unitsPerCall: Int, concurrentCalls: Int) {
+  package init(unitsPerCall: Int, concurrentCalls: Int, keepsPace: Bool = true) {
+    self.keepsPace = keepsPace
     self.unitsPerCall = unitsPerCall
     self.concurrentCalls = concurrentCalls
   }

@@ -1,5 +1,6 @@
 import FlyingFox
 import FlyingSocks
+import DynamoJournalTables
 import Foundation
 
 @testable import DynamoJournalClient
@@ -9,7 +10,8 @@ func withScript<Outcome>(
   _ answers: [String: [StubAnswer]], credentials: any CredentialsSource = FixedCredentials(),
   accounts: AccountCheck? = nil, configuration: DynamoDBClient.Configuration = .hasty(),
   patience: DynamoDBStore.Patience = DynamoDBStore.Patience(),
-  interruption: Interruption? = nil, _ body: (DynamoDBStore, Script) async throws -> Outcome
+  interruption: Interruption? = nil, control: WorkControl? = nil,
+  _ body: (DynamoDBStore, Script) async throws -> Outcome
 ) async throws -> Outcome {
   let script = Script(answers)
   let handler = ClosureHTTPHandler { request in
@@ -36,7 +38,8 @@ func withScript<Outcome>(
     result = .success(
       try await withStore(
         at: "http://127.0.0.1:\(port)", credentials: credentials, accounts: accounts,
-        configuration: configuration, patience: patience, interruption: interruption
+        configuration: configuration, patience: patience, interruption: interruption,
+        control: control
       ) { try await body($0.store, script) })
   } catch {
     result = .failure(error)

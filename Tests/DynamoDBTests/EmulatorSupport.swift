@@ -24,14 +24,14 @@ func withStore<Result>(
   accounts: AccountCheck? = nil, connections: Int = 32,
   configuration: DynamoDBClient.Configuration = .patient,
   patience: DynamoDBStore.Patience = DynamoDBStore.Patience(), guardTable: String? = nil,
-  interruption: Interruption? = nil, _ body: (Connected) async throws -> Result
+  interruption: Interruption? = nil, control: WorkControl? = nil, _ body: (Connected) async throws -> Result
 ) async throws -> Result {
   var limits = HTTPClient.Configuration(environment: [:])
   limits.maximumConnections = connections
   let http = try HTTPClient(configuration: limits)
   let client = DynamoDBClient(
     endpoint: try ServiceEndpoint(url, region: "us-east-1"), credentials: credentials, http: http,
-    accounts: accounts, configuration: configuration, interruption: interruption)
+    accounts: accounts, configuration: configuration, interruption: interruption, control: control)
   interruption?.whenGraceIsOver(http.cancelAll)
   var settings = DynamoDBStore.Configuration()
   settings.concurrency = connections

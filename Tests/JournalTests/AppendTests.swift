@@ -6,6 +6,7 @@ import Testing
 
 @Suite("Appending asks the table of states")
 struct AppendTests {
+  private static let bob = OperatorAccount(uid: 501, user: "bob", host: "here")
   private static let digest = PlanDigest.digest(of: [])
 
   /// Each kind of event with a detail that could stand there.
@@ -30,6 +31,9 @@ struct AppendTests {
         try EventDraft(kind, RollbackStartedDetail(onConflict: "stop", table: nil, key: nil))
       case .redoStarted: try EventDraft(kind, RedoStartedDetail(onConflict: "stop"))
       case .closed: try EventDraft(kind, ReasonDetail(reason: nil))
+      case .paused, .continued: try EventDraft(kind, AskedDetail(by: bob))
+      case .paced: try EventDraft(kind, PacedDetail(by: bob, maxWriteUnits: 2.5, concurrency: nil))
+      case .held, .released: try EventDraft(kind, HeldDetail(cause: .throttles, message: "m"))
       default: EventDraft(kind)
       }
     if kind.isAboutChange {

@@ -25,7 +25,8 @@ struct WriteLoopTests {
     let loop = WriteLoop(
       journal: bench.journal, run: number,
       shape: WriteShape(unitsPerCall: unitsPerCall, concurrentCalls: concurrentCalls), stop: bench.stop,
-      maxFailures: maxFailures, stopsWhenTableFails: true, progress: { doings.progress.add($0) },
+      maxFailures: maxFailures, stopsWhenTableFails: true,
+      progress: { doings.progress.add($0.joined().count) },
       stageEnded: {
         doings.stagesEnded.add("\($0)\($1 ? "" : " again")")
         return nil

@@ -53,6 +53,7 @@ struct ChangeCommand: AsyncParsableCommand, TableWriting {
 
   @OptionGroup var reason: ReasonOptions
   @OptionGroup var options: RunOptions
+  @OptionGroup(title: "Watching over the run") var hand: HandOptions
 
   func run() async throws {
     let origin = CapturedDefinition.Origin.change(typed)
@@ -65,7 +66,8 @@ struct ChangeCommand: AsyncParsableCommand, TableWriting {
     let request = try options.request(reason: try why(), variables)
     let settings = try options.settings(of: migration, variables)
     let session = try await RunSession(
-      common, variables, isConfirmed: options.yes, isDry: request.dryRun, approvals: options.approvals)
+      common, variables, isConfirmed: options.yes, isDry: request.dryRun, approvals: options.approvals,
+      hand: hand)
     let result = try await session.finish { try await Runner($0, migration, request).run(settings) }
     try await session.print(
       result, because: options.because(request, variables, result), detailedExitCode: options.detailedExitCode

@@ -109,11 +109,12 @@ enum RunListings {
     let erasers = try await Erasers(journal)
     var reports: [RunReport] = []
     let runs = try await journal.runs()
-    let work = RunAtWork(runs, path: path)
+    let work = RunAtWork(runs, path: journal.path)
     for fold in runs {
       let counts = try await work.counts(of: fold, journal)
       var report = RunReport(fold, counts: counts, state: work.state(of: fold), verified: trust.verified)
       report.erasedBy = erasers.of(fold)
+      report.work = work.work(of: fold)
       reports.append(report)
     }
     return RunsOfJournal(reports: reports, journal: journal, trust: trust)

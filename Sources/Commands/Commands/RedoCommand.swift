@@ -17,12 +17,14 @@ struct RedoCommand: AsyncParsableCommand, TableWriting {
   @Argument(help: RunNames.help) var run: String
   @Option(help: "What to do on a conflict: stop, skip or force.") var onConflict: ConflictPolicy = .stop
   @OptionGroup var reason: ReasonOptions
+  @OptionGroup(title: "Watching over the run") var hand: HandOptions
   @Flag(help: "Redo without asking.") var yes = false
 
   func run() async throws {
     let variables = try common.variables()
     let found = try await RunNames.find(run, in: Journal(path: common.journal(variables), for: .read))
-    let session = try await RunSession(common, variables, of: found.started, isConfirmed: yes, isDry: false)
+    let session = try await RunSession(
+      common, variables, of: found.started, isConfirmed: yes, isDry: false, hand: hand)
     let result = try await session.finish { environment in
       do {
         return try await redo(found.handle, environment, session.target)

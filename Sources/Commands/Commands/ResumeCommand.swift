@@ -22,6 +22,7 @@ struct ResumeCommand: AsyncParsableCommand, TableWriting {
   @Flag(help: "Apply without asking.") var yes = false
   @OptionGroup var backups: BackupOptions
   @OptionGroup var approvals: ApprovalOptions
+  @OptionGroup(title: "Watching over the run") var hand: HandOptions
   @Option(help: "Stop when more changes than this have failed.") var maxFailures: Int?
   @Option(help: "Refuse a plan of more changes than this.") var maxChanges: Int?
 
@@ -33,7 +34,14 @@ struct ResumeCommand: AsyncParsableCommand, TableWriting {
     let settings = variables.values.merging(migration.ownSettings(variables)) { $1 }
     let session = try await RunSession(
       common, variables, of: fold.started, isConfirmed: yes,
-      isDry: fold.isDone || (fold.started.dryRun || run == nil) && fold.plan == nil, approvals: approvals)
+      isDry: fold.isDone || (fold.started.dryRun || run == nil) && fold.plan == nil, approvals: approvals,
+      hand: hand,
+      pace: fold.isDone ? nil : fold.pace)
+    if let pause = fold.pause, !common.quiet {
+      Console.say(
+        "run \(fold.started.run) was paused by \(pause.detail.by.name) at \(Timestamp.text(pause.at)) when it ended; it goes on now"
+      )
+    }
     let request = RunRequest(
       reason: reason.reason, makesBackups: !backups.noBackup, backupKind: backups.kind,
       maxFailures: maxFailures,

@@ -23,6 +23,7 @@ struct RollbackCommand: AsyncParsableCommand, TableWriting {
   @Option(help: "Undo the changes of this table only.") var table: String?
   @Option(help: "Undo the changes of this item only; with --table.") var key: String?
   @OptionGroup var reason: ReasonOptions
+  @OptionGroup(title: "Watching over the run") var hand: HandOptions
   @Flag(help: "Undo without asking.") var yes = false
 
   func validate() throws {
@@ -34,7 +35,8 @@ struct RollbackCommand: AsyncParsableCommand, TableWriting {
   func run() async throws {
     let variables = try common.variables()
     let found = try await RunNames.find(run, in: Journal(path: common.journal(variables), for: .read))
-    let session = try await RunSession(common, variables, of: found.started, isConfirmed: yes, isDry: false)
+    let session = try await RunSession(
+      common, variables, of: found.started, isConfirmed: yes, isDry: false, hand: hand)
     let result = try await session.finish { environment in
       do {
         return try await undo(found.handle, environment, session.target)

@@ -21,6 +21,7 @@ struct RunCommand: AsyncParsableCommand, TableWriting {
   @OptionGroup var options: RunOptions
   @OptionGroup var files: MigrationOptions
   @OptionGroup var parameters: ParameterOptions
+  @OptionGroup(title: "Watching over the run") var hand: HandOptions
 
   @Flag(help: "Refuse to run before an earlier migration is applied, or after a later one.")
   var requireOrder = false
@@ -37,7 +38,8 @@ struct RunCommand: AsyncParsableCommand, TableWriting {
     let settings = try options.settings(
       of: migration, variables, options: declared.options(of: migration))
     let session = try await RunSession(
-      common, variables, isConfirmed: options.yes, isDry: request.dryRun, approvals: options.approvals)
+      common, variables, isConfirmed: options.yes, isDry: request.dryRun, approvals: options.approvals,
+      hand: hand)
     let result = try await session.finish {
       try await checkOrder(migration.name, finder, $0)
       return try await Runner($0, migration, request).run(settings)

@@ -46,7 +46,7 @@ enum CredentialsRules {
     switch failure {
     case .credentials: true
     case .service(let error): error.status < 500 && refusals.contains { error.code.contains($0) }
-    case .unreadable, .connection, .otherTarget, .cancelled: false
+    case .unreadable, .connection, .otherTarget, .held, .cancelled: false
     }
   }
 }

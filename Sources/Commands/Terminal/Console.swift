@@ -83,6 +83,24 @@ enum Console {
   /// Ends a line that was redrawn.
   static func endLine() { write("\n", to: STDERR_FILENO) }
 
+  /// Whether a line of the answer may be written over the one before.
+  static var redrawsAnswer: Bool {
+    let environment = ProcessInfo.processInfo.environment
+    return isatty(STDOUT_FILENO) == 1 && (environment["NO_COLOR"] ?? "").isEmpty
+      && environment["TERM"] != "dumb"
+  }
+
+  /// Writes a line of the answer over the one that was written so before, cut where the terminal ends.
+  static func redrawAnswer(_ line: String) {
+    let text = Printable.text(line)
+    let room = width.map { max(1, $0 - 1) } ?? .max
+    let shown = text.count > room ? text.prefix(room - 1) + "…" : text
+    write(answer: Array(("\r\u{1B}[K" + shown).utf8))
+  }
+
+  /// Ends a line of the answer that was redrawn.
+  static func endAnswerLine() { write(answer: [UInt8(ascii: "\n")]) }
+
   /// A logger of requests for `--verbose`, on standard error.
   static func logger(_ label: String) -> Logger {
     var logger = Logger(label: label, factory: { ConsoleLog(label: $0) })

@@ -14,6 +14,8 @@ final class ProgressPrinter: @unchecked Sendable {
   private let isQuiet: Bool
   private var verb = ""
   private var throttled = 0
+  /// Why nothing is sent now; empty when something is.
+  private var hand = ""
   private var total = 0
   private var done = 0
   private var began = ProcessInfo.processInfo.systemUptime
@@ -36,6 +38,23 @@ final class ProgressPrinter: @unchecked Sendable {
       throttled = seconds
       if total > 0 && done < total { advance(0) }
     }
+  }
+
+  /// Takes in why nothing is sent now, such as `paused by alice@build-7`; nil when something is. While it is so, each line says it.
+  func hold(_ words: String?) {
+    if isQuiet { return }
+    lock.withLock {
+      let hand = words ?? ""
+      guard hand != self.hand else { return }
+      line(hand.isEmpty ? "goes on" : hand)
+      self.hand = hand
+    }
+  }
+
+  /// Says again where it stands, if it is time: while nothing is sent, nothing else would.
+  func sayAgain() {
+    if isQuiet { return }
+    lock.withLock { if !hand.isEmpty { advance(0) } }
   }
 
   /// Ends a line that is being redrawn.
@@ -62,7 +81,8 @@ final class ProgressPrinter: @unchecked Sendable {
     case .applying(let total): begin("applying", total)
     case .rollingBack(let total): begin("undoing", total)
     case .redoing(let total): begin("redoing", total)
-    case .advanced(let changes): advance(changes)
+    case .advanced(let changes, _): advance(changes)
+    case .standing, .read, .looking: break
     }
   }
 
@@ -81,8 +101,9 @@ final class ProgressPrinter: @unchecked Sendable {
     let interval = Console.isPlain ? Self.interval.pipe : Self.interval.terminal
     guard now - lastLine >= interval || (done >= total && hasOpenLine) else { return }
     lastLine = now
-    let text = ProgressPrinter.text(
+    let figures = ProgressPrinter.text(
       verb, done: done, total: total, seconds: now - began, throttled: throttled)
+    let text = [total > 0 ? figures : "", hand].filter { !$0.isEmpty }.joined(separator: "; ")
     if Console.isPlain { return Console.say(text) }
     Console.redraw(text)
     hasOpenLine = true

@@ -36,6 +36,8 @@ package final class DynamoDBClient: Sendable {
   private let logger: Logger?
   private let pacer: Pacer
   private let interruption: Interruption?
+  /// Says whether anything may be sent, and how fast.
+  let control: WorkControl?
   /// Whether calls are made after a wish to stop, too: what has to be put in order at the end.
   private let outlastsInterruption: Bool
   private let clock = ServerClock()
@@ -45,22 +47,25 @@ package final class DynamoDBClient: Sendable {
   /// - Parameters:
   ///   - accounts: asks for the account of credentials, where the service can be asked.
   ///   - interruption: ends every wait; calls that were not sent by then end with `.cancelled`.
+  ///   - control: says whether anything may be sent, and how fast.
   package convenience init(
     endpoint: ServiceEndpoint, credentials: any CredentialsSource, http: HTTPClient,
     accounts: AccountCheck? = nil, configuration: Configuration = Configuration(), logger: Logger? = nil,
-    interruption: Interruption? = nil
+    interruption: Interruption? = nil, control: WorkControl? = nil
   ) {
     var configuration = configuration
     configuration.timing = configuration.timing.ending(with: interruption)
     self.init(
-      endpoint, credentials, http, accounts, configuration, logger, interruption, outlastsInterruption: false)
+      endpoint, credentials, http, accounts, configuration, logger, interruption, control,
+      outlastsInterruption: false)
   }
 
   private init(
     _ endpoint: ServiceEndpoint, _ credentials: any CredentialsSource, _ http: HTTPClient,
     _ accounts: AccountCheck?, _ configuration: Configuration, _ logger: Logger?,
-    _ interruption: Interruption?, outlastsInterruption: Bool
+    _ interruption: Interruption?, _ control: WorkControl?, outlastsInterruption: Bool
   ) {
+    self.control = control
     self.endpoint = endpoint
     self.accounts = accounts
     self.configuration = configuration
@@ -71,11 +76,13 @@ package final class DynamoDBClient: Sendable {
     source = credentials
     let controller = PaceController(
       maximumReadUnits: configuration.maximumReadUnits, maximumWriteUnits: configuration.maximumWriteUnits)
-    pacer = Pacer(controller, timing: configuration.timing)
+    pacer = Pacer(
+      controller, timing: configuration.timing, control: control, writeUnits: configuration.maximumWriteUnits)
+    control?.whenChanged { [pacer] in Task { await pacer.lookAgain() } }
   }
 
-  /// A client for a few calls beside this one's, which must not wait behind them: without its limits and its pace, and with
-  /// a patience of its own.
+  /// A client for a few calls beside this one's, which must not wait behind them: without its limits and its pace, also while
+  /// nothing else may be sent, and with a patience of its own.
   func besides(retry: RetryPolicy, requestTimeout: Duration) -> DynamoDBClient {
     var configuration = configuration
     configuration.requestTimeout = min(configuration.requestTimeout, requestTimeout)
@@ -84,7 +91,7 @@ package final class DynamoDBClient: Sendable {
     configuration.maximumWriteUnits = nil
     configuration.retry = retry
     return DynamoDBClient(
-      endpoint, source, http, accounts, configuration, logger, interruption, outlastsInterruption: true)
+      endpoint, source, http, accounts, configuration, logger, interruption, nil, outlastsInterruption: true)
   }
 
   /// Whether somebody has asked to stop.
@@ -125,14 +132,27 @@ extension DynamoDBClient {
   func perform(_ call: Call, budget: Duration? = nil) async -> CallResult {
     var policy = configuration.retry
     if let budget { policy.budget = min(policy.budget, budget) }
-    let start = configuration.timing.elapsed()
+    var start = configuration.timing.elapsed()
     var attempt = RetryPolicy.Attempt()
     var maybeSentBefore = false
     while true {
       guard !isInterrupted || outlastsInterruption else {
         return CallResult(result: .failure(.cancelled), maybeSentBefore: maybeSentBefore)
       }
+      if let control, control.isShut {
+        guard !WorkControl.givesBack else {
+          return CallResult(result: .failure(.held), maybeSentBefore: maybeSentBefore)
+        }
+        // The time is nobody's: it does not count as an attempt's.
+        let began = configuration.timing.elapsed()
+        do { try await control.pass() } catch {
+          return CallResult(result: .failure(.cancelled), maybeSentBefore: maybeSentBefore)
+        }
+        start += configuration.timing.elapsed() - began
+        continue
+      }
       let exchange = await exchange(call)
+      if case .failure(.held) = exchange.result { continue }
       if exchange.timesSent > 1 || exchange.wasCutOff { maybeSentBefore = true }
       guard case .failure(let failure) = exchange.result else {
         return CallResult(result: exchange.result, maybeSentBefore: maybeSentBefore)
@@ -228,7 +248,7 @@ extension DynamoDBClient {
   }
 
   private func admit(_ call: Call) async throws(CallFailure) {
-    do { try await pacer.admit(call) } catch { throw .cancelled }
+    do { try await pacer.admit(call) } catch is Pacer.Shut { throw .held } catch { throw .cancelled }
   }
 
   private func send(_ call: Call, _ credentials: AWSCredentials, at date: Int64) async -> Exchange {

@@ -21,7 +21,7 @@ struct PaceController: Sendable {
   fileprivate struct Bucket {
     /// Units a second; nil for no limit.
     var rate: Double?
-    let ceiling: Double?
+    var ceiling: Double?
     var units = 0.0
     var filledAt = 0.0
     var growth = 0.0
@@ -99,6 +99,11 @@ struct PaceController: Sendable {
     }
   }
 
+  /// Keeps to another limit from now on, in capacity units a second; what was set aside on credit is forgotten.
+  mutating func limit(_ lane: Lane, to units: Double?, at now: Double) {
+    buckets[lane]?.limit(to: units.map { max(0.1, $0) }, at: now)
+  }
+
   /// A request failed otherwise: what was set aside for it is given back.
   mutating func failed(_ lane: Lane) { buckets[lane]?.units += 1 }
 
@@ -112,6 +117,16 @@ extension PaceController.Bucket {
     // A quarter of a second's worth may be saved up, so that a rate below one a second works too.
     units = min(max(1, rate / 4), units + rate * max(0, now - filledAt))
     filledAt = now
+  }
+
+  /// A rate that a throttle has cut stays so, and grows up to the new limit.
+  fileprivate mutating func limit(to units: Double?, at now: Double) {
+    fill(at: now)
+    ceiling = units
+    rate = growth > 0 ? rate.map { min($0, units ?? .infinity) } : units
+    self.units = min(max(0, self.units), max(1, (rate ?? 0) / 4))
+    filledAt = now
+    grownAt = now
   }
 
   /// Takes units, on credit where there are none; the time until they are there.

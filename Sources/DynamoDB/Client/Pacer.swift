@@ -10,19 +10,52 @@ actor Pacer {
   private var counts = ClientStatistics()
   private var heldNow = 0
   private var heldSince = Duration.zero
+  private let control: WorkControl?
+  private var writeUnits: Double?
+  private var waits: [Int: Task<Void, any Error>] = [:]
+  private var cutShort: Set<Int> = []
+  private var lastWait = 0
 
-  init(_ controller: PaceController, timing: Timing) {
+  /// Nothing may be sent now.
+  struct Shut: Error {}
+
+  /// - Parameters:
+  ///   - control: what may be changed meanwhile.
+  ///   - writeUnits: the limit on write units that the controller has.
+  init(
+    _ controller: PaceController, timing: Timing, control: WorkControl? = nil, writeUnits: Double? = nil
+  ) {
     self.controller = controller
     self.timing = timing
+    self.control = control
+    self.writeUnits = writeUnits
+  }
+
+  /// Looks again at what may have changed: every wait begins anew.
+  func lookAgain() {
+    if let control, control.pace.writeUnits != writeUnits {
+      writeUnits = control.pace.writeUnits
+      controller.limit(.write, to: writeUnits, at: timing.elapsed().inSeconds)
+    }
+    for (number, wait) in waits {
+      cutShort.insert(number)
+      wait.cancel()
+    }
   }
 
   /// Waits until a call may be sent.
   ///
-  /// - Throws: what sleep throws when the task is cancelled.
+  /// - Throws: `Shut` when nothing may be sent, or what sleep throws when the task is cancelled.
   func admit(_ call: Call) async throws {
-    let now = timing.elapsed().inSeconds
-    let delay = call.operation.lane.map { controller.admit($0, keys: call.keys, at: now) } ?? 0
-    if delay > 0 { try await hold(.seconds(delay)) }
+    while true {
+      let delay =
+        call.operation.lane.map { controller.admit($0, keys: call.keys, at: timing.elapsed().inSeconds) } ?? 0
+      let isOver = delay > 0 ? try await hold(.seconds(delay)) : true
+      let isShut = control?.isShut ?? false
+      if isOver && !isShut { break }
+      if let lane = call.operation.lane { controller.failed(lane) }
+      if isShut { throw Shut() }
+    }
     counts.requests += 1
   }
 
@@ -31,6 +64,8 @@ actor Pacer {
     let now = timing.elapsed().inSeconds
     if case .failure(.service(let error)) = result, error.isThrottle {
       counts.throttles[error.throttleCode, default: 0] += 1
+    } else if result.isFault {
+      counts.faults += 1
     }
     guard let lane = call.operation.lane else { return }
     switch result {
@@ -53,7 +88,14 @@ actor Pacer {
   /// Waits before another attempt; `isThrottled` adds to the time that was lost by throttles.
   func pause(_ delay: Duration, isThrottled: Bool) async throws {
     counts.retries += 1
-    if isThrottled { try await hold(delay) } else { try await timing.sleep(delay) }
+    let end = timing.elapsed() + delay
+    var rest = delay
+    while true {
+      let isOver = isThrottled ? try await hold(rest) : try await sleep(rest)
+      rest = end - timing.elapsed()
+      // A wait that was cut short since nothing may be sent is over: whoever called waits for that.
+      if isOver || rest <= .zero || control?.isShut ?? false { return }
+    }
   }
 
   /// What was done so far.
@@ -63,14 +105,50 @@ actor Pacer {
     return counts
   }
 
-  private func hold(_ delay: Duration) async throws {
+  /// - Returns: whether it was waited to the end.
+  private func hold(_ delay: Duration) async throws -> Bool {
     if heldNow == 0 { heldSince = timing.elapsed() }
     heldNow += 1
     defer {
       heldNow -= 1
       if heldNow == 0 { counts.throttledTime += timing.elapsed() - heldSince }
     }
-    try await timing.sleep(delay)
+    return try await sleep(delay)
+  }
+
+  /// - Returns: whether it was waited to the end.
+  private func sleep(_ delay: Duration) async throws -> Bool {
+    guard control != nil else {
+      try await timing.sleep(delay)
+      return true
+    }
+    lastWait += 1
+    let number = lastWait
+    let wait = Task { [timing] in try await timing.sleep(delay) }
+    waits[number] = wait
+    defer {
+      waits[number] = nil
+      cutShort.remove(number)
+    }
+    do {
+      try await withTaskCancellationHandler {
+        try await wait.value
+      } onCancel: {
+        wait.cancel()
+      }
+      return true
+    } catch  where cutShort.contains(number) && !Task.isCancelled { return false }
+  }
+}
+
+extension Result<ServiceReply, CallFailure> {
+  /// Whether the service itself failed: nobody was throttled, and somebody answered.
+  fileprivate var isFault: Bool {
+    switch self {
+    case .failure(.service(let error)): error.remedy == .wait(.fault)
+    case .failure(.unreadable(let reply)): CallFailure.unreadable(reply).remedy == .wait(.fault)
+    default: false
+    }
   }
 }
 

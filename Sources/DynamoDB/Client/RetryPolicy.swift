@@ -98,7 +98,7 @@ extension CallFailure {
     case .unreadable(let reply):
       reply.status < 300 || reply.status >= 500 || [408, 429].contains(reply.status) ? .wait(.fault) : .none
     case .connection(let error): error.kind.isTransient ? .wait(.fault) : .none
-    case .credentials, .otherTarget, .cancelled: .none
+    case .credentials, .otherTarget, .held, .cancelled: .none
     }
   }
 

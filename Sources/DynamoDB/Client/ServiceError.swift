@@ -101,6 +101,8 @@ package enum CallFailure: Error, Hashable, Sendable {
   case credentials(String)
   /// It was not sent, since it would have reached another store than the one that the client is bound to; what is different.
   case otherTarget(String)
+  /// It was not sent, since nothing may be sent now.
+  case held
   /// The task was cancelled.
   case cancelled
 
@@ -113,7 +115,7 @@ package enum CallFailure: Error, Hashable, Sendable {
     case .service(let error): error.status >= 500 && !error.isThrottle
     case .unreadable(let reply): reply.status < 400 || reply.status >= 500
     case .connection(let error): error.mayHaveReachedServer
-    case .credentials, .otherTarget, .cancelled: false
+    case .credentials, .otherTarget, .held, .cancelled: false
     }
   }
 }
@@ -139,6 +141,7 @@ extension CallFailure: ExplainedError {
     case .connection(let error): error.explanation
     case .credentials(let words): Explanation(words)
     case .otherTarget(let difference): Explanation(StoreError.targetChanged(difference).message)
+    case .held: Explanation("the call was not sent, since the run is paused or held")
     case .cancelled: Explanation("the call was cancelled")
     }
   }
@@ -148,7 +151,7 @@ extension CallFailure: ExplainedError {
   package var exitStatus: ExitStatus {
     switch self {
     case .service, .credentials, .otherTarget: .refused
-    case .unreadable, .connection, .cancelled: .interrupted
+    case .unreadable, .connection, .held, .cancelled: .interrupted
     }
   }
 }

@@ -23,16 +23,25 @@ extension DynamoDBStore {
     let batches = stride(from: 0, to: positions.count, by: Self.itemsPerBatch).map {
       positions[$0..<min($0 + Self.itemsPerBatch, positions.count)].map { items[$0] }
     }
-    _ = try await Self.concurrently(batches, limit: Self.concurrentBatches) { batch in
-      let requests = batch.map { item in
-        var (put, request) = (RequestBody(), RequestBody())
-        put.add("Item", item: item)
-        request.add("PutRequest", raw: put.finished)
-        return request.finished
-      }
-      var body = RequestBody()
-      body.add(table, elements: requests)
-      try await self.untilProcessed(.batchWriteItem, body.finished, "UnprocessedItems", on: table) { _ in }
+    _ = try await Self.concurrently(batches, limit: Self.concurrentBatches) { try await self.put($0, table) }
+  }
+
+  /// Puts a batch; one that is refused for its size is cut in halves until an item stands alone, which is then what is refused.
+  private func put(_ batch: [Item], _ table: String) async throws {
+    let requests = batch.map { item in
+      var (put, request) = (RequestBody(), RequestBody())
+      put.add("Item", item: item)
+      request.add("PutRequest", raw: put.finished)
+      return request.finished
+    }
+    var body = RequestBody()
+    body.add(table, elements: requests)
+    do {
+      try await untilProcessed(.batchWriteItem, body.finished, "UnprocessedItems", on: table) { _ in }
+    } catch let error as StoreError where error.isRefusalOfSize && batch.count > 1 {
+      let middle = batch.count / 2
+      try await put(Array(batch[..<middle]), table)
+      try await put(Array(batch[middle...]), table)
     }
   }
 
@@ -42,7 +51,8 @@ extension DynamoDBStore {
   /// compares all of it; an attribute that somebody adds in between goes with the item.
   package func write(_ units: [[Change]]) async throws -> [UnitReply] {
     try await beforeWriting { try await confirmTarget(Set(units.joined().map(\.table))) }
-    return try await Self.concurrently(units, limit: writeShape.concurrentCalls) { try await self.write($0) }
+    let limit = min(writeShape.concurrentCalls, client.control?.pace.concurrency ?? .max)
+    return try await Self.concurrently(units, limit: limit) { try await self.write($0) }
   }
 
   private func write(_ unit: [Change]) async throws -> UnitReply {
@@ -134,6 +144,7 @@ extension DynamoDBStore {
       return try await judge(error, prepared.unit, call, maybeSentBefore: result.maybeSentBefore)
     case .failure(.cancelled) where client.isInterrupted:
       throw CallStopped(mayHaveHadEffect: result.maybeSentBefore)
+    case .failure(.held): throw WriteHeld(mayHaveHadEffect: result.maybeSentBefore)
     case .failure(let failure): throw failure.thrown(call.operation, on: call.table)
     }
   }
@@ -147,6 +158,8 @@ extension DynamoDBStore {
       }
     } catch is CancellationError where client.isInterrupted {
       throw CallStopped(mayHaveHadEffect: maybeSentBefore)
+    } catch is WriteHeld {
+      throw WriteHeld(mayHaveHadEffect: maybeSentBefore)
     }
     for table in Set(unit.map(\.table)) { await specs.forget(table) }
     let thrown = error.refusal(call)

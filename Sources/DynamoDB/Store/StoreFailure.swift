@@ -9,7 +9,13 @@ extension CallFailure {
   func thrown(_ operation: Operation, on table: String?) -> any Error {
     switch self {
     case .cancelled: CancellationError()
+    case .held: WriteHeld(mayHaveHadEffect: false)
     case .service(let error): error.storeError(operation, on: table)
+    // What stands before a server may have a limit of its own, and says so in a page of its own.
+    case .unreadable(let reply) where reply.status == 413:
+      StoreError(
+        code: StoreError.tooLargeCode,
+        "\(table.map { "\(operation.name) on table '\($0)'" } ?? operation.name): the request is too large")
     case .unreadable: StoreError(.unavailable, code: "UnreadableReply", description)
     case .connection: StoreError(.unavailable, code: "ConnectionFailed", description)
     case .otherTarget(let difference): StoreError.targetChanged(difference)

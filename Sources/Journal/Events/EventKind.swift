@@ -37,6 +37,16 @@ package enum EventKind: String, Sendable, CaseIterable {
   case closed
   /// A backup of the run was restored into a new table.
   case restored
+  /// Somebody asked the process at work to pause: nothing is sent until somebody lets it go on.
+  case paused
+  /// Somebody let a paused run go on.
+  case continued
+  /// Somebody changed how fast the process at work sends.
+  case paced
+  /// The process at work holds by itself: a command said so, or the target refuses too much.
+  case held
+  /// What the run was held for is over.
+  case released
 
   // MARK: About a change
 
@@ -78,7 +88,8 @@ package enum EventKind: String, Sendable, CaseIterable {
     case .planned, .applied, .failed, .overwriting, .compensated, .reapplied: .change
     case .upgraded, .recovered, .erased: .journal
     case .started, .input, .note, .checkpoint, .sealed, .approved, .backedUp, .applyStarted, .inspected,
-      .interrupted, .resumed, .rollbackStarted, .redoStarted, .finished, .closed, .restored:
+      .interrupted, .resumed, .rollbackStarted, .redoStarted, .finished, .closed, .restored, .paused,
+      .continued, .paced, .held, .released:
       .run
     }
   }

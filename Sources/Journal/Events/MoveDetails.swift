@@ -30,11 +30,15 @@ package struct InterruptedDetail: Codable, Hashable, Sendable {
   package var cost: TargetCost?
   /// The changes that were sent and have no answer, by their numbers in the plan; nil where it is not known which they are.
   package var unanswered: [Int]?
+  /// Who asked for it from another terminal; nil where nobody did.
+  package var askedBy: OperatorAccount?
 
   /// The detail of an `interrupted` event.
   package init(
-    cause: Cause, drained: Bool, message: String, cost: TargetCost? = nil, unanswered: [Int]? = nil
+    cause: Cause, drained: Bool, message: String, cost: TargetCost? = nil, unanswered: [Int]? = nil,
+    askedBy: OperatorAccount? = nil
   ) {
+    self.askedBy = askedBy
     self.unanswered = unanswered
     self.cause = cause
     self.drained = drained

@@ -98,8 +98,7 @@ package struct ChangeStates: Sendable {
     case .reapplied: reapply(change, detail)
     case .started, .input, .note, .checkpoint, .sealed, .approved, .backedUp, .applyStarted, .inspected,
       .interrupted, .resumed, .rollbackStarted, .redoStarted, .finished, .closed, .restored, .upgraded,
-      .recovered,
-      .erased:
+      .recovered, .erased, .paused, .continued, .paced, .held, .released:
       break
     }
   }

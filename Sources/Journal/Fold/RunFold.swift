@@ -64,6 +64,12 @@ package struct RunFold: Sendable {
   package private(set) var inspectedStages: Set<Int> = []
   /// Inputs from before this event may not be planned from: they were rejected.
   package private(set) var inputsRejectedBefore: Int64 = 0
+  /// The pause that nobody has ended; what a process that died while paused has left, too. Nil for none.
+  package private(set) var pause: (detail: AskedDetail, at: Int64)?
+  /// What the process at work holds for by itself; nil for nothing.
+  package private(set) var hold: (detail: HeldDetail, at: Int64)?
+  /// The pace that somebody set last; nil where nobody did.
+  package private(set) var pace: PacedDetail?
   /// Events that the table of states does not allow where they stand: they count for nothing.
   package private(set) var passedOver: [PassedOverEvent] = []
   /// The kinds of events that a newer program wrote.
@@ -167,20 +173,34 @@ package struct RunFold: Sendable {
     case .finished: try keepEnd(event)
     case .rollbackStarted:
       rollback = try event.decode(RollbackStartedDetail.self)
+      (pause, hold, pace) = (nil, nil, nil)
       rolledBackBy = event.actor
     case .redoStarted:
       redo = try event.decode(RedoStartedDetail.self)
+      (pause, hold, pace) = (nil, nil, nil)
       redoneBy = event.actor
     case .closed:
       closing = try event.decode(ReasonDetail.self)
       closedBy = event.actor
     case .inspected: inspectedStages.insert(try event.decode(InspectedDetail.self).stage)
     case .interrupted: try keepInterruption(event)
-    case .started, .input, .note, .resumed, .restored, .planned, .applied, .failed, .overwriting,
+    case .paused, .continued, .paced, .held, .released: try keepHand(event)
+    case .resumed: (pause, hold) = (nil, nil)
+    case .started, .input, .note, .restored, .planned, .applied, .failed, .overwriting,
       .compensated,
       .reapplied,
       .upgraded, .recovered, .erased:
       break
+    }
+  }
+
+  private mutating func keepHand(_ event: StoredEvent) throws {
+    switch event.kind {
+    case .paused: pause = (try event.decode(AskedDetail.self), event.at)
+    case .continued: pause = nil
+    case .held: hold = (try event.decode(HeldDetail.self), event.at)
+    case .released: hold = nil
+    default: pace = try event.decode(PacedDetail.self)
     }
   }
 
@@ -198,6 +218,7 @@ package struct RunFold: Sendable {
   private mutating func keepEnd(_ event: StoredEvent) throws {
     let detail = try event.decode(FinishedDetail.self)
     finished = detail
+    (pause, hold, pace) = (nil, nil, nil)
     add(detail.cost)
   }
 

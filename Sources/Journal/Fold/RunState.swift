@@ -134,6 +134,8 @@ extension RunPosition {
     case .note: state.isUnderWay
     // A backup can be restored whatever became of its run; a process at work has the journal to itself.
     case .restored: !state.isUnderWay
+    // A process works at a run in other states, too: it backs up a planned one, and looks at an applied one before it undoes it.
+    case .paused, .continued, .paced, .held, .released: state != .closed
     case .approved: activity == .planned
     case .backedUp: state == .planned
     case .inspected: state == .applying
@@ -167,7 +169,8 @@ extension RunMove {
     case .finished: finish(try DetailCoding.decode(FinishedDetail.self, detail))
     case .started, .input, .note, .checkpoint, .approved, .backedUp, .inspected, .restored, .planned,
       .applied,
-      .failed, .overwriting, .compensated, .reapplied, .upgraded, .recovered, .erased:
+      .failed, .overwriting, .compensated, .reapplied, .upgraded, .recovered, .erased, .paused, .continued,
+      .paced, .held, .released:
       nil
     }
   }

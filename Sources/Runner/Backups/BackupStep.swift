@@ -20,7 +20,7 @@ struct BackupStep {
     let tables = plan.tally.map(\.table)
     var maker = BackupMaker(environment, kind ?? kindSoFar(fold, order, tables))
     for table in tables where !fold.backups.contains(where: { $0.table == table }) {
-      try environment.stop.check()
+      try await environment.stop.pass()
       guard try await environment.store.describe(table) != nil else { continue }
       let made = try await maker.backUp(table, for: order)
       try await environment.journal.append([EventDraft(.backedUp, made.detail)], run: fold.number)

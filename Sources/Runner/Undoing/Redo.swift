@@ -46,9 +46,11 @@ package struct Redo: Sendable {
   /// - Throws: `Refusal` when there is no rollback to take back, `StoreError`, `JournalError`.
   package func run(_ handle: RunHandle, seen: RollbackPreview? = nil) async throws -> RollbackResult {
     await environment.meter.start()
+    environment.attach(handle)
     try await environment.journal.journalDeath(of: handle)
     try await Self.refuseWhatCantBeRedone(
       try await environment.journal.fold(handle), environment.journal)
+    environment.progress(.looking)
     let preview: RollbackPreview
     if let seen { preview = seen } else { preview = try await look(handle) }
     if policy == .stop && preview.conflictCount > 0 {
@@ -56,6 +58,7 @@ package struct Redo: Sendable {
     }
     let fold = try await environment.journal.fold(handle)
     try await environment.refuseOpenRuns(besides: fold)
+    try await environment.stop.pass(orStopped: "redone")
     try await environment.tableGuard?.take(fold)
     try await environment.append(
       .redoStarted, RedoStartedDetail(onConflict: policy.rawValue, reason: reason), handle)
@@ -78,6 +81,7 @@ package struct Redo: Sendable {
     let fold = try await environment.journal.fold(handle)
     try await environment.tableGuard?.take(fold)
     let states = try await environment.journal.changeStates(of: run)
+    environment.progress(.standing(try await RunCounts.read(environment.journal, run, isDrained: true)))
     environment.progress(.redoing(total: states.toRedoCount))
     let turner = Turner(environment, run: run, .redoing, policy: policy, states: states)
     let loop = WriteLoop(
@@ -87,8 +91,8 @@ package struct Redo: Sendable {
     let written = try await loop.run(UnitStream(plan, .forward, isWanted: states.isToRedo))
     switch written.end {
     case .stopped(let unanswered):
-      return try await environment.interrupted(
-        handle, .signal, "stopped by a signal", unanswered: unanswered)
+      return try await environment.stopped(handle, unanswered: unanswered)
+    case .refusedForAll(let error): return try await environment.refused(handle, error)
     case .targetLost(let error): return try await environment.lost(handle, error)
     case .flawed(let error): return try await environment.flawed(handle, error)
     case .finished, .tooManyFailures, .tableChangeFailed, .inspectionFailed:

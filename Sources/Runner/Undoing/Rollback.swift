@@ -96,13 +96,16 @@ package struct Rollback: Sendable {
   /// - Throws: `Refusal` when it was stopped before it began, `StoreError`, `JournalError`.
   package func run(_ handle: RunHandle, seen: RollbackPreview? = nil) async throws -> RollbackResult {
     await environment.meter.start()
+    environment.attach(handle)
     try await environment.journal.journalDeath(of: handle)
+    environment.progress(.looking)
     let preview: RollbackPreview
     if let seen { preview = seen } else { preview = try await look(handle) }
     if policy == .stop && preview.conflictCount > 0 {
       return RollbackResult(result: try await environment.result(handle, .incomplete), preview: preview)
     }
     try await environment.refuseOpenRuns(besides: try await environment.journal.fold(handle))
+    try await environment.stop.pass(orStopped: "undone")
     try await environment.tableGuard?.take(try await environment.journal.fold(handle))
     let detail = RollbackStartedDetail(
       onConflict: policy.rawValue, table: selection.table, key: selection.key, reason: reason)
@@ -117,6 +120,7 @@ package struct Rollback: Sendable {
     try await environment.tableGuard?.take(fold)
     let states = try await environment.journal.changeStates(of: run)
     let plan = try await PlanReader(environment.journal, fold)
+    environment.progress(.standing(try await RunCounts.read(environment.journal, run, isDrained: true)))
     environment.progress(.rollingBack(total: try await selection.count(in: plan, states)))
     let turner = Turner(
       environment, run: run, .undoing, policy: policy, selection: selection, states: states)
@@ -126,8 +130,8 @@ package struct Rollback: Sendable {
     let written = try await loop.run(UnitStream(plan, .backward, isWanted: states.isToUndo))
     switch written.end {
     case .stopped(let unanswered):
-      return try await environment.interrupted(
-        handle, .signal, "stopped by a signal", unanswered: unanswered)
+      return try await environment.stopped(handle, unanswered: unanswered)
+    case .refusedForAll(let error): return try await environment.refused(handle, error)
     case .targetLost(let error): return try await environment.lost(handle, error)
     case .flawed(let error): return try await environment.flawed(handle, error)
     case .finished, .tooManyFailures, .tableChangeFailed, .inspectionFailed:

@@ -66,6 +66,7 @@ package struct RollbackPreview: Sendable {
     let turned = try TurnedItems()
     var batch: [PlannedUnit] = []
     while let unit = try await stream.next() {
+      if stop.control.beginsNothing { try await stop.control.passToBegin() }
       if stop.isRequested {
         throw Refusal(
           "stopped while looking at the tables; nothing was \(direction == .undoing ? "undone" : "redone")",

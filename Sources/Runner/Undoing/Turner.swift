@@ -38,8 +38,15 @@ struct Turner: Sendable {
       return [selection.includes(unit) ? [try await turn(change, unit)] : []]
     }
     let chosen = units.map(selection.includes)
-    var answers = try await turn(zip(units, chosen).filter(\.1).map(\.0)).makeIterator()
-    return chosen.map { $0 ? answers.next() ?? [] : [] }
+    func spread(_ verdicts: [[Verdict]]) -> [[Verdict]] {
+      var answers = verdicts.makeIterator()
+      return chosen.map { $0 ? answers.next() ?? [] : [] }
+    }
+    do {
+      return spread(try await turn(zip(units, chosen).filter(\.1).map(\.0)))
+    } catch let refused as RefusedForAll {
+      throw RefusedForAll(error: refused.error, verdicts: spread(refused.verdicts))
+    }
   }
 
   private func turn(_ change: TableChange, _ unit: PlannedUnit) async throws -> Verdict {
@@ -57,11 +64,11 @@ struct Turner: Sendable {
     for unit in units {
       turns.append(Turn(unit: unit, writes: try await direction.writes(unit, states, journal)))
     }
-    let replies = try await store.write(turns.map(\.writes))
+    let replies = zip(turns, try await store.write(turns.map(\.writes))).map { Self.seen($1, $0) }
+    let refusals = replies.map { refusalOfAll($0) }
     var verdicts = [[Verdict]](repeating: [], count: units.count)
     var conflicts: [(index: Int, conflict: Overwriter.Conflict)] = []
-    for (index, (turn, reply)) in zip(turns, replies).enumerated() {
-      let reply = Self.seen(reply, turn)
+    for (index, (turn, reply)) in zip(turns, replies).enumerated() where refusals[index] == nil {
       if policy == .force, case .conditionFailed(let found) = reply.outcome,
         !Judge.allMatch(turn.writes, found)
       {
@@ -74,7 +81,16 @@ struct Turner: Sendable {
     for (conflict, verdict) in zip(conflicts, forced) {
       verdicts[conflict.index] = try await settleDoubt(conflict.conflict.turn.unit, verdict)
     }
+    if let error = refusals.lazy.compactMap({ $0 }).first {
+      throw RefusedForAll(error: error, verdicts: verdicts)
+    }
     return verdicts
+  }
+
+  /// A table that is gone keeps the others from nothing where somebody asked to go on whatever is met.
+  private func refusalOfAll(_ reply: UnitReply) -> StoreError? {
+    guard let error = reply.refusalOfAll else { return nil }
+    return policy != .stop && error.code == "ResourceNotFoundException" ? nil : error
   }
 
   private func judge(_ turn: Turn, _ reply: UnitReply) async throws -> [Verdict] {

@@ -7,7 +7,7 @@ import DynamoJournalSQLite
 /// the store is not the one that it was bound to, or when a guard that it was to hold was lost.
 package actor EmbeddedStore: TableStore, GuardKeeping {
   /// 500 units share one sync to disk; a second call waits while the first is written, so that the store is never idle.
-  package nonisolated let writeShape = WriteShape(unitsPerCall: 500, concurrentCalls: 2)
+  package nonisolated let writeShape = WriteShape(unitsPerCall: 500, concurrentCalls: 2, keepsPace: false)
   /// The file.
   package nonisolated let path: String
 
