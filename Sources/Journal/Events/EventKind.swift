@@ -27,6 +27,8 @@ package enum EventKind: String, Sendable, CaseIterable {
   case interrupted
   /// The run goes on.
   case resumed
+  /// A part of the run was chosen, for the rollback that begins with the next event.
+  case selected
   /// From here on changes may have been undone.
   case rollbackStarted
   /// From here on the rollback may have been undone.
@@ -78,7 +80,7 @@ package enum EventKind: String, Sendable, CaseIterable {
     case .planned, .applied, .failed, .overwriting, .compensated, .reapplied: .change
     case .upgraded, .recovered, .erased: .journal
     case .started, .input, .note, .checkpoint, .sealed, .approved, .backedUp, .applyStarted, .inspected,
-      .interrupted, .resumed, .rollbackStarted, .redoStarted, .finished, .closed, .restored:
+      .interrupted, .resumed, .selected, .rollbackStarted, .redoStarted, .finished, .closed, .restored:
       .run
     }
   }

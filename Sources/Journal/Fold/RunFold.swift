@@ -44,6 +44,8 @@ package struct RunFold: Sendable {
   package private(set) var cost: TargetCost?
   /// The last rollback's terms.
   package private(set) var rollback: RollbackStartedDetail?
+  /// The changes that the last rollback undoes; nil where that is all, or where its terms alone say which.
+  package private(set) var selection: SelectedChanges?
   /// Why the run was closed; nil for one that was not.
   package private(set) var closing: ReasonDetail?
   /// Who let the plan through; nil for a run that was never applied.
@@ -71,6 +73,7 @@ package struct RunFold: Sendable {
 
   private var lastCheckpoint: StoredEvent?
   private var applyStartedAt: Int64?
+  private var lastSelected: (seq: Int64, changes: SelectedChanges)?
 
   /// Begins with a `started` event.
   ///
@@ -148,7 +151,7 @@ package struct RunFold: Sendable {
   func doubt(at seq: Int64) -> ChangeMark? {
     switch position.state {
     case .applying: ChangeMark(seq: seq, kind: .doubt)
-    case .rollingBack: ChangeMark(seq: seq, kind: .undoingDoubt, terms: rollback)
+    case .rollingBack: ChangeMark(seq: seq, kind: .undoingDoubt, terms: rollback, selection: selection)
     case .redoing: ChangeMark(seq: seq, kind: .redoingDoubt)
     default: nil
     }
@@ -165,7 +168,10 @@ package struct RunFold: Sendable {
       applyStartedAt = applyStartedAt ?? event.seq
       confirmedDigest = try event.decode(ApplyStartedDetail.self).digest
     case .finished: try keepEnd(event)
+    case .selected: try keepSelection(event)
     case .rollbackStarted:
+      // One that stands alone was for no rollback.
+      selection = lastSelected.flatMap { $0.seq == event.seq - 1 ? $0.changes : nil }
       rollback = try event.decode(RollbackStartedDetail.self)
       rolledBackBy = event.actor
     case .redoStarted:
@@ -193,6 +199,14 @@ package struct RunFold: Sendable {
     plan = detail
     sealedAt = event.seq
     add(detail.cost)
+  }
+
+  private mutating func keepSelection(_ event: StoredEvent) throws {
+    let detail = try event.decode(SelectedDetail.self)
+    guard let plan, let changes = SelectedChanges(detail.changes, most: plan.changes),
+      changes.count == detail.count
+    else { throw event.damaged("the changes that it names are not those of a plan") }
+    lastSelected = (event.seq, changes)
   }
 
   private mutating func keepEnd(_ event: StoredEvent) throws {

@@ -135,6 +135,8 @@ extension RunPosition {
     // A backup can be restored whatever became of its run; a process at work has the journal to itself.
     case .restored: !state.isUnderWay
     case .approved: activity == .planned
+    // It stands before the rollback that it is for, in one commit with it.
+    case .selected: after(.startRollback) != nil
     case .backedUp: state == .planned
     case .inspected: state == .applying
     // A rollback finds out what had become of a change in doubt.
@@ -165,7 +167,7 @@ extension RunMove {
     case .redoStarted: .startRedo
     case .closed: .close
     case .finished: finish(try DetailCoding.decode(FinishedDetail.self, detail))
-    case .started, .input, .note, .checkpoint, .approved, .backedUp, .inspected, .restored, .planned,
+    case .started, .input, .note, .checkpoint, .approved, .backedUp, .inspected, .restored, .selected, .planned,
       .applied,
       .failed, .overwriting, .compensated, .reapplied, .upgraded, .recovered, .erased:
       nil

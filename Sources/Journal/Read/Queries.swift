@@ -55,6 +55,12 @@ enum Queries {
 
   static let body = "SELECT body, detail FROM events WHERE seq = ?1"
 
+  /// The commits in which changes of a run were journaled as applied, and how many in each.
+  static let appliedTimes = """
+    SELECT at, count(*) FROM events
+    WHERE seq > ?2 AND run = ?1 AND change IS NOT NULL AND event = 'applied' GROUP BY at ORDER BY at
+    """
+
   static let changeEvents = """
     SELECT seq, event, change, detail FROM events
     WHERE seq > ?2 AND run = ?1 AND change IS NOT NULL ORDER BY seq
