@@ -63,6 +63,10 @@ package enum EventKind: String, Sendable, CaseIterable {
   case recovered
   /// Values were taken out for good.
   case erased
+  /// Runs that were over left the journal for a file of their own.
+  case archived
+  /// A backup is deleted from here on.
+  case backupDeleted
 
   /// What an event is about.
   package enum Subject: Sendable {
@@ -78,7 +82,7 @@ package enum EventKind: String, Sendable, CaseIterable {
   package var subject: Subject {
     switch self {
     case .planned, .applied, .failed, .overwriting, .compensated, .reapplied: .change
-    case .upgraded, .recovered, .erased: .journal
+    case .upgraded, .recovered, .erased, .archived, .backupDeleted: .journal
     case .started, .input, .note, .checkpoint, .sealed, .approved, .backedUp, .applyStarted, .inspected,
       .interrupted, .resumed, .selected, .rollbackStarted, .redoStarted, .finished, .closed, .restored:
       .run

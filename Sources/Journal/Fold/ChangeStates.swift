@@ -99,7 +99,7 @@ package struct ChangeStates: Sendable {
     case .started, .input, .note, .checkpoint, .sealed, .approved, .backedUp, .applyStarted, .inspected,
       .interrupted, .resumed, .selected, .rollbackStarted, .redoStarted, .finished, .closed, .restored, .upgraded,
       .recovered,
-      .erased:
+      .erased, .archived, .backupDeleted:
       break
     }
   }

@@ -118,6 +118,9 @@ package struct RunFold: Sendable {
     try keep(event)
   }
 
+  /// Leaves backups out that were deleted.
+  mutating func leaveOut(backups arns: Set<String>) { backups.removeAll { arns.contains($0.arn) } }
+
   private mutating func passOver(_ event: StoredEvent) {
     passedOver.append(PassedOverEvent(seq: event.seq, kind: event.kind, state: position.state))
   }
@@ -185,15 +188,15 @@ package struct RunFold: Sendable {
     case .started, .input, .note, .resumed, .restored, .planned, .applied, .failed, .overwriting,
       .compensated,
       .reapplied,
-      .upgraded, .recovered, .erased:
+      .upgraded, .recovered, .erased, .archived, .backupDeleted:
       break
     }
   }
 
   private mutating func keepPlan(_ event: StoredEvent) throws {
     let detail = try event.decode(SealedDetail.self)
-    // Each change has a row of its own before this one.
-    guard detail.changes < event.seq, detail.units <= detail.changes else {
+    // Each change has a row of its own between the start of the run and this one.
+    guard detail.changes < event.seq - number, detail.units <= detail.changes else {
       throw event.damaged("it counts more changes than there are events")
     }
     plan = detail

@@ -147,7 +147,7 @@ extension RunPosition {
     case .reapplied: state == .redoing
     // Those that move the run, those that begin it, and those that are about the journal.
     case .started, .sealed, .applyStarted, .interrupted, .resumed, .rollbackStarted, .redoStarted, .finished,
-      .closed, .upgraded, .recovered, .erased:
+      .closed, .upgraded, .recovered, .erased, .archived, .backupDeleted:
       false
     }
   }
@@ -169,7 +169,8 @@ extension RunMove {
     case .finished: finish(try DetailCoding.decode(FinishedDetail.self, detail))
     case .started, .input, .note, .checkpoint, .approved, .backedUp, .inspected, .restored, .selected, .planned,
       .applied,
-      .failed, .overwriting, .compensated, .reapplied, .upgraded, .recovered, .erased:
+      .failed, .overwriting, .compensated, .reapplied, .upgraded, .recovered, .erased, .archived,
+      .backupDeleted:
       nil
     }
   }
