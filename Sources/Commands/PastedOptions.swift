@@ -12,7 +12,9 @@ extension AuditCheckpointCommand: TargetedCommand {}
 extension AuditListCommand: TargetedCommand {}
 extension AuditVerifyCommand: TargetedCommand {}
 extension BackupCommand: TargetedCommand {}
-extension BackupsCommand: TargetedCommand {}
+extension ArchiveCommand: TargetedCommand {}
+extension BackupsDeleteCommand: TargetedCommand {}
+extension BackupsListCommand: TargetedCommand {}
 extension ChangeCommand: TargetedCommand {}
 extension CloseCommand: TargetedCommand {}
 extension ContinueCommand: TargetedCommand {}
@@ -34,7 +36,7 @@ extension ResumeCommand: TargetedCommand {}
 extension RollbackCommand: TargetedCommand {}
 extension RollbackPlanCommand: TargetedCommand {}
 extension RunCommand: TargetedCommand {}
-extension RunsCommand: TargetedCommand {}
+extension RunsListCommand: TargetedCommand {}
 extension ShowCommand: TargetedCommand {}
 extension StopCommand: TargetedCommand {}
 extension TablesCreateCommand: TargetedCommand {}

@@ -153,6 +153,18 @@ package actor Journal {
     }
   }
 
+  /// Appends an event about the journal itself in a durable commit.
+  package func append(ownEvent draft: EventDraft) throws {
+    precondition(draft.kind.subject == .journal, "an event of a run belongs to its run")
+    try translated {
+      let next = try connection.transaction {
+        try refuseForeignHands()
+        return try insert(draft, run: head.seq + 1, at: clock(), after: head)
+      }
+      head = next
+    }
+  }
+
   /// Appends a run's `started` event and, in the same commit, the text that defines its migration.
   ///
   /// - Parameter definition: nil for a migration that the program itself has.

@@ -34,6 +34,7 @@ package struct Check: Hashable, Sendable {
     case migration
     case journal
     case runs
+    case backups
     case guards = "guard"
     case disk
   }

@@ -17,16 +17,25 @@ package struct MigrationListing: Sendable {
   ///   - identity: what the target is, however it is spelled; nil where nobody could ask.
   ///   - guards: the guards of the target's tables, by table; none where nobody could ask.
   ///   - verified: whether the journal's chain verifies; nil where nobody looked.
+  ///   - archives: what has left the journal, the latest last.
   package init(
     _ migrations: [MigrationStatus.Entry], runs: [RunReport], target: String, identity: TargetIdentity? = nil,
-    guards: [String: GuardClaim] = [:], verified: Bool? = nil
+    guards: [String: GuardClaim] = [:], verified: Bool? = nil, archives: [ArchivedDetail] = []
   ) {
     self.guards = guards
     self.verified = verified
     let here = Dictionary(
       grouping: runs.filter { $0.fold.started.isOn(target: target, identity: identity) },
       by: \.fold.started.migration)
-    statuses = migrations.map { MigrationStatus($0, runs: here[$0.name] ?? []) }
+    let archived = archives.flatMap { archive in
+      archive.runs.filter { $0.isOn(target: target, identity: identity) }
+        .map { MigrationStatus.Archived(run: $0, file: archive.file) }
+    }
+    statuses = migrations.map { entry in
+      MigrationStatus(
+        entry, runs: here[entry.name] ?? [],
+        archived: archived.last { $0.run.migration == entry.name && $0.run.left > 0 })
+    }
   }
 
   /// One array, with an object for each migration.
@@ -83,6 +92,7 @@ extension MigrationStatus {
       "runVersion": run.map { .number($0.fold.started.version) } ?? .null,
       "runCodeDigest": .text(run?.fold.started.codeDigest), "code": .text(code?.rawValue),
       "lastRun": Self.json(last),
+      "archived": archived.map { ["run": .string($0.run.run), "file": .string($0.file)] } ?? .null,
     ]
   }
 
@@ -96,6 +106,10 @@ extension MigrationStatus {
   }
 
   var stateText: String {
+    if let archived, !hasRunSince {
+      return
+        "\(archived.run.state == .applied ? "applied" : "left changes"), archived to \(Printable.text(archived.file))"
+    }
     guard let run else { return "pending" }
     switch run.state {
     case .applied: return isPartial ? "applied in part" : "applied"

@@ -41,9 +41,26 @@ package struct MigrationStatus: Sendable {
   /// Whether only a part is applied: the run had a limit, or what another run had applied was undone.
   package let isPartial: Bool
 
-  /// - Parameter runs: the migration's runs against the target, in the order of their start.
-  package init(_ entry: Entry, runs: [RunReport]) {
+  /// A run that has left the journal.
+  package struct Archived: Sendable {
+    /// The run.
+    package let run: ArchivedRun
+    /// The file that has it.
+    package let file: String
+  }
+
+  /// The last run that left changes in the tables and has left the journal since; nil for none.
+  package let archived: Archived?
+
+  /// Whether a run in the journal has begun to write: what it says comes after what was archived.
+  var hasRunSince: Bool { run?.hasBegunToWrite ?? false }
+
+  /// - Parameters:
+  ///   - runs: the migration's runs against the target, in the order of their start.
+  ///   - archived: the last one that left changes and is archived.
+  package init(_ entry: Entry, runs: [RunReport], archived: Archived? = nil) {
     self.entry = entry
+    self.archived = archived
     last = runs.last
     let writing = runs.filter(\.hasBegunToWrite).sorted {
       ($0.fold.lastEventAt, $0.fold.number) < ($1.fold.lastEventAt, $1.fold.number)
@@ -70,15 +87,19 @@ package struct MigrationStatus: Sendable {
   }
 
   /// Where it stands: `pending`, or the state of the run that says so.
-  package var state: String { run?.state.rawValue ?? "pending" }
+  package var state: String {
+    if let archived, !hasRunSince { return archived.run.state.rawValue }
+    return run?.state.rawValue ?? "pending"
+  }
 
   /// Whether changes of it are in the tables, all or some of them.
   package var hasLeftChanges: Bool {
-    run.map { $0.hasBegunToWrite && ($0.state != .rolledBack || $0.exceptions > 0) } ?? false
+    guard let run, run.hasBegunToWrite else { return archived != nil }
+    return run.state != .rolledBack || run.exceptions > 0
   }
 
   /// Whether it is applied; one that was undone is not.
-  package var isApplied: Bool { run?.state == .applied }
+  package var isApplied: Bool { state == RunState.applied.rawValue }
 
   /// Whether the code has changed since; nil where nothing of it is in the tables.
   package var code: Code? {

@@ -4,7 +4,9 @@ import DynamoJournalTables
 extension RollbackPlan {
   /// The plan for people.
   package var text: String {
-    let parts = [summary, conflictText, facts.isRedo ? "" : backupText, nextText].filter { !$0.isEmpty }
+    let parts = [
+      summary, conflictText, changedSince?.text ?? "", facts.isRedo ? "" : backupText, decisionText, nextText,
+    ].filter { !$0.isEmpty }
     return
       "\(facts.isRedo ? "redoing" : "undoing") run \(run.run) (\(run.fold.started.migration)) on \(Printable.text(run.fold.started.target))\n"
       + parts.map { "\n" + $0 }.joined()

@@ -56,30 +56,36 @@ package struct RollbackPlan: Sendable {
   let showValues: Bool
   /// The options that narrow the rollback, as they are typed: ` --table T --key K`; empty for all of the run.
   let selection: String
+  /// What the decision is made by; nil for a plan without one.
+  package var undo: UndoFacts?
+  /// What was changed since, by attribute and by whom; nil where nobody asked for it.
+  package var changedSince: ChangedSince?
 
   /// A plan.
   ///
   /// - Parameters:
-  ///   - table: only this table, as `rollback --table` takes it.
-  ///   - key: only this key, as `rollback --key` takes it.
+  ///   - selection: the options that narrow it, as `rollback` takes them, each with a space before it.
   ///   - showValues: whether values of items in conflict are shown; else only names of attributes.
   package init(
-    _ run: RunReport, _ facts: RollbackPlanFacts, table: String? = nil, key: String? = nil,
+    _ run: RunReport, _ facts: RollbackPlanFacts, selection: String = "",
     showValues: Bool = false
   ) {
     self.run = run
     self.facts = facts
     self.showValues = showValues
-    selection =
-      (table.map { " --table " + Printable.shellWord($0) } ?? "")
-      + (key.map { " --key " + Printable.shellWord($0) } ?? "")
+    self.selection = selection
   }
 
   /// Whether there is nothing that undoing would write.
   package var isNothingToDo: Bool { facts.changeCount == 0 && facts.conflictCount == 0 }
 
-  /// What to type next.
+  /// What to type next: what was decided stands first.
   package var next: [NextCommand] {
+    decision?.choice == .restore ? restoreCommands + undoCommands : undoCommands
+  }
+
+  /// The commands that undo, or redo.
+  var undoCommands: [NextCommand] {
     let id = run.run
     if isNothingToDo { return [] }
     let (command, verb) = facts.isRedo ? ("redo", "redo") : ("rollback", "undo")
@@ -100,6 +106,11 @@ package struct RollbackPlan: Sendable {
 
   /// The plan as an object.
   package var json: JSONValue {
+    guard let changedSince else { return always }
+    return always.adding([.init(name: "changedSince", value: changedSince.json)])
+  }
+
+  private var always: JSONValue {
     [
       "run": .string(run.run),
       "migration": .string(run.fold.started.migration),
@@ -115,6 +126,7 @@ package struct RollbackPlan: Sendable {
       "conflictCount": .number(facts.conflictCount),
       "conflicts": .array(facts.conflicts.map(json)),
       "backups": .array(run.fold.backups.map { BackupAdvice.json($0, run: run.run) }),
+      "decision": decisionJSON,
       "next": .array(next.map { ["command": .string($0.command), "purpose": .string($0.purpose)] }),
     ]
   }

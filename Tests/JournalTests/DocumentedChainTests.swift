@@ -40,11 +40,11 @@ struct DocumentedChainTests {
     }
   }
 
-  @Test("takes a program of 70 lines, as the page says")
+  @Test("takes a program of 74 lines, as the page says")
   func size() throws {
     let text = try String(contentsOfFile: fixture("check_journal.py"), encoding: .utf8)
     let lines = text.split(separator: "\n")
-    #expect(lines.count <= 70 && lines.allSatisfy { $0.count <= 124 })
+    #expect(lines.count <= 74 && lines.allSatisfy { $0.count <= 124 })
   }
 
   @Test("gives the digest of a plan of several blocks")

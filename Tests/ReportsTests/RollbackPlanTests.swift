@@ -93,7 +93,9 @@ struct RollbackPlanTests {
       let (run, _) = try await makeRun(journal, backup: nil)
       var facts = RollbackPlanFacts()
       facts.changeCount = 3
-      let plan = RollbackPlan(run, facts, table: operators, key: #"{"discordId":{"S":"it's"}}"#)
+      let selection =
+        " --table sparta-node-operators-dev" + #" --key '{"discordId":{"S":"it'\''s"}}'"#
+      let plan = RollbackPlan(run, facts, selection: selection)
       #expect(
         plan.next.map(\.command) == [
           "sparta-journal rollback 06-20261123-051402-k3f9 --table sparta-node-operators-dev"
@@ -126,7 +128,7 @@ struct RollbackPlanTests {
       #expect(
         json.objectValue?.map(\.name) == [
           "run", "migration", "state", "target", "changes", "tally", "inDoubt", "neverMade", "alreadyUndone",
-          "foreign", "erased", "conflictCount", "conflicts", "backups", "next",
+          "foreign", "erased", "conflictCount", "conflicts", "backups", "decision", "next",
         ])
       #expect(
         RollbackPlan(run, facts(changes), showValues: true).json["conflicts"]?.arrayValue?.first?["found"]?

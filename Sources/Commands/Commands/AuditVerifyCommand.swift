@@ -54,6 +54,11 @@ struct AuditVerifyCommand: AsyncParsableCommand {
       print(journal.path, found.verification, anchor, finding)
       if let finding, !finding.isKept {
         Console.error(finding.description)
+        if let beginning = try await journal.beginning() {
+          Console.say(
+            "the first \(Plural.count(Int(beginning.seq), "event")) of the journal \(beginning.seq == 1 ? "was" : "were") archived: compare what is older with --journal and the file '\(beginning.file)'"
+          )
+        }
         try ExitStatus.journal.end()
       }
     } catch let error as JournalError where error.isFlaw {

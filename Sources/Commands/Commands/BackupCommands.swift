@@ -68,9 +68,9 @@ struct BackupCommand: AsyncParsableCommand, TableWriting {
 }
 
 /// `backups`: what there is to restore from.
-struct BackupsCommand: AsyncParsableCommand {
+struct BackupsListCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "backups",
+    commandName: "list",
     abstract: "List the backups of a table, or of all: the target's own, and the exports beside the journal.")
   @OptionGroup var common: CommonOptions
   @Argument(help: "The table's name.") var table: String?

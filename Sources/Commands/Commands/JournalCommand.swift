@@ -10,8 +10,8 @@ import DynamoJournalTables
 /// `journal`: look after the journal's file.
 struct JournalCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "journal", abstract: "Recover a damaged journal, or erase values from it.",
-    subcommands: [JournalRecoverCommand.self, JournalEraseCommand.self])
+    commandName: "journal", abstract: "Recover a damaged journal, erase values from it, or archive runs.",
+    subcommands: [JournalRecoverCommand.self, JournalEraseCommand.self, ArchiveCommand.self])
 }
 
 /// `journal recover`

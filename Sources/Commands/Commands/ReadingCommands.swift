@@ -27,7 +27,8 @@ struct ListCommand: AsyncParsableCommand {
     let opened = try? await identity(target, variables)
     let listing = MigrationListing(
       migrations.entries, runs: runs.reports, target: name, identity: opened?.identity,
-      guards: opened?.guards ?? [:], verified: runs.trust?.verified)
+      guards: opened?.guards ?? [:], verified: runs.trust?.verified,
+      archives: try await runs.journal?.archives() ?? [])
     Console.answer(text: common.format == .json ? listing.jsonText : listing.text)
     try await runs.end(quiet: common.quiet)
   }
@@ -50,9 +51,9 @@ struct ListCommand: AsyncParsableCommand {
 }
 
 /// `runs`: every run in the journal.
-struct RunsCommand: AsyncParsableCommand {
+struct RunsListCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "runs", abstract: "List the runs in the journal.")
+    commandName: "list", abstract: "List the runs in the journal.")
   @OptionGroup var common: CommonOptions
   @Option(help: "Runs of this migration.") var migration: String?
   @Option(help: "Runs in this state, such as applied or interrupted.") var state: RunState?
@@ -94,7 +95,8 @@ enum RunListings {
   ) async throws -> RunOrder {
     let reports = try await environment.journal.runs().map { RunReport($0) }
     let listing = MigrationListing(
-      migrations, runs: reports, target: environment.target, identity: environment.identity)
+      migrations, runs: reports, target: environment.target, identity: environment.identity,
+      archives: try await environment.journal.archives())
     return RunOrder(of: migration, in: listing, target: environment.target)
   }
 

@@ -16,21 +16,18 @@ struct RollbackCommand: AsyncParsableCommand, TableWriting {
       An item that was changed since the run is a conflict. By default every item is looked at first, and with one \
       conflict nothing is undone: 'skip' undoes the rest, 'force' overwrites, and what is about to be overwritten is \
       journaled first. 'redo' undoes a rollback.
+
+      What happened together is undone together, also where only a part of the run is selected. A key that is named and \
+      of which nothing is there to undo is refused, and nothing is undone. What was selected is journaled, so that \
+      'resume' goes on with the same changes.
       """)
   @OptionGroup var common: CommonOptions
   @Argument(help: RunNames.help) var run: String
   @Option(help: "What to do on a conflict: stop, skip or force.") var onConflict: ConflictPolicy = .stop
-  @Option(help: "Undo the changes of this table only.") var table: String?
-  @Option(help: "Undo the changes of this item only; with --table.") var key: String?
+  @OptionGroup(title: "Which changes") var which: SelectionOptions
   @OptionGroup var reason: ReasonOptions
   @OptionGroup(title: "Watching over the run") var hand: HandOptions
   @Flag(help: "Undo without asking.") var yes = false
-
-  func validate() throws {
-    if key != nil && table == nil {
-      throw ValidationError("--key needs --table, so that the key's type is known")
-    }
-  }
 
   func run() async throws {
     let variables = try common.variables()
@@ -50,6 +47,7 @@ struct RollbackCommand: AsyncParsableCommand, TableWriting {
         "\(count) \(count == 1 ? "item was" : "items were") changed since the run, so nothing was undone: see them with '\(Program.command("rollback-plan \(found.started.run)"))', then add --on-conflict skip or force"
       )
     }
+    sayWhatStays(result)
     try await session.print(result.result)
   }
 
@@ -57,15 +55,22 @@ struct RollbackCommand: AsyncParsableCommand, TableWriting {
     _ run: RunHandle, _ environment: RunEnvironment, _ target: Target
   ) async throws -> RollbackResult {
     let rollback = Rollback(
-      environment, policy: onConflict, selection: try await selection(environment), reason: reason.reason)
+      environment, policy: onConflict,
+      selection: try await which.selection(
+        of: environment.journal.fold(run), in: environment.store),
+      reason: reason.reason)
     let seen = try await confirm(run, rollback, environment, target)
     return try await rollback.run(run, seen: seen)
   }
 
-  private func selection(_ environment: RunEnvironment) async throws -> RollbackSelection {
-    guard let table, let key else { return RollbackSelection(table: table) }
-    let text = try await KeyFinder.text(key, table: table, in: environment.store)
-    return RollbackSelection(table: table, key: text)
+  /// A part that was undone as asked is no failure, and what stays is said.
+  private func sayWhatStays(_ result: RollbackResult) {
+    let counts = result.result.counts
+    let stay = counts.applied - counts.compensated - result.preview.foreign
+    guard !which.typed.isEmpty, result.result.end == .done, stay > 0, !common.quiet else { return }
+    Console.say(
+      "rolled back but for \(Plural.count(stay, "change")), as asked: \(stay == 1 ? "it stays" : "they stay") in the tables"
+    )
   }
 
   /// Shows what undoing would do, and asks: what was shown is what is done then.
@@ -77,9 +82,11 @@ struct RollbackCommand: AsyncParsableCommand, TableWriting {
     guard !yes, Console.canAsk else { return nil }
     let preview = try await rollback.look(run)
     let report = try await RunOutput.report(environment.journal.fold(run), environment.journal)
-    Console.say(RollbackPlan(report, RollbackPlanFacts(preview), table: table, key: key).text)
+    Console.say(RollbackPlan(report, RollbackPlanFacts(preview), selection: which.typed).text)
     if onConflict == .stop && preview.conflictCount > 0 { return preview }
-    guard let answer = Question.ask("Undo run \(run.id) on \(target.name)?", environment.stop), answer
+    let changes = Plural.count(preview.count(undoneBy: onConflict), "change")
+    guard let answer = Question.ask("Undo \(changes) of run \(run.id) on \(target.name)?", environment.stop),
+      answer
     else { throw Refusal("not undone; nothing was written") }
     return preview
   }

@@ -9,18 +9,18 @@ import DynamoJournalTables
 struct RollbackPlanCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "rollback-plan",
-    abstract: "Show what undoing a run would do, against the tables as they are now.")
+    abstract:
+      "Show what undoing a run would do, against the tables as they are now, and whether to undo or to restore.",
+    discussion: """
+      It ends with a decision: to undo the run change by change, or to restore its backups; with what either takes, and \
+      the commands. Minutes are by the pace at which the run was applied.
+      """)
   @OptionGroup var common: CommonOptions
   @Argument(help: RunNames.help) var run: String
-  @Option(help: "Only the changes of this table.") var table: String?
-  @Option(help: "Only the changes of this item; with --table.") var key: String?
+  @OptionGroup(title: "Which changes") var which: SelectionOptions
+  @Flag(help: "Tell what was changed since, by attribute, and by whom where a run in this journal did it.")
+  var check = false
   @Flag(help: "Show the values of items that are in conflict.") var showValues = false
-
-  func validate() throws {
-    if key != nil && table == nil {
-      throw ValidationError("--key needs --table, so that the key's type is known")
-    }
-  }
 
   func run() async throws {
     let variables = try common.variables()
@@ -28,19 +28,16 @@ struct RollbackPlanCommand: AsyncParsableCommand {
     _ = try await journal.verify()
     let fold = try await RunNames.find(run, in: journal)
     let store = try await RunTarget(common, variables).open(fold.started)
-    var selection = RollbackSelection(table: table)
-    if let table, let key { selection.key = try await KeyFinder.text(key, table: table, in: store) }
+    let selection = try await which.selection(of: fold, in: store)
     let preview = try await RollbackPreview.make(
       journal, store, fold, .undoing, selection, stop: StopSignal())
-    if selection.isPartial && preview.selectedUnits == 0 {
-      throw Refusal(
-        "nothing that run \(fold.started.run) left in the tables is selected",
-        remedy:
-          "'\(Program.command("audit --run \(fold.started.run) --event applied"))' lists what it changed")
-    }
-    let plan = RollbackPlan(
-      try await RunOutput.report(fold, journal), RollbackPlanFacts(preview), table: table, key: key,
+    try Rollback.refuseNothing(preview, selection, fold.handle)
+    var plan = RollbackPlan(
+      try await RunOutput.report(fold, journal), RollbackPlanFacts(preview), selection: which.typed,
       showValues: showValues)
+    let findings = RollbackFindings(journal: journal, fold: fold)
+    plan.undo = try await findings.undo(preview)
+    if check { plan.changedSince = try await findings.changedSince(preview) }
     switch common.format {
     case .json: Console.answer(text: plan.jsonText)
     case .text: Console.answer(prose: plan.text)

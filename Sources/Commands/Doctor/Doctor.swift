@@ -41,6 +41,7 @@ struct Doctor {
     if let migration { checks += await check(migration, settings, target, isFit: isFit) }
     for file in files.migrations { checks += await check(file, settings, target, isFit: true) }
     checks += await JournalExamination(path: common.journal(variables)).examine()
+    checks += await RetentionExamination(path: common.journal(variables), target: target).examine()
     return DoctorReport(target: name, migration: migration?.name, checks: checks)
   }
 

@@ -8,6 +8,8 @@ import DynamoJournalSQLite
 struct ChainCheck {
   /// The end of what was found right so far.
   private(set) var head: Journal.Head
+  /// Where the journal begins.
+  let base: JournalBase
   private let actors: [Int64: ActorSeal]
   /// The first event of format 2.
   private let secondFormat: Int64
@@ -17,11 +19,13 @@ struct ChainCheck {
 
   /// - Parameters:
   ///   - secondFormat: the first event of format 2; `Int64.max` in a file of format 1.
-  ///   - head: where to begin.
-  init(actors: [Int64: ActorSeal], secondFormat: Int64, after head: Journal.Head = .empty) {
+  ///   - base: where the journal begins.
+  ///   - head: where to begin; nil for the beginning.
+  init(actors: [Int64: ActorSeal], secondFormat: Int64, base: JournalBase, after head: Journal.Head?) {
+    self.base = base
     self.actors = actors
     self.secondFormat = secondFormat
-    self.head = head
+    self.head = head ?? base.head
   }
 
   /// Takes in the next event.
@@ -91,7 +95,7 @@ struct UnorderedDigest: Hashable {
 }
 
 /// What is left in events that lost a value is covered by the last `erased` event.
-private struct RemainsCheck {
+struct RemainsCheck {
   private var hash = SHA256()
   private var last: (seq: Int64, remaining: String)?
   private var firstWithout: Int64?

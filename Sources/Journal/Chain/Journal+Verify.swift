@@ -36,6 +36,9 @@ extension Journal {
     return try translated {
       var place: Int64?
       var hashThere: [UInt8]?
+      let base = try JournalBase.read(connection, format: fileFormat).head
+      if base.seq > 0, base.hash == hash { place = base.seq }
+      if base.seq > 0, base.seq == seq { hashThere = base.hash }
       let check = try ChainWalk(connection, format: fileFormat).whole { row in
         if row.hash == hash { place = row.seq }
         if row.seq == seq { hashThere = row.hash }
@@ -47,7 +50,10 @@ extension Journal {
   /// The journal's id: the hash of its first event, in hexadecimal; nil for an empty journal. A copy has the same one.
   package func id() throws -> String? {
     try translated {
-      try connection.statement("SELECT hash FROM events WHERE seq = 1").first { $0.bytes(0) }
+      if let archived = try JournalBase.read(connection, format: fileFormat).detail {
+        return archived.journal
+      }
+      return try connection.statement("SELECT hash FROM events WHERE seq = 1").first { $0.bytes(0) }
         .map(Hexadecimal.text)
     }
   }
@@ -57,8 +63,10 @@ extension Journal {
   /// The hash at a place as it stands in the file, in hexadecimal; nil where there is no such event.
   package func hash(at seq: Int64) throws -> String? {
     try translated {
-      try connection.statement("SELECT hash FROM events WHERE seq = ?1").bind(1, seq).first { $0.bytes(0) }
-        .map(Hexadecimal.text)
+      let base = try JournalBase.read(connection, format: fileFormat).head
+      if seq == base.seq && seq > 0 { return base.hexadecimal }
+      return try connection.statement("SELECT hash FROM events WHERE seq = ?1").bind(1, seq)
+        .first { $0.bytes(0) }.map(Hexadecimal.text)
     }
   }
 
@@ -110,27 +118,32 @@ struct ChainWalk {
   }
 
   /// A check of what follows `head`.
-  func begin(after head: Journal.Head = .empty) throws -> ChainCheck {
+  func begin(after head: Journal.Head? = nil) throws -> ChainCheck {
     let seals = try ActorRows.read(connection, format: format).mapValues(\.seal)
-    return ChainCheck(actors: seals, secondFormat: try secondFormat(seals), after: head)
+    let base = try JournalBase.read(connection, format: format)
+    return ChainCheck(
+      actors: seals, secondFormat: try secondFormat(seals, base.head), base: base, after: head)
   }
 
   /// The first event of format 2; `Int64.max` where there is none.
   ///
   /// Found by the hashes and not by what an event says it is: somebody who makes another event an `upgraded` one, or the
   /// `upgraded` event another one, takes nothing from what stands before it.
-  private func secondFormat(_ seals: [Int64: ActorSeal]) throws -> Int64 {
+  private func secondFormat(_ seals: [Int64: ActorSeal], _ base: Journal.Head) throws -> Int64 {
     guard format > 1 else { return .max }
-    guard try isRight(1, .one, seals) else { return 1 }
+    guard try isRight(base.seq + 1, .one, seals, base) else { return 1 }
     let upgraded = try connection.statement(Queries.upgraded).all { $0.integer(0) }
-    return try upgraded.first { try isRight($0, .two, seals) } ?? .max
+    return try upgraded.first { try isRight($0, .two, seals, base) } ?? .max
   }
 
   /// Whether an event has the hash that it has in that format behind the one before it.
-  private func isRight(_ seq: Int64, _ format: ChainFormat, _ seals: [Int64: ActorSeal]) throws -> Bool {
-    var previous: [UInt8]? = seq == 1 ? Journal.Head.empty.hash : nil
+  private func isRight(
+    _ seq: Int64, _ format: ChainFormat, _ seals: [Int64: ActorSeal], _ base: Journal.Head
+  ) throws -> Bool {
+    let isFirst = seq == base.seq + 1
+    var previous: [UInt8]? = isFirst ? base.hash : nil
     var isRight = false
-    try walk(after: max(0, seq - 2), limit: seq == 1 ? 1 : 2) { row in
+    try walk(after: max(base.seq, seq - 2), limit: isFirst ? 1 : 2) { row in
       if row.seq == seq, let previous, let actor = seals[row.actor] {
         isRight = (try? format.hash(row, after: previous, actor)) == row.hash
       }

@@ -27,6 +27,8 @@ package enum EventKind: String, Sendable, CaseIterable {
   case interrupted
   /// The run goes on.
   case resumed
+  /// A part of the run was chosen, for the rollback that begins with the next event.
+  case selected
   /// From here on changes may have been undone.
   case rollbackStarted
   /// From here on the rollback may have been undone.
@@ -71,6 +73,10 @@ package enum EventKind: String, Sendable, CaseIterable {
   case recovered
   /// Values were taken out for good.
   case erased
+  /// Runs that were over left the journal for a file of their own.
+  case archived
+  /// A backup is deleted from here on.
+  case backupDeleted
 
   /// What an event is about.
   package enum Subject: Sendable {
@@ -86,9 +92,10 @@ package enum EventKind: String, Sendable, CaseIterable {
   package var subject: Subject {
     switch self {
     case .planned, .applied, .failed, .overwriting, .compensated, .reapplied: .change
-    case .upgraded, .recovered, .erased: .journal
+    case .upgraded, .recovered, .erased, .archived, .backupDeleted: .journal
     case .started, .input, .note, .checkpoint, .sealed, .approved, .backedUp, .applyStarted, .inspected,
-      .interrupted, .resumed, .rollbackStarted, .redoStarted, .finished, .closed, .restored, .paused,
+      .interrupted, .resumed, .selected, .rollbackStarted, .redoStarted, .finished, .closed, .restored,
+      .paused,
       .continued, .paced, .held, .released:
       .run
     }

@@ -51,6 +51,12 @@ package enum JournalError: Error, Hashable, Sendable {
   case beyondRecovery(path: String, what: String)
   /// No event holds such a value.
   case nothingToErase
+  /// No run can be archived; the run that keeps them in the journal, where one does.
+  case nothingToArchive(blockedBy: String?)
+  /// The file to archive to exists, and is not what a process that was killed has left.
+  case archiveExists(path: String)
+  /// The run is in an archive.
+  case archivedRun(String, file: String)
   /// Values of runs that have not ended can't be erased.
   case unfinishedRuns([String])
   /// No run of that name has changed a table.
@@ -182,6 +188,20 @@ extension JournalError: ExplainedError {
       Explanation(
         "no event of the journal holds such a value, and nothing was changed",
         "check table, key and date")
+    case .nothingToArchive(let run?):
+      Explanation(
+        "no run that has ended can leave the journal, since run \(run) stands before them and stays; nothing was changed",
+        "end that run first ('\(Program.command("show \(run)"))' tells how), or name a later time")
+    case .nothingToArchive(nil):
+      Explanation("no run ended before that time, so there is nothing to archive, and nothing was changed")
+    case .archiveExists(let path):
+      Explanation(
+        "'\(path)' exists already and does not hold the runs that are to leave the journal; nothing was changed",
+        "name another file with --to")
+    case .archivedRun(let run, let file):
+      Explanation(
+        "run \(run) is not in this journal any more: it was archived to '\(file)'",
+        "name that file with --journal; it can be read, and undone, there")
     case .unfinishedRuns(let runs):
       Explanation(
         "the values are needed to go on with \(runs.joined(separator: ", ")), and nothing was changed",
@@ -200,9 +220,9 @@ extension JournalError: ExplainedError {
   package var errorClass: ErrorClass { .journal }
   package var exitStatus: ExitStatus {
     switch self {
-    case .unknownRun, .ambiguousRun: .usage
+    case .unknownRun, .ambiguousRun, .archivedRun: .usage
     case .missing, .empty, .moveNotAllowed, .noRunChangedTables, .notDamaged, .nothingToErase,
-      .unfinishedRuns,
+      .unfinishedRuns, .nothingToArchive, .archiveExists,
       .erased:
       .refused
     case .notWritable, .untrusted, .notAJournal, .newer, .inUse, .damaged, .fileDamaged, .positionMoved,

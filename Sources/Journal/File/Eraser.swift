@@ -140,6 +140,8 @@ struct Eraser {
       row.fields = EventFields(detail: Self.withoutFound(row.fields.detail))
     } else if row.isOf(.rollbackStarted) {
       row.fields.detail = Self.replacing("key", in: row.fields.detail)
+    } else if row.isOf(.selected) {
+      row.fields.detail = Self.replacing("condition", in: row.fields.detail)
     } else if row.isOf(.checkpoint) {
       // Where the planner had come to names a key.
       row.fields.detail = Self.replacing("position", in: row.fields.detail)
@@ -161,6 +163,9 @@ struct Eraser {
       row.fields.detail = Self.replacing("text", in: row.fields.detail, by: SealedDetail.erasedDigest)
     } else if row.isOf(.rollbackStarted) {
       row.fields.detail = replacingKey("key", in: row.fields.detail)
+    } else if row.isOf(.selected) {
+      // A condition may say the value that is to go, in any words.
+      row.fields.detail = Self.replacing("condition", in: row.fields.detail)
     } else if row.isOf(.checkpoint) {
       row.fields.detail = replacingKey("position", in: row.fields.detail)
     }

@@ -12,7 +12,9 @@ final class JournalCopy {
   init(from old: Connection, format: Int64, to new: Connection) throws {
     walk = ChainWalk(old, format: format)
     self.new = new
-    check = try walk.begin()
+    let check = try walk.begin()
+    self.check = check
+    head = check.head
     actors = try ActorRows.read(old, format: format)
     for (id, row) in actors.sorted(by: { $0.key < $1.key }) {
       try ActorRows.insert(row.identity, as: id, new)
@@ -20,13 +22,39 @@ final class JournalCopy {
   }
 
   /// The end of what was copied.
-  private(set) var head = Journal.Head.empty
+  private(set) var head: Journal.Head
+  private var keptRemains = RemainsCheck()
+  private var hasCopied = false
+
+  /// Where the old journal begins.
+  var base: JournalBase { check.base }
 
   /// Whether what follows needs an `upgraded` event before it: what was copied, if anything, is of format 1.
   var endsInFirstFormat: Bool { check.isInFirstFormat }
 
   /// The digest of what erasures left in what was copied, where no `erased` event tells of it; nil where one does.
   var uncoveredRemains: String? { check.uncoveredRemains }
+
+  /// The same of what was copied, where that is a part.
+  var uncoveredRemainsOfKept: String? { keptRemains.uncovered }
+
+  /// Checks all events, and copies those that are wanted.
+  ///
+  /// - Throws: as `whole`.
+  func whole(where isWanted: (EventRow) -> Bool) throws {
+    try walk.walk(after: 0, limit: -1) { row in
+      try check.check(row)
+      guard isWanted(row) else {
+        // What is left out at the beginning is what the first event that is copied follows.
+        if !hasCopied { head = Journal.Head(seq: row.seq, hash: row.hash) }
+        return
+      }
+      hasCopied = true
+      try keptRemains.check(row)
+      try copy(row) { _ in }
+    }
+    try check.finish(indexed: walk.indexed(upTo: check.head.seq))
+  }
 
   /// Copies all events.
   ///

@@ -73,7 +73,9 @@ enum JournalFile {
     // An event has at least its hash and its kind.
     let room = pages * size / 40
     guard first > 0 else { throw JournalError.damaged(event: first, reason: "its number can't be right") }
-    guard last <= room else { throw JournalError.damaged(event: last, reason: "its number can't be right") }
+    guard last - first < room else {
+      throw JournalError.damaged(event: last, reason: "its number can't be right")
+    }
   }
 
   /// The end of the chain, as it stands in the file.

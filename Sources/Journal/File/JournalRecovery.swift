@@ -80,8 +80,13 @@ package struct JournalRecovery: Sendable {
       let copy = try JournalCopy(from: old, format: format, to: new)
       let firstBad = try copy.verifiedPrefix().flatMap(Self.place)
       let kept = copy.head.seq
+      let base = copy.base
       if copy.endsInFirstFormat {
         try copy.append(.upgraded, UpgradedDetail(from: 1), as: identity, at: time)
+      }
+      if let archived = base.detail, kept < base.event {
+        // What the first event follows has to be told in what is kept, too.
+        try copy.append(.archived, archived, as: identity, at: time)
       }
       let name = evidence.split(separator: "/").last.map(String.init) ?? evidence
       try copy.append(

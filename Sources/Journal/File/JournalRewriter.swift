@@ -32,7 +32,7 @@ struct JournalRewriter {
   ) throws -> Result {
     try remove(unfinished)
     do {
-      let result = try make(body)
+      let result = try make(unfinished, body)
       try closeOld()
       if let evidence { try link(to: evidence) }
       for file in removed { try remove(file) }
@@ -46,15 +46,38 @@ struct JournalRewriter {
     }
   }
 
-  private func make<Result>(_ body: (Connection, Connection) throws -> Result) throws -> Result {
-    try PrivateFiles.create(unfinished)
+  /// Writes another journal from this one, under its name only when it is whole and durable; this one stays as it is.
+  ///
+  /// - Throws: `JournalError`, what `body` throws.
+  func write(to file: String, _ body: (_ old: Connection, _ new: Connection) throws -> Void) throws {
+    let draft = file + ".new"
+    try remove(draft)
+    do {
+      try make(draft, body)
+      // A link, not a renaming: that would go over what somebody else has put there meanwhile.
+      guard Foundation.link(draft, file) == 0 else {
+        throw JournalError.notWritable(path: file, reason: String(cString: strerror(errno)))
+      }
+      try remove(draft)
+      try syncFolder(of: file)
+    } catch {
+      // As above: the reason matters more than a file that stays.
+      try? remove(draft)
+      throw error
+    }
+  }
+
+  private func make<Result>(
+    _ file: String, _ body: (Connection, Connection) throws -> Result
+  ) throws -> Result {
+    try PrivateFiles.create(file)
     let old = try Connection(path: path, mode: .readOnly)
-    let new = try Connection(path: unfinished, mode: .readWrite)
+    let new = try Connection(path: file, mode: .readWrite)
     try JournalFile.prepare(new)
     let result = try new.transaction { try body(old, new) }
     // No log may stay beside the new file: it is renamed alone. https://sqlite.org/wal.html
     try new.execute("PRAGMA journal_mode = DELETE")
-    try sync(unfinished)
+    try sync(file)
     return result
   }
 
@@ -79,8 +102,11 @@ struct JournalRewriter {
     guard rename(unfinished, path) == 0 else {
       throw JournalError.notWritable(path: path, reason: String(cString: strerror(errno)))
     }
-    let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
-    try sync(folder)
+    try syncFolder(of: path)
+  }
+
+  private func syncFolder(of file: String) throws {
+    try sync(file.lastIndex(of: "/").map { String(file[...$0]) } ?? ".")
   }
 
   private func remove(_ file: String) throws {

@@ -23,6 +23,8 @@ struct ChangeMark: Hashable, Sendable {
   var only: [Int]?
   /// What was being undone.
   var terms: RollbackStartedDetail?
+  /// Which changes, where they were chosen one by one.
+  var selection: SelectedChanges?
   /// Of a recovery: whether the run had begun to write by then.
   var hasBegunToWrite = false
 }

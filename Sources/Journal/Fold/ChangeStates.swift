@@ -97,8 +97,9 @@ package struct ChangeStates: Sendable {
     case .compensated: compensate(change, detail)
     case .reapplied: reapply(change, detail)
     case .started, .input, .note, .checkpoint, .sealed, .approved, .backedUp, .applyStarted, .inspected,
-      .interrupted, .resumed, .rollbackStarted, .redoStarted, .finished, .closed, .restored, .upgraded,
-      .recovered, .erased, .paused, .continued, .paced, .held, .released:
+      .interrupted, .resumed, .selected, .rollbackStarted, .redoStarted, .finished, .closed, .restored,
+      .upgraded, .recovered, .erased, .archived, .backupDeleted, .paused, .continued, .paced, .held,
+      .released:
       break
     }
   }

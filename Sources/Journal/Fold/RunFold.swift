@@ -44,6 +44,8 @@ package struct RunFold: Sendable {
   package private(set) var cost: TargetCost?
   /// The last rollback's terms.
   package private(set) var rollback: RollbackStartedDetail?
+  /// The changes that the last rollback undoes; nil where that is all, or where its terms alone say which.
+  package private(set) var selection: SelectedChanges?
   /// Why the run was closed; nil for one that was not.
   package private(set) var closing: ReasonDetail?
   /// Who let the plan through; nil for a run that was never applied.
@@ -77,6 +79,7 @@ package struct RunFold: Sendable {
 
   private var lastCheckpoint: StoredEvent?
   private var applyStartedAt: Int64?
+  private var lastSelected: (seq: Int64, changes: SelectedChanges)?
 
   /// Begins with a `started` event.
   ///
@@ -121,6 +124,9 @@ package struct RunFold: Sendable {
     try keep(event)
   }
 
+  /// Leaves backups out that were deleted.
+  mutating func leaveOut(backups arns: Set<String>) { backups.removeAll { arns.contains($0.arn) } }
+
   private mutating func passOver(_ event: StoredEvent) {
     passedOver.append(PassedOverEvent(seq: event.seq, kind: event.kind, state: position.state))
   }
@@ -154,7 +160,7 @@ package struct RunFold: Sendable {
   func doubt(at seq: Int64) -> ChangeMark? {
     switch position.state {
     case .applying: ChangeMark(seq: seq, kind: .doubt)
-    case .rollingBack: ChangeMark(seq: seq, kind: .undoingDoubt, terms: rollback)
+    case .rollingBack: ChangeMark(seq: seq, kind: .undoingDoubt, terms: rollback, selection: selection)
     case .redoing: ChangeMark(seq: seq, kind: .redoingDoubt)
     default: nil
     }
@@ -171,7 +177,10 @@ package struct RunFold: Sendable {
       applyStartedAt = applyStartedAt ?? event.seq
       confirmedDigest = try event.decode(ApplyStartedDetail.self).digest
     case .finished: try keepEnd(event)
+    case .selected: try keepSelection(event)
     case .rollbackStarted:
+      // One that stands alone was for no rollback.
+      selection = lastSelected.flatMap { $0.seq == event.seq - 1 ? $0.changes : nil }
       rollback = try event.decode(RollbackStartedDetail.self)
       (pause, hold, pace) = (nil, nil, nil)
       rolledBackBy = event.actor
@@ -189,7 +198,7 @@ package struct RunFold: Sendable {
     case .started, .input, .note, .restored, .planned, .applied, .failed, .overwriting,
       .compensated,
       .reapplied,
-      .upgraded, .recovered, .erased:
+      .upgraded, .recovered, .erased, .archived, .backupDeleted:
       break
     }
   }
@@ -206,13 +215,21 @@ package struct RunFold: Sendable {
 
   private mutating func keepPlan(_ event: StoredEvent) throws {
     let detail = try event.decode(SealedDetail.self)
-    // Each change has a row of its own before this one.
-    guard detail.changes < event.seq, detail.units <= detail.changes else {
+    // Each change has a row of its own between the start of the run and this one.
+    guard detail.changes < event.seq - number, detail.units <= detail.changes else {
       throw event.damaged("it counts more changes than there are events")
     }
     plan = detail
     sealedAt = event.seq
     add(detail.cost)
+  }
+
+  private mutating func keepSelection(_ event: StoredEvent) throws {
+    let detail = try event.decode(SelectedDetail.self)
+    guard let plan, let changes = SelectedChanges(detail.changes, most: plan.changes),
+      changes.count == detail.count
+    else { throw event.damaged("the changes that it names are not those of a plan") }
+    lastSelected = (event.seq, changes)
   }
 
   private mutating func keepEnd(_ event: StoredEvent) throws {

@@ -137,6 +137,8 @@ extension RunPosition {
     // A process works at a run in other states, too: it backs up a planned one, and looks at an applied one before it undoes it.
     case .paused, .continued, .paced, .held, .released: state != .closed
     case .approved: activity == .planned
+    // It stands before the rollback that it is for, in one commit with it.
+    case .selected: after(.startRollback) != nil
     case .backedUp: state == .planned
     case .inspected: state == .applying
     // A rollback finds out what had become of a change in doubt.
@@ -147,7 +149,7 @@ extension RunPosition {
     case .reapplied: state == .redoing
     // Those that move the run, those that begin it, and those that are about the journal.
     case .started, .sealed, .applyStarted, .interrupted, .resumed, .rollbackStarted, .redoStarted, .finished,
-      .closed, .upgraded, .recovered, .erased:
+      .closed, .upgraded, .recovered, .erased, .archived, .backupDeleted:
       false
     }
   }
@@ -167,10 +169,11 @@ extension RunMove {
     case .redoStarted: .startRedo
     case .closed: .close
     case .finished: finish(try DetailCoding.decode(FinishedDetail.self, detail))
-    case .started, .input, .note, .checkpoint, .approved, .backedUp, .inspected, .restored, .planned,
+    case .started, .input, .note, .checkpoint, .approved, .backedUp, .inspected, .restored, .selected,
+      .planned,
       .applied,
-      .failed, .overwriting, .compensated, .reapplied, .upgraded, .recovered, .erased, .paused, .continued,
-      .paced, .held, .released:
+      .failed, .overwriting, .compensated, .reapplied, .upgraded, .recovered, .erased, .archived,
+      .backupDeleted, .paused, .continued, .paced, .held, .released:
       nil
     }
   }

@@ -6,6 +6,7 @@
 /// that has no outcome, and of several changes of one key at most one is in doubt.
 struct UnderWay {
   private let terms: RollbackStartedDetail?
+  private let selection: SelectedChanges?
   private var stage: Int?
   private var keys: Set<Place> = []
   private var units = 0
@@ -15,8 +16,13 @@ struct UnderWay {
     let key: [UInt8]
   }
 
-  /// - Parameter terms: which changes were undone, where it is not all.
-  init(_ terms: RollbackStartedDetail?) { self.terms = terms }
+  /// - Parameters:
+  ///   - terms: which changes were undone, where it is not all.
+  ///   - selection: the same, where they were chosen one by one.
+  init(_ terms: RollbackStartedDetail?, _ selection: SelectedChanges? = nil) {
+    self.terms = terms
+    self.selection = selection
+  }
 
   /// Takes in the next unit that has no outcome.
   ///
@@ -40,6 +46,7 @@ struct UnderWay {
   }
 
   private func isSelected(_ row: PlannedRow) -> Bool {
+    if let selection { return selection.contains(row.ordinal) }
     if let table = terms?.table, table != row.table { return false }
     guard let key = terms?.key else { return true }
     return row.key.map { $0.elementsEqual(key.utf8) } ?? false

@@ -32,11 +32,20 @@ extension Journal {
     let ofMigration = folds.filter { $0.started.migration == name }
     if !ofMigration.isEmpty { return try last(of: ofMigration, name, .changedTables, orAny: choice == .any) }
     let matches = name.isEmpty ? [] : folds.filter { $0.started.run.hasPrefix(name) }
-    guard let match = matches.first else { throw JournalError.unknownRun(name) }
+    guard let match = matches.first else { throw try unknown(name) }
     guard matches.count == 1 else {
       throw JournalError.ambiguousRun(name, candidates: matches.map(\.started.run))
     }
     return FoundRun(fold: match, passedOver: nil)
+  }
+
+  /// A run that was archived is said to be.
+  private func unknown(_ name: String) throws -> JournalError {
+    for archive in try archives().reversed() {
+      let match = archive.runs.last { !name.isEmpty && $0.run.hasPrefix(name) }
+      if let match { return .archivedRun(match.run, file: archive.file) }
+    }
+    return .unknownRun(name)
   }
 
   private func last(

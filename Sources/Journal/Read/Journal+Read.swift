@@ -6,7 +6,12 @@ extension Journal {
   /// The folds of all runs, in the order of their start.
   package func runs() throws -> [RunFold] {
     let started = try storedEvents(Queries.startedEvents) { _ in }
-    return try started.map { try fold(of: $0) }
+    let deleted = try deletedBackups()
+    return try started.map { started in
+      var fold = try fold(of: started)
+      fold.leaveOut(backups: deleted)
+      return fold
+    }
   }
 
   /// The fold of one run.
@@ -14,7 +19,9 @@ extension Journal {
     guard let started = try storedEvents(Queries.startedEvent, { try $0.bind(1, number) }).first else {
       throw JournalError.unknownRun(String(number))
     }
-    return try fold(of: started)
+    var fold = try fold(of: started)
+    if !fold.backups.isEmpty { fold.leaveOut(backups: try deletedBackups()) }
+    return fold
   }
 
   /// The fold of a run as it stands now.

@@ -28,6 +28,15 @@ enum Queries {
     WHERE change IS NULL AND run = seq AND event = ?1 ORDER BY seq
     """
 
+  /// Where the journal was cut.
+  static let archived = """
+    SELECT seq, detail FROM events INDEXED BY run_events
+    WHERE change IS NULL AND run = seq AND event = 'archived' ORDER BY seq DESC
+    """
+
+  /// The last event of each run, and of each event of the journal's own, and when it was.
+  static let ends = "SELECT run, max(seq), max(at) FROM events NOT INDEXED GROUP BY run"
+
   static let startedEvent = """
     SELECT \(storedColumns) FROM events INDEXED BY run_events
     WHERE change IS NULL AND run = ?1 AND seq = ?1 AND event = 'started'
@@ -68,6 +77,12 @@ enum Queries {
     """
 
   static let body = "SELECT body, detail FROM events WHERE seq = ?1"
+
+  /// The commits in which changes of a run were journaled as applied, and how many in each.
+  static let appliedTimes = """
+    SELECT at, count(*) FROM events
+    WHERE seq > ?2 AND run = ?1 AND change IS NOT NULL AND event = 'applied' GROUP BY at ORDER BY at
+    """
 
   static let changeEvents = """
     SELECT seq, event, change, detail FROM events

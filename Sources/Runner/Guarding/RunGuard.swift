@@ -113,6 +113,8 @@ package final class RunGuard: Sendable {
       if try await journal.hasRecovered(from: mark.head) { return nil }
       return .behindGuard(table: table, known: mark.size, found: head.seq)
     }
+    // What was archived can't be compared here; that the journal went on from it is in its chain.
+    if let beginning = try await journal.beginning(), mark.size < beginning.seq { return nil }
     let there = try await journal.hash(at: mark.size)
     return there == mark.head ? nil : .besideGuard(table: table, event: mark.size)
   }

@@ -11,42 +11,6 @@ public enum ConflictPolicy: String, Sendable, CaseIterable {
   case force
 }
 
-/// Which changes are undone: all, or those of one table or one item. A unit is undone as a whole.
-package struct RollbackSelection: Sendable, Hashable {
-  /// Only this table.
-  package var table: String?
-  /// Only this key, as canonical DynamoDB JSON.
-  package var key: String?
-
-  /// Whether it is a part of the run.
-  package var isPartial: Bool { table != nil || key != nil }
-
-  /// A selection.
-  package init(table: String? = nil, key: String? = nil) {
-    self.table = table
-    self.key = key
-  }
-
-  /// How many changes a rollback has to look at.
-  func count(in plan: PlanReader, _ states: ChangeStates) async throws -> Int {
-    guard isPartial else { return states.toLookAtForUndoCount }
-    var stream = UnitStream(plan, .backward, isWanted: states.isToUndo)
-    var count = 0
-    while let unit = try await stream.next() { count += includes(unit) ? unit.changes.count : 0 }
-    return count
-  }
-
-  func includes(_ unit: PlannedUnit) -> Bool {
-    guard isPartial else { return true }
-    return unit.whole.contains { change in
-      if let table, table != change.intended.table { return false }
-      guard let key else { return true }
-      guard case .item(let item) = change.intended else { return false }
-      return DynamoDBJSON.text(item.key.attributes) == key
-    }
-  }
-}
-
 /// Undoes a run from what its journal says, the last change first.
 package struct Rollback: Sendable {
   let environment: RunEnvironment
@@ -69,10 +33,9 @@ package struct Rollback: Sendable {
 
   /// A rollback that was interrupted, on the terms that it was begun with.
   init(_ environment: RunEnvironment, goingOn fold: RunFold) {
-    self.environment = environment
-    policy = fold.rollback.flatMap { ConflictPolicy(rawValue: $0.onConflict) } ?? .stop
-    selection = RollbackSelection(table: fold.rollback?.table, key: fold.rollback?.key)
-    reason = fold.rollback?.reason
+    self.init(
+      environment, policy: fold.rollback.flatMap { ConflictPolicy(rawValue: $0.onConflict) } ?? .stop,
+      reason: fold.rollback?.reason)
   }
 
   /// What undoing the run would do: the look that a rollback is confirmed and carried out by.
@@ -83,6 +46,7 @@ package struct Rollback: Sendable {
     try await refuseWhatCantBeUndone(fold)
     let preview = try await RollbackPreview.make(
       environment.journal, environment.store, fold, .undoing, selection, stop: environment.stop)
+    try Self.refuseUnmet(preview, handle)
     // A redo that was cut short before it had done anything has to be turned back all the same, and a rollback to be ended.
     if preview.selectedUnits == 0 && (selection.isPartial || !fold.isHalfTurned) {
       throw nothingSelected(handle)
@@ -108,26 +72,32 @@ package struct Rollback: Sendable {
     try await environment.stop.pass(orStopped: "undone")
     try await environment.tableGuard?.take(try await environment.journal.fold(handle))
     let detail = RollbackStartedDetail(
-      onConflict: policy.rawValue, table: selection.table, key: selection.key, reason: reason)
-    try await environment.journal.append([EventDraft(.rollbackStarted, detail)], run: handle.number)
-    return RollbackResult(result: try await goOn(handle), preview: preview)
+      onConflict: policy.rawValue, table: selection.table, key: selection.onlyKey, reason: reason)
+    let chosen = try selection.detail(preview.chosen).map { try EventDraft(.selected, $0) }
+    try await environment.journal.append(
+      [chosen].compactMap { $0 } + [EventDraft(.rollbackStarted, detail)], run: handle.number)
+    return RollbackResult(
+      result: try await goOn(handle, count: preview.count(undoneBy: policy)), preview: preview)
   }
 
   /// Undoes what is not undone yet.
-  func goOn(_ handle: RunHandle) async throws -> RunResult {
+  ///
+  /// - Parameter count: how many changes that is, where somebody has looked; nil for as many as may have to be.
+  func goOn(_ handle: RunHandle, count: Int? = nil) async throws -> RunResult {
     let run = handle.number
     let fold = try await environment.journal.fold(handle)
     try await environment.tableGuard?.take(fold)
     let states = try await environment.journal.changeStates(of: run)
     let plan = try await PlanReader(environment.journal, fold)
     environment.progress(.standing(try await RunCounts.read(environment.journal, run, isDrained: true)))
-    environment.progress(.rollingBack(total: try await selection.count(in: plan, states)))
-    let turner = Turner(
-      environment, run: run, .undoing, policy: policy, selection: selection, states: states)
+    let chosen = try await environment.chosen(of: fold, plan, states)
+    let isWanted: @Sendable (Int) -> Bool = { states.isToUndo($0) && chosen?.contains($0) ?? true }
+    environment.progress(.rollingBack(total: count ?? (1..<states.planned + 1).count(where: isWanted)))
+    let turner = Turner(environment, run: run, .undoing, policy: policy, states: states)
     let loop = WriteLoop(
       environment, run: run, maxFailures: nil, stopsWhenTableFails: false, stageEnded: { _, _ in nil },
       write: turner.write)
-    let written = try await loop.run(UnitStream(plan, .backward, isWanted: states.isToUndo))
+    let written = try await loop.run(UnitStream(plan, .backward, isWanted: isWanted))
     switch written.end {
     case .stopped(let unanswered):
       return try await environment.stopped(handle, unanswered: unanswered)
@@ -135,16 +105,18 @@ package struct Rollback: Sendable {
     case .targetLost(let error): return try await environment.lost(handle, error)
     case .flawed(let error): return try await environment.flawed(handle, error)
     case .finished, .tooManyFailures, .tableChangeFailed, .inspectionFailed:
-      return try await finish(handle, erasedUnits: written.erasedUnits)
+      return try await finish(handle, isPartial: chosen != nil, erasedUnits: written.erasedUnits)
     }
   }
 
-  private func finish(_ handle: RunHandle, erasedUnits: Int) async throws -> RunResult {
+  private func finish(
+    _ handle: RunHandle, isPartial: Bool, erasedUnits: Int
+  ) async throws -> RunResult {
     let journal = environment.journal
     let states = try await journal.changeStates(of: handle.number)
     let failures = try await journal.failures(of: handle.number).filter(\.undoing)
     let end = RollbackEnd.judge(
-      states, failures: failures.map(\.code), policy: policy, isPartial: selection.isPartial,
+      states, failures: failures.map(\.code), policy: policy, isPartial: isPartial,
       erasedUnits: erasedUnits)
     try await environment.appendFinished(end.state, handle)
     return try await environment.result(handle, end.isAsAsked ? .done : .incomplete)
@@ -172,8 +144,9 @@ struct RollbackEnd: Hashable {
       return RollbackEnd(state: .rolledBack, isAsAsked: failures.isEmpty && erasedUnits > 0)
     }
     let isAsAsked = failures.isEmpty && erasedUnits == 0
-    if isPartial, isAsAsked, states.inDoubt.count == 0, states.applied.count == states.planned {
-      return RollbackEnd(state: .applied, isAsAsked: true)
+    let isDone = isAsAsked || policy != .stop && isLeft && erasedUnits == 0
+    if isPartial, isDone, states.inDoubt.count == 0, states.applied.count == states.planned {
+      return RollbackEnd(state: .applied, isAsAsked: isAsAsked)
     }
     return RollbackEnd(state: .incomplete, isAsAsked: isPartial && isAsAsked)
   }

@@ -44,6 +44,14 @@ package struct RollbackPreview: Sendable {
   package private(set) var selectedUnits = 0
   /// Units that can't be undone, since a value of theirs was erased.
   package private(set) var erasedUnits = 0
+  /// Write units that the changes need, those of indexes not counted.
+  package private(set) var writeUnits = 0
+  /// In how many items in conflict an attribute differs, by table; nil stands for items that are gone.
+  package private(set) var differing: [String: [Text?: Int]] = [:]
+  /// The changes that were selected, whole units; none where that is all of the run.
+  package private(set) var chosen = SelectedChanges()
+  /// The items that were named and of which nothing is there to undo.
+  package private(set) var unmet: Set<RollbackSelection.Item> = []
   /// Items that are deleted, by table.
   private var deletes: [String: Int] = [:]
   /// The tables that are made: none of them is there when it is looked for.
@@ -65,6 +73,7 @@ package struct RollbackPreview: Sendable {
     }
     let turned = try TurnedItems()
     var batch: [PlannedUnit] = []
+    var pass = SelectionPass(selection)
     while let unit = try await stream.next() {
       if stop.control.beginsNothing { try await stop.control.passToBegin() }
       if stop.isRequested {
@@ -72,14 +81,21 @@ package struct RollbackPreview: Sendable {
           "stopped while looking at the tables; nothing was \(direction == .undoing ? "undone" : "redone")",
           remedy: "type the command again to begin anew")
       }
-      guard selection.includes(unit) else { continue }
+      guard try pass.take(unit) else { continue }
       preview.selectedUnits += 1
       batch.append(unit)
       if batch.count >= 100 || unit.tableChange != nil { try await preview.look(&batch, look, turned) }
     }
     try await preview.look(&batch, look, turned)
     preview.erasedUnits = stream.erasedUnits
+    preview.chosen = pass.chosen
+    preview.unmet = pass.unmet
     return preview
+  }
+
+  /// How many changes are undone with that policy.
+  package func count(undoneBy policy: ConflictPolicy) -> Int {
+    changeCount + alreadySo + (policy == .force ? conflictCount : 0)
   }
 
   private mutating func look(
@@ -139,12 +155,16 @@ package struct RollbackPreview: Sendable {
       let item = found[reference]
       if write.matches(item, image: write.before) {
         count(planned, look.direction)
+        writeUnits += write.writeUnits(over: item, isAlone: unit.changes.count == 1)
         if write.kind == .delete { deletes[write.table, default: 0] += 1 }
         found[reference] = write.made(in: item)
       } else if write.matches(item, image: write.after) {
         countAsSo(planned, look)
       } else {
         conflictCount += 1
+        for name in write.differing(from: item) {
+          differing[write.table, default: [:]][name, default: 0] += 1
+        }
         if conflicts.count < Self.listedConflicts {
           conflicts.append(Conflict(change: planned, expected: write.before, found: item, obstacle: nil))
         }
@@ -176,6 +196,20 @@ private struct PreviewLook {
 }
 
 extension Change {
+  /// The write units of the change: one for each begun kilobyte of the larger image, twice that in a transaction.
+  /// Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html
+  fileprivate func writeUnits(over item: Item?, isAlone: Bool) -> Int {
+    let size = max(item?.sizeInBytes ?? 0, made(in: item)?.sizeInBytes ?? 0)
+    return max(1, (size + 1_023) / 1_024) * (isAlone ? 1 : 2)
+  }
+
+  /// The attributes in which an item is not what the change expects; nil alone when there is none.
+  fileprivate func differing(from item: Item?) -> [Text?] {
+    guard let item else { return [nil] }
+    let names = kind == .update ? touched : Set((before?.names ?? []) + item.names).sorted()
+    return names.filter { before?[$0] != item[$0] }
+  }
+
   /// The item as it is once this change is made in it.
   fileprivate func made(in item: Item?) -> Item? {
     guard kind == .update, var made = item else { return after }

@@ -1,5 +1,6 @@
 import DynamoJournalProgram
 import DynamoJournalEvents
+import DynamoJournalTables
 
 extension Rollback {
   /// A run that changed nothing, or that is undone already, is not rolled back; the run that was probably meant is named.
@@ -40,10 +41,35 @@ extension Rollback {
       return Refusal(
         "run \(handle.id) has nothing to undo, and nothing was written")
     }
-    let key = selection.key == nil ? "" : " and that key"
-    return Refusal(
-      "nothing that run \(handle.id) left in the tables has that table\(key), so nothing was undone",
-      remedy: "'\(Program.command("audit --run \(handle.id) --event applied"))' lists what it changed")
+    return Self.nothingMet(handle)
+  }
+
+  /// Nothing that the run left in the tables is what was asked for.
+  private static func nothingMet(_ handle: RunHandle) -> Refusal {
+    Refusal(
+      "nothing that run \(handle.id) left in the tables is what was selected, so nothing was undone",
+      remedy: "'\(Program.command("show \(handle.id) --changes"))' lists what it changed")
+  }
+
+  /// Refuses a selection that names an item of which nothing is there to undo, or that is met by nothing at all.
+  package static func refuseUnmet(_ preview: RollbackPreview, _ handle: RunHandle) throws {
+    guard !preview.unmet.isEmpty else { return }
+    let all = preview.unmet.map { [$0.table, $0.key].compactMap { $0 }.joined(separator: " ") }.sorted()
+    let shown = all.prefix(5).map(ShellWord.text).joined(separator: ", ")
+    let more = all.count > 5 ? " and \(all.count - 5) more" : ""
+    throw Refusal(
+      "run \(handle.id) left nothing to undo in the tables of \(all.count == 1 ? "this key" : "these keys"), so nothing was undone: \(shown)\(more)",
+      remedy:
+        "'\(Program.command("show \(handle.id) --changes"))' lists what it changed; a key that was undone already is not named again"
+    )
+  }
+
+  /// Refuses a selection that nothing meets.
+  package static func refuseNothing(
+    _ preview: RollbackPreview, _ selection: RollbackSelection, _ handle: RunHandle
+  ) throws {
+    try refuseUnmet(preview, handle)
+    if selection.isPartial && preview.selectedUnits == 0 { throw nothingMet(handle) }
   }
 }
 

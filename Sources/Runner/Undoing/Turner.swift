@@ -9,7 +9,6 @@ struct Turner: Sendable {
   let direction: TurnDirection
   let policy: ConflictPolicy
   let states: ChangeStates
-  private let selection: RollbackSelection
   private let stop: StopSignal
 
   /// A unit with what is written for it.
@@ -20,7 +19,7 @@ struct Turner: Sendable {
 
   init(
     _ environment: RunEnvironment, run: Int64, _ direction: TurnDirection, policy: ConflictPolicy,
-    selection: RollbackSelection = RollbackSelection(), states: ChangeStates
+    states: ChangeStates
   ) {
     store = environment.store
     journal = environment.journal
@@ -28,25 +27,15 @@ struct Turner: Sendable {
     self.run = run
     self.direction = direction
     self.policy = policy
-    self.selection = selection
     self.states = states
   }
 
-  /// Writes the units in one call; units that are not selected have no verdicts.
+  /// Writes the units in one call.
   @Sendable func write(_ units: [PlannedUnit]) async throws -> [[Verdict]] {
     if let unit = units.first, let change = unit.tableChange {
-      return [selection.includes(unit) ? [try await turn(change, unit)] : []]
+      return [[try await turn(change, unit)]]
     }
-    let chosen = units.map(selection.includes)
-    func spread(_ verdicts: [[Verdict]]) -> [[Verdict]] {
-      var answers = verdicts.makeIterator()
-      return chosen.map { $0 ? answers.next() ?? [] : [] }
-    }
-    do {
-      return spread(try await turn(zip(units, chosen).filter(\.1).map(\.0)))
-    } catch let refused as RefusedForAll {
-      throw RefusedForAll(error: refused.error, verdicts: spread(refused.verdicts))
-    }
+    return try await turn(units)
   }
 
   private func turn(_ change: TableChange, _ unit: PlannedUnit) async throws -> Verdict {

@@ -62,8 +62,12 @@ def check(path):
     database.row_factory, database.text_factory = sqlite3.Row, Text
     actors = {row["id"]: row for row in database.execute("SELECT * FROM actors")}
     second = database.execute("SELECT min(seq) FROM events WHERE event = 'upgraded'").fetchone()[0] or 1
+    first = database.execute("SELECT min(seq) FROM events").fetchone()[0] or 1
     head, seq, plans, remains, remaining = bytes(32), 0, {}, b"", None
-    for seq, row in enumerate(database.execute("SELECT * FROM events ORDER BY seq"), 1):
+    for archived in database.execute("SELECT detail FROM events WHERE event = 'archived' AND run = seq"):
+        detail = json.loads(archived["detail"])
+        if first > 1 and detail["through"] == first - 1: head, seq = bytes.fromhex(detail["head"]), first - 1
+    for seq, row in enumerate(database.execute("SELECT * FROM events ORDER BY seq"), seq + 1):
         try:
             left, is_old, plan = remains_of(row), seq < second, plans.setdefault(row["run"], [])
             is_right = is_old and row["seals"] == b"\3" or row["hash"] == hash_of(row, head, actors[row["actor"]], is_old)
