@@ -27,9 +27,11 @@ extension DetailedReport {
   var versionFacts: [(name: String, lines: [String])] {
     let started = run.fold.started
     let code = started.codeDigest.map { ", code \(Printable.text($0))" } ?? ""
+    // Without its name: a line that begins with it looks like a command.
+    let program = started.tool.split(separator: " ").last.map(String.init) ?? started.tool
     let sqlite = started.sqlite.map { ", SQLite \(Printable.text($0))" } ?? ""
     return [
-      ("versions", ["\(Printable.text(started.tool)), migration \(started.version)\(code)\(sqlite)"]),
+      ("versions", ["program \(Printable.text(program)), migration \(started.version)\(code)\(sqlite)"]),
       (
         "verified",
         run.verified.map { [$0 ? "the journal's chain verifies" : "the journal's chain does not verify"] }

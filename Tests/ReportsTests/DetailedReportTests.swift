@@ -58,9 +58,8 @@ struct DetailedReportTests {
         body == """
 
           counted
-            WHAT                COUNT
-            validators fetched     12
-            errors                  1
+            validators fetched  12
+            errors              1
 
           changes by table
             TABLE                      CREATE  UPDATE  DELETE  TABLE CHANGES

@@ -124,7 +124,7 @@ struct ForecastTests {
           """
 
           forecast
-            write units  1,201,234, 1,234 of them for indexes, 600,000 because transactions cost double
+            write units  1,201,234, 1,234 of them for indexes, 600,000 as transactions cost double
             money        $0.76 at the on-demand prices of us-east-1 since 2024-11-01
             time         20 min 1 s at 1,000 write units a second
             backups      12.3 MB in 1 table

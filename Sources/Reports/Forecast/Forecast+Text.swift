@@ -20,7 +20,7 @@ extension Forecast {
   private var writeText: String {
     let parts = [
       indexUnits > 0 ? "\(Printable.number(indexUnits)) of them for indexes" : nil,
-      transactionUnits > 0 ? "\(Printable.number(transactionUnits)) because transactions cost double" : nil,
+      transactionUnits > 0 ? "\(Printable.number(transactionUnits)) as transactions cost double" : nil,
     ].compactMap { $0 }
     let least = isLeast ? "at least " : ""
     return least + Printable.number(writeUnits) + (parts.isEmpty ? "" : ", " + parts.joined(separator: ", "))

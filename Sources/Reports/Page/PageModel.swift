@@ -82,7 +82,8 @@ struct PageModel {
     let verified = run.verified.map {
       $0 ? "The journal's chain verifies. " : "The journal's chain does not verify. "
     }
-    return (verified ?? "") + "Made from the journal alone, head \(run.journalHead ?? "unknown")."
+    return (verified ?? "The journal's chain was not verified. ")
+      + "Made from the journal alone, head \(run.journalHead ?? "unknown")."
   }
 
   // MARK: Charts

@@ -29,6 +29,11 @@ struct TextStyle: ProseStyle {
   }
 
   func table(_ table: ReportTable) -> String {
+    if table.isList {
+      var sheet = FactSheet()
+      for row in table.rows { sheet.add(row[0], row[1]) }
+      return sheet.text.indented("  ")
+    }
     var lines = TextTable(
       table.columns.map(\.name), alignments: table.columns.map { $0.isNumber ? .right : .left })
     for row in table.rows { lines.add(row) }

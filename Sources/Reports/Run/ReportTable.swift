@@ -18,6 +18,8 @@ struct ReportTable: Sendable {
   var rows: [[String]] = []
   /// How many there are beyond those shown, and how they are to be had; nil where all are there.
   var more: String?
+  /// Whether it is a list of names and what they stand for, which needs no titles on a terminal.
+  var isList = false
 
   init(_ title: String, _ columns: [Column]) {
     self.title = title
@@ -33,6 +35,7 @@ extension DetailedReport {
 
   private var counterTable: ReportTable {
     var table = ReportTable("counted", [.init("WHAT"), .init("COUNT", isNumber: true)])
+    table.isList = true
     table.rows = counters.map { [Printable.text($0.name), $0.text] }
     return table
   }
