@@ -107,7 +107,8 @@ extension MigrationStatus {
 
   var stateText: String {
     if let archived, !hasRunSince {
-      return "\(archived.run.state == .applied ? "applied" : "left changes"), archived to \(Printable.text(archived.file))"
+      return
+        "\(archived.run.state == .applied ? "applied" : "left changes"), archived to \(Printable.text(archived.file))"
     }
     guard let run else { return "pending" }
     switch run.state {

@@ -43,7 +43,8 @@ import Testing
       let two = try await product.run(
         "rollback", "latest", "--table", target, "--key", "address=\(data.address(0))", "--key",
         "address=\(data.address(1))")
-      #expect(two.status == 0 && two.errors.contains("rolled back but for 20 changes, as asked"), "\(two.errors)")
+      #expect(
+        two.status == 0 && two.errors.contains("rolled back but for 20 changes, as asked"), "\(two.errors)")
       let file = data.folder + "/keys"
       try write(keys(data, 2..<5) + "\n", to: file)
       let three = try await product.run("rollback", "latest", "--keys-from", file, "--format", "json")
@@ -55,10 +56,12 @@ import Testing
     }
   }
 
-  @Test("a file that is no list of keys is refused with its line, and nothing is undone", arguments: [
-    ("nonsense", "line 1"), (#"{"address":{"S":"x"}}"#, "does not say which table"), ("", "names no key"),
-    (#"{"table":"elsewhere","key":{"address":{"S":"x"}}}"#, "left nothing to undo"),
-  ])
+  @Test(
+    "a file that is no list of keys is refused with its line, and nothing is undone",
+    arguments: [
+      ("nonsense", "line 1"), (#"{"address":{"S":"x"}}"#, "does not say which table"), ("", "names no key"),
+      (#"{"table":"elsewhere","key":{"address":{"S":"x"}}}"#, "left nothing to undo"),
+    ])
   func badFiles(text: String, words: String) async throws {
     try await withOperators(owned: 2, idle: 0) { data in
       try await data.product().succeed("run", rekeying)
@@ -76,7 +79,8 @@ import Testing
       let product = data.product()
       try await product.succeed("run", rekeying)
       let plan = try await product.run(
-        "rollback-plan", "latest", "--table", target, "--where", "begins_with(#name, 'someone 1')", "--format",
+        "rollback-plan", "latest", "--table", target, "--where", "begins_with(#name, 'someone 1')",
+        "--format",
         "json")
       #expect(plan.status != 0)
       let condition = "begins_with(name, 'someone 1') AND isApproved = false"
@@ -90,7 +94,8 @@ import Testing
       try await product.succeed("rollback", "latest", "--table", target, "--where", condition)
       #expect(try await product.export(target).count == 10)
       expectSentence(
-        try await product.run("rollback", "latest", "--where", "name = 'nobody'"), 2, ["is what was selected"])
+        try await product.run("rollback", "latest", "--where", "name = 'nobody'"), 2, ["is what was selected"]
+      )
       expectSentence(
         try await product.run("rollback", "latest", "--attribute", "nothing"), 2, ["is what was selected"])
     }

@@ -21,9 +21,11 @@ import Testing
     return outcome.output.isEmpty ? [] : try outcome.decoded()
   }
 
-  @Test("the backups of a run that has ended are deleted, journaled, and promised no more", arguments: [
-    "auto", "export",
-  ])
+  @Test(
+    "the backups of a run that has ended are deleted, journaled, and promised no more",
+    arguments: [
+      "auto", "export",
+    ])
   func delete(kind: String) async throws {
     try await withOperators(owned: 3, idle: 0) { data in
       let product = data.product()
@@ -38,8 +40,10 @@ import Testing
       #expect(try await backups(product).isEmpty)
       let plan = try await product.succeed("rollback-plan", "latest")
       #expect(plan.contains("the run made no backup that could be restored"))
-      expectSentence(try await product.run("backups", "delete", "--run", "latest", "--yes"), 2, ["no backup any more"])
-      expectSentence(try await product.run("backups", "delete", "nothing", "--yes"), 2, ["there is no backup 'nothing'"])
+      expectSentence(
+        try await product.run("backups", "delete", "--run", "latest", "--yes"), 2, ["no backup any more"])
+      expectSentence(
+        try await product.run("backups", "delete", "nothing", "--yes"), 2, ["there is no backup 'nothing'"])
       try await product.succeed("audit", "verify")
       try await product.succeed("rollback", "latest")
     }
@@ -105,11 +109,14 @@ import Testing
       try await product.succeed("audit", "checkpoint", "--out", "cut")
       try await product.succeed("runs", "archive", "--before", "0s", "--to", "old.sqlite", "--yes")
       #expect(try await product.run("audit", "verify", "--checkpoint", "cut").status == 0)
-      #expect(try await product.run("audit", "verify", "--checkpoint", "cut", "--journal", "old.sqlite").status == 0)
+      #expect(
+        try await product.run("audit", "verify", "--checkpoint", "cut", "--journal", "old.sqlite").status == 0
+      )
       let early = try await product.run("audit", "verify", "--checkpoint", "early")
       #expect(early.status == 4 && early.errors.contains("old.sqlite"), "\(early.errors)")
       #expect(
-        try await product.run("audit", "verify", "--checkpoint", "early", "--journal", "old.sqlite").status == 0)
+        try await product.run("audit", "verify", "--checkpoint", "early", "--journal", "old.sqlite").status
+          == 0)
       #expect(!cut.isEmpty)
     }
   }

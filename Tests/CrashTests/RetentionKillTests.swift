@@ -27,7 +27,8 @@ import Testing
     return outcome.output.split(separator: "\n").map(String.init)
   }
 
-  private func killed(_ product: Product, _ arguments: [String], after milliseconds: Int) async throws -> Bool {
+  private func killed(_ product: Product, _ arguments: [String], after milliseconds: Int) async throws -> Bool
+  {
     try await withTemporaryFolder { scratch in
       let child = try await product.start(arguments, scratch: scratch)
       try await Task.sleep(for: .milliseconds(milliseconds))

@@ -149,7 +149,8 @@ struct ArchiveTests {
   @Test("an end that was cut off, another beginning and another event are found")
   func forged() async throws {
     let edits = [
-      "DELETE FROM events WHERE seq = (SELECT min(seq) FROM events)", "DELETE FROM events WHERE event = 'archived'",
+      "DELETE FROM events WHERE seq = (SELECT min(seq) FROM events)",
+      "DELETE FROM events WHERE event = 'archived'",
       "UPDATE events SET detail = json_set(detail, '$.head', hex(zeroblob(32))) WHERE event = 'archived'",
       "UPDATE events SET detail = json_set(detail, '$.through', 1) WHERE event = 'archived'",
       "UPDATE events SET after = '{}' WHERE event = 'planned'",
@@ -194,7 +195,9 @@ struct ArchiveTests {
       #expect(try hashes(path) == before)
       try FileManager.default.removeItem(atPath: file)
       let copy = folder + "/copy.sqlite"
-      _ = try Connection(path: path, mode: .plainWrite).statement("PRAGMA journal_mode = DELETE").first { _ in 0 }
+      _ = try Connection(path: path, mode: .plainWrite).statement("PRAGMA journal_mode = DELETE").first { _ in
+        0
+      }
       try FileManager.default.copyItem(atPath: path, toPath: copy)
       _ = try await archive(copy, to: file, days: 2).run()
       let result = try await archive(path, to: file, days: 2).run()
@@ -214,7 +217,8 @@ extension Array {
 
 @Suite("Where a journal is cut")
 struct ArchiveCutTests {
-  private func part(_ first: Int64, _ last: Int64, _ mayLeave: Bool = true, needs: [Int64] = []) -> ArchiveCut.Part
+  private func part(_ first: Int64, _ last: Int64, _ mayLeave: Bool = true, needs: [Int64] = [])
+    -> ArchiveCut.Part
   {
     ArchiveCut.Part(first: first, last: last, mayLeave: mayLeave, needs: needs)
   }

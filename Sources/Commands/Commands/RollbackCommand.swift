@@ -83,7 +83,8 @@ struct RollbackCommand: AsyncParsableCommand, TableWriting {
     Console.say(RollbackPlan(report, RollbackPlanFacts(preview), selection: which.typed).text)
     if onConflict == .stop && preview.conflictCount > 0 { return preview }
     let changes = Plural.count(preview.count(undoneBy: onConflict), "change")
-    guard let answer = Question.ask("Undo \(changes) of run \(run.id) on \(target.name)?", environment.stop), answer
+    guard let answer = Question.ask("Undo \(changes) of run \(run.id) on \(target.name)?", environment.stop),
+      answer
     else { throw Refusal("not undone; nothing was written") }
     return preview
   }

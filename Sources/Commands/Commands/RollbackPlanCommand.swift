@@ -9,7 +9,8 @@ import DynamoJournalTables
 struct RollbackPlanCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "rollback-plan",
-    abstract: "Show what undoing a run would do, against the tables as they are now, and whether to undo or to restore.",
+    abstract:
+      "Show what undoing a run would do, against the tables as they are now, and whether to undo or to restore.",
     discussion: """
       It ends with a decision: to undo the run change by change, or to restore its backups; with what either takes, and \
       the commands. Minutes are by the pace at which the run was applied.

@@ -48,7 +48,9 @@ extension Journal {
   /// The journal's id: the hash of its first event, in hexadecimal; nil for an empty journal. A copy has the same one.
   package func id() throws -> String? {
     try translated {
-      if let archived = try JournalBase.read(connection, format: fileFormat).detail { return archived.journal }
+      if let archived = try JournalBase.read(connection, format: fileFormat).detail {
+        return archived.journal
+      }
       return try connection.statement("SELECT hash FROM events WHERE seq = 1").first { $0.bytes(0) }
         .map(Hexadecimal.text)
     }

@@ -205,7 +205,8 @@ extension JournalError: ExplainedError {
   package var exitStatus: ExitStatus {
     switch self {
     case .unknownRun, .ambiguousRun, .archivedRun: .usage
-    case .missing, .moveNotAllowed, .noRunChangedTables, .notDamaged, .nothingToErase, .unfinishedRuns, .nothingToArchive,
+    case .missing, .moveNotAllowed, .noRunChangedTables, .notDamaged, .nothingToErase, .unfinishedRuns,
+      .nothingToArchive,
       .archiveExists,
       .erased:
       .refused

@@ -82,7 +82,8 @@ package struct JournalArchive: Sendable {
   }
 
   /// - Throws: `JournalError.nothingToArchive`.
-  static func plan(_ connection: Connection, _ folds: [RunFold], before: Int64, format: Int64) throws -> Plan {
+  static func plan(_ connection: Connection, _ folds: [RunFold], before: Int64, format: Int64) throws -> Plan
+  {
     let ends = try connection.statement(Queries.ends).all {
       (run: $0.integer(0), last: $0.integer(1), at: $0.integer(2))
     }
@@ -95,7 +96,9 @@ package struct JournalArchive: Sendable {
     }
     let cut = ArchiveCut.find(parts)
     let blocking = cut.blockedBy.flatMap { byNumber[$0] }
-    guard let through = cut.through else { throw JournalError.nothingToArchive(blockedBy: blocking?.started.run) }
+    guard let through = cut.through else {
+      throw JournalError.nothingToArchive(blockedBy: blocking?.started.run)
+    }
     let base = try JournalBase.read(connection, format: format)
     let leaving = folds.filter { $0.number <= through }
     guard !leaving.isEmpty else { throw JournalError.nothingToArchive(blockedBy: blocking?.started.run) }
@@ -179,8 +182,10 @@ package struct JournalArchive: Sendable {
   }
 
   private func hash(at seq: Int64, _ connection: Connection) throws -> String {
-    try connection.statement("SELECT hash FROM events WHERE seq = ?1").bind(1, seq).first { $0.bytes(0) ?? [] }
-      .map(Hexadecimal.text) ?? ""
+    try connection.statement("SELECT hash FROM events WHERE seq = ?1").bind(1, seq).first {
+      $0.bytes(0) ?? []
+    }
+    .map(Hexadecimal.text) ?? ""
   }
 
   private func id(_ connection: Connection) throws -> String {

@@ -97,7 +97,8 @@ package struct ChangeStates: Sendable {
     case .compensated: compensate(change, detail)
     case .reapplied: reapply(change, detail)
     case .started, .input, .note, .checkpoint, .sealed, .approved, .backedUp, .applyStarted, .inspected,
-      .interrupted, .resumed, .selected, .rollbackStarted, .redoStarted, .finished, .closed, .restored, .upgraded,
+      .interrupted, .resumed, .selected, .rollbackStarted, .redoStarted, .finished, .closed, .restored,
+      .upgraded,
       .recovered,
       .erased, .archived, .backupDeleted:
       break

@@ -167,7 +167,8 @@ extension RunMove {
     case .redoStarted: .startRedo
     case .closed: .close
     case .finished: finish(try DetailCoding.decode(FinishedDetail.self, detail))
-    case .started, .input, .note, .checkpoint, .approved, .backedUp, .inspected, .restored, .selected, .planned,
+    case .started, .input, .note, .checkpoint, .approved, .backedUp, .inspected, .restored, .selected,
+      .planned,
       .applied,
       .failed, .overwriting, .compensated, .reapplied, .upgraded, .recovered, .erased, .archived,
       .backupDeleted:

@@ -11,7 +11,8 @@ extension Journal {
   func underWay(_ open: BitSet, of run: RunHandle, _ doubt: ChangeMark) throws -> BitSet {
     if let only = doubt.only { return BitSet(only.filter { $0 > 0 && open.contains($0) }) }
     return doubt.kind == .undoingDoubt
-      ? try backward(open, of: run, UnderWay(doubt.terms, doubt.selection)) : try forward(open, of: run, UnderWay(nil))
+      ? try backward(open, of: run, UnderWay(doubt.terms, doubt.selection))
+      : try forward(open, of: run, UnderWay(nil))
   }
 
   private func forward(_ open: BitSet, of run: RunHandle, _ underWay: UnderWay) throws -> BitSet {

@@ -161,7 +161,9 @@ package struct RollbackPreview: Sendable {
         countAsSo(planned, look)
       } else {
         conflictCount += 1
-        for name in write.differing(from: item) { differing[write.table, default: [:]][name, default: 0] += 1 }
+        for name in write.differing(from: item) {
+          differing[write.table, default: [:]][name, default: 0] += 1
+        }
         if conflicts.count < Self.listedConflicts {
           conflicts.append(Conflict(change: planned, expected: write.before, found: item, obstacle: nil))
         }
