@@ -33,6 +33,7 @@ struct RootCommand: AsyncParsableCommand {
     (command as? ReportCommand)?.journal.remember()
     (command as? PaceCommand)?.journalOptions.remember()
     do {
+      try checkFormat(of: command)
       try await TextLayout.$width.withValue(Console.width) { try await perform(&command) }
     } catch {
       Ending.end(error)
@@ -41,6 +42,12 @@ struct RootCommand: AsyncParsableCommand {
     if Console.hasLostAnswer && !(command is any TableWriting) {
       Foundation.exit(ExitStatus.refused.rawValue)
     }
+  }
+
+  private static func checkFormat(of command: any ParsableCommand) throws {
+    guard (command as? any TargetedCommand)?.common.answerFormat == .csv, !(command is any TabularCommand)
+    else { return }
+    throw ValidationError("--format csv is for 'audit' and 'history': use text or json here")
   }
 
   private static func perform(_ command: inout any ParsableCommand) async throws {

@@ -94,7 +94,7 @@ package actor Journal {
       }
       file = FileIdentity(path)
       fileFormat = try JournalFile.check(connection)
-      try JournalFile.checkNumbers(connection)
+      try JournalFile.checkNumbers(connection, format: fileFormat)
       schemaVersion = try connection.schemaVersion()
       head = try JournalFile.head(connection)
       if case .append(let identity) = access {

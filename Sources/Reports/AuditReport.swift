@@ -23,6 +23,45 @@ package struct AuditReport: Sendable {
     return lines
   }
 
+  /// One event of an item's history: with the other end of a move, and whether the change was ever made or undone.
+  ///
+  /// - Parameters:
+  ///   - other: where the item went, or came from; nil where it did not move.
+  ///   - standing: `planned`, `standing`, `undone` or `failed`: how the change stands by the last event about it.
+  package mutating func historyLine(
+    _ entry: AuditEntry, other: PlannedRow?, standing: String
+  ) throws -> String {
+    var line = try jsonLine(entry)
+    line.removeLast()
+    let place = other.map {
+      #"{"table": \#(JSONValue.string($0.table).text()), "key": \#(String(decoding: $0.key ?? [], as: UTF8.self))}"#
+    }
+    let isGone = entry.after == nil
+    return line + #", "movedTo": \#(isGone ? place ?? "null" : "null")"#
+      + #", "movedFrom": \#(isGone ? "null" : place ?? "null"), "standing": "\#(standing)"}"#
+  }
+
+  /// The titles of `csvLines`.
+  package static let csvTitles = CSV.line([
+    "seq", "at", "event", "run", "migration", "table", "key", "before", "after", "actor", "reason", "code",
+  ])
+
+  /// A page as comma-separated values; key and images are DynamoDB JSON.
+  package mutating func csvLines(_ page: [AuditEntry]) throws -> String {
+    var lines = ""
+    for entry in page {
+      let event = entry.event
+      let detail = try event.detail == nil ? OutcomeDetail() : event.decode(OutcomeDetail.self)
+      let text = { (bytes: [UInt8]?) in bytes.map { String(decoding: $0, as: UTF8.self) } }
+      lines += CSV.line([
+        String(event.seq), time.text(event.at), event.kind.rawValue, entry.started.run,
+        entry.started.migration, event.table, text(event.key), text(entry.before), text(entry.after),
+        event.actor.name, entry.started.reason, event.kind == .failed ? detail.code : nil,
+      ])
+    }
+    return lines
+  }
+
   /// A page as rows; the titles stand above the first one.
   package mutating func textLines(_ page: [AuditEntry]) -> String {
     for entry in page {

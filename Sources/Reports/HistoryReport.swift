@@ -52,7 +52,13 @@ package struct HistoryReport: Sendable {
   package mutating func text() throws -> String {
     var text = "\(Printable.text(table)) \(Printable.key(key))\n"
     if isEmpty { return text + "no run in this journal has planned a change of this item\n" }
-    for events in changes { text += "\n" + (try paragraph(events)) }
+    let made = changes.filter { ChangeStanding(of: $0.map(\.event.kind)) != .planned }
+    let planned = changes.filter { ChangeStanding(of: $0.map(\.event.kind)) == .planned }
+    for events in made { text += "\n" + (try paragraph(events)) }
+    if !planned.isEmpty {
+      text += "\nplanned, and not made: by a dry run, or by a run that has not come to it\n"
+      for events in planned { text += "\n" + (try paragraph(events)) }
+    }
     return text
   }
 
@@ -60,7 +66,7 @@ package struct HistoryReport: Sendable {
     guard let first = events.first else { return "" }
     let change = try HistoryReport.change(first)
     var lines = [
-      "\(title(change, first.event)) by run \(first.started.run) of \(Printable.text(first.started.migration))"
+      "\(title(change, first.event))\(ChangeStanding(of: events.map(\.event.kind)) == .undone ? ", undone since," : "") by run \(first.started.run) of \(Printable.text(first.started.migration))"
     ]
     if let reason = first.started.reason { lines.append("  reason: \(Printable.text(reason))") }
     lines += HistoryReport.attributes(change).map { "  " + $0 }

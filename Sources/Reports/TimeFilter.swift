@@ -11,7 +11,7 @@ package enum TimeFilter {
     case until
   }
 
-  /// Microseconds since 1970, UTC, of `2026-11-23`, of a time in RFC 3339, section 5.6, which may end at its minutes
+  /// Microseconds since 1970, UTC, of `2026-11-23`, of the month `2026-11`, of a time in RFC 3339, section 5.6, which may end at its minutes
   /// where it is UTC, or of `10m`, which is ten minutes ago; units are s, m, h, d and w.
   ///
   /// - Parameter now: microseconds since 1970.
@@ -34,9 +34,11 @@ package enum TimeFilter {
 
   private static func parse(_ text: String) -> (first: Int64, length: Int64)? {
     var scanner = Scanner(rest: Array(text.utf8)[...])
-    guard let year = scanner.digits(4), scanner.take("-"), let month = scanner.digits(2), scanner.take("-"),
-      let day = scanner.digits(2), let days = days(year, month, day)
-    else { return nil }
+    guard let year = scanner.digits(4), scanner.take("-"), let month = scanner.digits(2) else { return nil }
+    if scanner.rest.isEmpty { return whole(year, month) }
+    guard scanner.take("-"), let day = scanner.digits(2), let days = days(year, month, day) else {
+      return nil
+    }
     if scanner.rest.isEmpty { return (days * 86_400_000_000, 86_400_000_000) }
     guard scanner.take("T") || scanner.take("t") || scanner.take(" ") else { return nil }
     if let minute = scanner.minuteAtTheEnd() {
@@ -47,6 +49,14 @@ package enum TimeFilter {
     else { return nil }
     let seconds = days * 86_400 + clock - offset * 60
     return (seconds * 1_000_000 + fraction.microseconds, fraction.length)
+  }
+
+  /// A month from its first day to its last.
+  private static func whole(_ year: Int64, _ month: Int64) -> (first: Int64, length: Int64)? {
+    guard let first = days(year, month, 1),
+      let next = month == 12 ? days(year + 1, 1, 1) : days(year, month + 1, 1)
+    else { return nil }
+    return (first * 86_400_000_000, (next - first) * 86_400_000_000)
   }
 
   /// Days since 1970-01-01, or nil when the calendar has no such day.
@@ -134,7 +144,7 @@ package struct TimeFilterError: ExplainedError, Hashable, Sendable {
   package var explanation: Explanation {
     Explanation(
       "'\(Printable.text(text))' is not a time",
-      "write it like 2026-11-23, 2026-11-23T05:14:02Z, or 10m for ten minutes ago")
+      "write it like 2026-11-23, 2026-11, 2026-11-23T05:14:02Z, or 10m for ten minutes ago")
   }
   package var errorClass: ErrorClass { .usage }
   package var exitStatus: ExitStatus { .usage }

@@ -32,6 +32,7 @@ struct ArchiveCommand: AsyncParsableCommand {
 
   func run() async throws {
     let variables = try common.variables()
+    let file = try LocalPath.resolve(file, "the archive", home: variables.environment["HOME"])
     let archive = JournalArchive(
       path: common.journal(variables), as: Actors.current(variables),
       before: try TimeFilter.microseconds(before), to: file, reason: reason.reason)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import DynamoJournalProgram
 import DynamoJournalJSON
 import DynamoJournalEvents
 import DynamoJournalReports
@@ -14,9 +15,10 @@ struct AuditCommand: AsyncParsableCommand {
 }
 
 /// `audit` without a subcommand.
-struct AuditListCommand: AsyncParsableCommand {
+struct AuditListCommand: AsyncParsableCommand, TabularCommand {
   static let configuration = CommandConfiguration(
-    commandName: "list", abstract: "List change events; with --format json a line each.")
+    commandName: "list",
+    abstract: "List change events; with --format json a line each, with csv a row each.")
   @OptionGroup var common: CommonOptions
 
   @Option(name: .customLong("run"), help: "Of this run: its id, a unique prefix of it, or 'latest'.")
@@ -50,14 +52,34 @@ struct AuditListCommand: AsyncParsableCommand {
     filter.until = try until.map { try TimeFilter.microseconds($0, as: .until) }
     filter.event = try event.map(AuditListCommand.kind)
     filter.attribute = attribute
+    try await refuseUnknown(journal)
     let trust = try await ChainTrust.look(journal)
     var report = AuditReport(verified: trust.verified)
     let indexing = StepProgress("indexing events", isQuiet: common.quiet)
+    if common.answerFormat == .csv { Console.answer(text: AuditReport.csvTitles) }
     for try await page in try await journal.audit(filter, indexing: indexing.report) {
-      let text = try common.format == .json ? report.jsonLines(page) : report.textLines(page)
+      let text =
+        switch common.answerFormat {
+        case .text: report.textLines(page)
+        case .json: try report.jsonLines(page)
+        case .csv: try report.csvLines(page)
+        }
       Console.answer(text: text)
     }
     try await trust.end(journal, quiet: common.quiet)
+  }
+
+  /// A name that nothing in the journal has is most likely a slip of the hand, and no reason for an empty answer.
+  private func refuseUnknown(_ journal: Journal) async throws {
+    if let migration, try await !journal.runs().contains(where: { $0.started.migration == migration }) {
+      throw Refusal(
+        "no run of '\(migration)' is in the journal", remedy: "'\(Program.command("runs"))' lists them all")
+    }
+    if let actor, try await !journal.hasActor(actor) {
+      throw Refusal(
+        "nobody called '\(actor)' has written to the journal",
+        remedy: "name a user, user@host or an ARN, as '\(Program.command("audit"))' shows them")
+    }
   }
 
   private static let kinds = EventKind.allCases.filter(\.isAboutChange).map(\.rawValue).joined(
@@ -70,7 +92,7 @@ struct AuditListCommand: AsyncParsableCommand {
 }
 
 /// `history`: all that was done to one item.
-struct HistoryCommand: AsyncParsableCommand {
+struct HistoryCommand: AsyncParsableCommand, TabularCommand {
   static let configuration = CommandConfiguration(
     commandName: "history", abstract: "Show all that runs did to one item.")
   @OptionGroup var common: CommonOptions
@@ -87,9 +109,10 @@ struct HistoryCommand: AsyncParsableCommand {
     let indexing = StepProgress("indexing events", isQuiet: common.quiet)
     let pages = try await journal.audit(filter, indexing: indexing.report)
     let trust = try await ChainTrust.look(journal)
-    switch common.format {
-    case .json: try await printJSON(pages, bytes, trust.verified)
+    switch common.answerFormat {
+    case .json: try await printJSON(pages, bytes, journal, trust.verified)
     case .text: try await printText(pages, bytes, journal)
+    case .csv: try await printCSV(pages)
     }
     try await trust.end(journal, quiet: common.quiet)
   }
@@ -105,16 +128,29 @@ struct HistoryCommand: AsyncParsableCommand {
     Console.answer(prose: try report.text())
   }
 
-  private func printJSON(_ pages: AuditPages, _ key: [UInt8], _ verified: Bool?) async throws {
+  private func printCSV(_ pages: AuditPages) async throws {
+    var report = AuditReport()
+    Console.answer(text: AuditReport.csvTitles)
+    for try await page in pages { Console.answer(text: try report.csvLines(page)) }
+  }
+
+  private func printJSON(
+    _ pages: AuditPages, _ key: [UInt8], _ journal: Journal, _ verified: Bool?
+  ) async throws {
+    // An item has few events: how a change stands is known when all of them are.
+    var entries: [AuditEntry] = []
+    for try await page in pages { entries += page }
+    let changes = Dictionary(grouping: entries) { [$0.event.run, Int64($0.event.change ?? 0)] }
     var report = AuditReport(verified: verified)
     let name = JSONValue.string(table).text()
     Console.answer(text: #"{"table": \#(name), "key": \#(String(decoding: key, as: UTF8.self)), "events": ["#)
     var separator = "\n"
-    for try await page in pages {
-      for entry in page {
-        Console.answer(text: separator + (try report.jsonLines([entry]).dropLast()))
-        separator = ",\n"
-      }
+    for entry in entries {
+      let events = changes[[entry.event.run, Int64(entry.event.change ?? 0)]] ?? []
+      let other = entry.event.kind == .planned ? try await journal.otherEnd(of: entry.event) : nil
+      let standing = ChangeStanding(of: events.map(\.event.kind)).rawValue
+      Console.answer(text: separator + (try report.historyLine(entry, other: other, standing: standing)))
+      separator = ",\n"
     }
     Console.answer(text: "\n]}\n")
   }

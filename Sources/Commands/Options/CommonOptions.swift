@@ -12,6 +12,16 @@ enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
   case json
 }
 
+/// The same of commands that may have more formats.
+enum AnswerFormat: String, ExpressibleByArgument, CaseIterable {
+  case text
+  case json
+  case csv
+}
+
+/// A command that writes comma-separated values, too.
+protocol TabularCommand {}
+
 /// Where the journal is.
 struct JournalOptions: ParsableArguments {
   @Option(
@@ -86,8 +96,12 @@ struct CommonOptions: ParsableArguments {
 
   @OptionGroup(title: "DynamoDB options") var guards: GuardOptions
 
-  @Option(help: "How the answer is written.")
-  var format: OutputFormat = .text
+  @Option(
+    name: .customLong("format"), help: "How the answer is written; csv is for 'audit' and 'history'.")
+  var answerFormat: AnswerFormat = .text
+
+  /// The format of a command that has text and JSON.
+  var format: OutputFormat { answerFormat == .json ? .json : .text }
 
   var quiet: Bool { journalOptions.quiet }
   var verbose: Bool { journalOptions.verbose }

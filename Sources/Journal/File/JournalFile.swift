@@ -63,7 +63,7 @@ enum JournalFile {
 
   /// Looks whether the first and the last event have numbers that the file has room for: all that keeps memory by the number
   /// of an event may rely on it then, whatever somebody with the file in hand made of it.
-  static func checkNumbers(_ connection: Connection) throws {
+  static func checkNumbers(_ connection: Connection, format: Int64) throws {
     let ends = try connection.statement("SELECT min(seq), max(seq) FROM events").first {
       ($0.optionalInteger(0), $0.optionalInteger(1))
     }
@@ -73,7 +73,9 @@ enum JournalFile {
     // An event has at least its hash and its kind.
     let room = pages * size / 40
     guard first > 0 else { throw JournalError.damaged(event: first, reason: "its number can't be right") }
-    guard last - first < room else {
+    // Those before the first one are in an archive, where an event says so.
+    let base = try JournalBase.read(connection, format: format).head.seq
+    guard last - base <= room else {
       throw JournalError.damaged(event: last, reason: "its number can't be right")
     }
   }

@@ -80,6 +80,13 @@ extension Journal {
     }
   }
 
+  /// Whether anybody of that name has written: a user, `user@host`, or an ARN.
+  package func hasActor(_ name: String) throws -> Bool {
+    var filter = AuditFilter()
+    filter.actor = name
+    return try translated { try actorList(filter) } != AuditPages.list([])
+  }
+
   /// The numbers of the actors that are meant, as a JSON array; nil for all.
   private func actorList(_ filter: AuditFilter) throws -> String? {
     guard let wanted = filter.actor?.utf8 else { return nil }
@@ -147,6 +154,8 @@ package struct AuditPages: AsyncSequence, AsyncIteratorProtocol, Sendable {
     self.end = end
     guard filter.run != nil || filter.migration != nil else {
       runList = nil
+      // Events that were archived are not walked through.
+      position = Swift.max(0, (runs.keys.min() ?? 1) - 1)
       return
     }
     let chosen = runs.filter { number, started in

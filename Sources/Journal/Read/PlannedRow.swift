@@ -84,9 +84,12 @@ package struct PlannedRow: Sendable {
 
 /// Numbers of a journal that nobody has verified yet: out of range they are refused, since memory is kept by them.
 enum SaneNumber {
+  /// More changes than this no run has: the bits that are kept of each still fit into memory.
+  private static let most: Int64 = 1 << 31
+
   /// A number of a change or a unit, of which each has an event of its own up to `event`.
   static func count(_ value: Int64, event: Int64) throws -> Int {
-    guard value > 0, value <= event else {
+    guard value > 0, value <= min(event, most) else {
       throw JournalError.damaged(event: event, reason: "its number of a change or a unit can't be right")
     }
     return Int(value)
