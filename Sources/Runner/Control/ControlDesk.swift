@@ -71,7 +71,10 @@ package final class ControlDesk: @unchecked Sendable {
     if timer != nil { queue.sync {} }
     jobs.finish()
     await worker.value
-    if timer != nil { folder.remove() }
+    guard timer != nil else { return }
+    // Whoever asked last still has to read the answer; one who is gone is not waited for.
+    for _ in 0..<50 where folder.hasAnswersForTheLiving { try? await Task.sleep(for: .milliseconds(20)) }
+    folder.remove()
   }
 
   /// How the run stands now.
