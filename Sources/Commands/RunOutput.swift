@@ -48,8 +48,8 @@ struct RunAtWork {
 
   init(_ runs: [RunFold], path: String) {
     status = LiveRun.status(journal: path)
-    if let told = status?.run, let run = runs.last(where: { $0.started.run == told }) {
-      number = run.number
+    if let status {
+      number = runs.last { $0.started.run == status.run }?.number
       return
     }
     let open = runs.filter(\.position.state.isUnderWay)

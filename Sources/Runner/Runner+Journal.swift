@@ -35,8 +35,9 @@ extension RunEnvironment {
   }
 
   /// Journals that the target refuses whatever is sent while a run is undone or made again.
-  func refused(_ run: RunHandle, _ error: StoreError) async throws -> RunResult {
-    try await interrupted(run, .target, TargetRefused(error: error).words, drained: true)
+  func refused(_ run: RunHandle, _ error: StoreError, unanswered: [Int]) async throws -> RunResult {
+    try await interrupted(
+      run, .target, TargetRefused(error: error).words, unanswered: unanswered, drained: unanswered.isEmpty)
   }
 
   /// Journals that the target was lost while a run was undone or made again, or that its guard was.
@@ -110,7 +111,7 @@ extension Runner {
       let asked = environment.stop.askedBy == nil ? "stopped" : environment.stop.words
       return try await result(run, .interrupted(asked))
     case let refused as TargetRefused:
-      try await interrupt(run, .target, refused.words)
+      try await interrupt(run, .target, refused.words, unanswered: refused.unanswered)
       return try await result(run, .interrupted(refused.words))
     case let lost as TargetLost where lost.error.isLostGuard:
       // The store refused the write itself, so it was not made.
@@ -167,6 +168,8 @@ struct TargetLost: Error {
 /// The target refuses whatever is sent; what was refused so was not written.
 struct TargetRefused: Error {
   let error: StoreError
+  /// Changes that were sent before and have no answer.
+  var unanswered: [Int] = []
 
   /// What happened, and that nothing was judged by it.
   var words: String {

@@ -178,7 +178,7 @@ package struct Runner: Sendable {
     switch end {
     case .stopped(let unanswered): throw Interrupted(unanswered: unanswered)
     case .targetLost(let error): throw TargetLost(error: error)
-    case .refusedForAll(let error): throw TargetRefused(error: error)
+    case .refusedForAll(let error, let unanswered): throw TargetRefused(error: error, unanswered: unanswered)
     case .flawed(let error): throw error
     case .finished, .tooManyFailures, .tableChangeFailed:
       let counts = try await RunCounts.read(environment.journal, fold.number, isDrained: true)

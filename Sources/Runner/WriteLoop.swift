@@ -1,26 +1,6 @@
 import DynamoJournalEvents
 import DynamoJournalTables
 
-/// What came of writing a stream of units.
-enum WriteEnd: Sendable {
-  /// Every unit has its outcome.
-  case finished
-  /// Somebody asked to stop; everything that was sent has its outcome, but for these changes, by their numbers in the plan.
-  case stopped(unanswered: [Int] = [])
-  /// More changes failed than were allowed.
-  case tooManyFailures
-  /// A change of a table failed, and what comes after would need it.
-  case tableChangeFailed
-  /// The migration looked at what a stage had left and found it wrong.
-  case inspectionFailed(String)
-  /// The target refuses whatever is sent: nothing more was, and what was has its outcome or was not written.
-  case refusedForAll(StoreError)
-  /// The target was lost: some of what was sent may have been written.
-  case targetLost(StoreError)
-  /// The journal, or what it says, can't be relied on any more: nothing more was sent, and what was sent has its outcome.
-  case flawed(any Error)
-}
-
 /// Writes units as they come from the journal, many at once but a key never by two, a stage after the other, and
 /// journals the outcomes in groups. The same loop applies and undoes: `write` makes the difference.
 ///
@@ -114,8 +94,7 @@ struct WriteLoop {
       }
     }
     _ = try await state.outcomes.finish()
-    if case .stopped = end { return (.stopped(unanswered: state.allUnanswered), state.stream.erasedUnits) }
-    return (end, state.stream.erasedUnits)
+    return (end.with(unanswered: state.allUnanswered), state.stream.erasedUnits)
   }
 
   private struct State {
@@ -316,8 +295,4 @@ extension WriteLoop {
     }
     self.write = write
   }
-}
-
-extension WriteEnd {
-  fileprivate var isLoss: Bool { if case .targetLost = self { true } else { false } }
 }

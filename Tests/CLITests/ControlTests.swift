@@ -127,6 +127,19 @@ import Testing
     }
   }
 
+  @Test(
+    "a process that does not answer is named, and the wish is taken back: it is not paused when it goes on")
+  func silent() async throws {
+    try await withSlowRun { _, bench in
+      bench.child.send(SIGSTOP)
+      expectSentence(try await bench.product.run("pause"), 4, ["does not answer", "taken back"])
+      bench.child.send(SIGCONT)
+      let next = try await bench.product.run("continue")
+      #expect(next.status == 0 && next.output.contains("is not paused"), "\(next.errors)")
+      #expect(try await bench.events("paused").isEmpty)
+    }
+  }
+
   @Test("stop is a Ctrl-C from afar, paused or not: exit code 3, named, and resumed")
   func stop() async throws {
     try await withSlowRun { data, bench in

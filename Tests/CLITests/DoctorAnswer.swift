@@ -46,12 +46,13 @@ extension OperatorFolder {
     return answer
   }
 
-  /// Every file below the folder with its bytes.
+  /// Every file below the folder with its bytes, but for what a run at work tells of itself all the while.
   ///
   /// The shared memory of a log is SQLite's own and as volatile as memory, so of it the name alone counts.
   func contents() throws -> [String: Data] {
     var contents: [String: Data] = [:]
-    for name in try FileManager.default.subpathsOfDirectory(atPath: folder) {
+    for name in try FileManager.default.subpathsOfDirectory(atPath: folder)
+    where !name.contains(".control/") {
       let isVolatile = name.hasSuffix("-shm")
       contents[name] =
         isVolatile ? Data() : FileManager.default.contents(atPath: "\(folder)/\(name)") ?? Data()

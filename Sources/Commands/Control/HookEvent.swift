@@ -27,6 +27,13 @@ struct HookEvent: Sendable {
     ]
   }
 
+  /// The sentence as Slack takes it: three characters are marks there, with which a name could call a whole channel.
+  ///
+  /// Source: https://docs.slack.dev/messaging/formatting-message-text/#escaping
+  var slackText: String {
+    text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
+  }
+
   /// A sentence for people who see nothing else: `06_add_wallet (06-2026…) on aws:… held: …`.
   var text: String {
     let name = [migration, news.status.run.map { "(\($0))" }].compactMap { $0 }.joined(separator: " ")

@@ -104,7 +104,7 @@ final class Hooks: Sendable {
 
   private func post(_ event: HookEvent) async {
     guard let address, let client else { return }
-    let body = Array((["text": .string(event.text)] as JSONValue).text().utf8)
+    let body = Array((["text": .string(event.slackText)] as JSONValue).text().utf8)
     let request = HTTPRequest(
       "POST", address.url, headers: [("Content-Type", "application/json")], body: body,
       connectTimeout: .seconds(5), totalTimeout: Self.patience, stallTimeout: Self.patience,

@@ -71,7 +71,10 @@ package final class ControlDesk: @unchecked Sendable {
     if timer != nil { queue.sync {} }
     jobs.finish()
     await worker.value
-    if timer != nil { folder.remove() }
+    guard timer != nil else { return }
+    // Whoever asked last still has to read the answer; one who is gone is not waited for.
+    for _ in 0..<50 where folder.hasAnswersForTheLiving { try? await Task.sleep(for: .milliseconds(20)) }
+    folder.remove()
   }
 
   /// How the run stands now.
@@ -253,6 +256,7 @@ package final class ControlDesk: @unchecked Sendable {
   }
 
   private func journal(_ kind: EventKind, _ detail: HeldDetail) {
+    // A journal that can't be written stops the run at its own next event, in words.
     append({ try EventDraft(kind, detail) }) { _ in }
   }
 
@@ -274,36 +278,5 @@ package final class ControlDesk: @unchecked Sendable {
 
   private func news(_ event: RunNews.Event, _ message: String) {
     tell(RunNews(event, message, at: Timestamp.now(), current))
-  }
-}
-
-extension RunCounts {
-  /// The counts when so many changes of a phase have their outcome, of which so many were not made.
-  func after(_ phase: RunStatus.Phase, done: Int, failed: Int) -> RunCounts {
-    var counts = self
-    counts.failed += failed
-    switch phase {
-    case .applying:
-      counts.applied += done - failed
-      counts.pending = max(0, pending + inDoubt - done)
-      counts.inDoubt = 0
-    case .undoing: counts.compensated += done - failed
-    case .redoing: counts.compensated = max(0, compensated - (done - failed))
-    default: break
-    }
-    return counts
-  }
-}
-
-extension TargetCost {
-  /// What was done over the wire.
-  init(_ statistics: StoreStatistics) {
-    self.init()
-    requests = statistics.requests
-    retries = statistics.retries
-    throttles = statistics.throttles
-    throttledMilliseconds = Int(statistics.throttledTime / .milliseconds(1))
-    readUnits = statistics.readUnits
-    writeUnits = statistics.writeUnits
   }
 }

@@ -79,6 +79,15 @@ package struct ControlFolder: Sendable {
     unlink("\(path)/\(taken.name).taken")
   }
 
+  /// Whether there is an answer that a process which still lives has not read.
+  var hasAnswersForTheLiving: Bool {
+    names.contains { name in
+      let words = name.split(separator: "-")
+      guard name.hasSuffix(".answer"), words.count == 3, let asker = Int32(words[1]) else { return false }
+      return kill(asker, 0) == 0 || errno == EPERM
+    }
+  }
+
   // MARK: Another process
 
   /// How the run stands; nil when no process writes that.

@@ -61,9 +61,10 @@ package struct ControlAsking: Sendable {
       }
       if isMine, asked.duration(to: .now) > Self.patience {
         if folder.withdraw(name) { return .silent(holder: holder) }
-        // It was taken in hand at the last moment: the answer comes.
+        // It was taken in hand at the last moment, and the answer comes; or a process that died had it.
         isMine = false
       }
+      if asked.duration(to: .now) > Self.patience * 2 { return .ended }
       try await Task.sleep(for: Self.look)
     }
   }

@@ -92,7 +92,8 @@ package struct Redo: Sendable {
     switch written.end {
     case .stopped(let unanswered):
       return try await environment.stopped(handle, unanswered: unanswered)
-    case .refusedForAll(let error): return try await environment.refused(handle, error)
+    case .refusedForAll(let error, let unanswered):
+      return try await environment.refused(handle, error, unanswered: unanswered)
     case .targetLost(let error): return try await environment.lost(handle, error)
     case .flawed(let error): return try await environment.flawed(handle, error)
     case .finished, .tooManyFailures, .tableChangeFailed, .inspectionFailed:
