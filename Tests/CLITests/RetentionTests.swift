@@ -24,7 +24,7 @@ import Testing
   @Test(
     "the backups of a run that has ended are deleted, journaled, and promised no more",
     arguments: [
-      "auto", "export",
+      "on-demand", "export",
     ])
   func delete(kind: String) async throws {
     try await withOperators(owned: 3, idle: 0) { data in
@@ -103,6 +103,7 @@ import Testing
   func oldHead() async throws {
     try await withOperators(owned: 2, idle: 0) { data in
       let product = data.product()
+      try await product.succeed("run", rekeying, "--dry-run")
       try await product.succeed("audit", "checkpoint", "--out", "early")
       let cut = try await product.succeed("audit", "verify")
       try await product.succeed("run", rekeying)

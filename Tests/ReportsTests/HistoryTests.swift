@@ -35,7 +35,7 @@ struct HistoryTests {
         try await history(journal, "1") == """
           sparta-node-operators-dev discordId=1
 
-          update by run 06-20261123-051402-k3f9 of 06_add_wallet_to_operators
+          update, undone since, by run 06-20261123-051402-k3f9 of 06_add_wallet_to_operators
             reason: OPS-1
             ~ a: 1 → 2
             - gone = true

@@ -62,7 +62,7 @@ struct ListingTests {
         try JSONValue(parsing: listing.jsonText).text()
           == #"[{"migration":"04_remove_discord_username_attribute","summary":"Remove it","state":"pending","#
           + #""isPartial":false,"run":null,"at":null,"actor":null,"version":1,"codeDigest":"sha256:04","#
-          + #""runVersion":null,"runCodeDigest":null,"code":null,"lastRun":null,"people":null,"#
+          + #""runVersion":null,"runCodeDigest":null,"code":null,"lastRun":null,"archived":null,"people":null,"#
           + #""guards":[],"verified":null},"#
           + #"{"migration":"06_add_wallet_to_operators","summary":"Re-key operators","state":"applied","#
           + #""isPartial":false,"run":"06-20261123-051402-k3f9","at":"2026-11-23T05:14:05.113Z","#
@@ -70,7 +70,7 @@ struct ListingTests {
           + #""runVersion":1,"runCodeDigest":null,"code":"changed","lastRun":{"#
           + #""run":"06-20261123-051402-k3f9","state":"applied","dryRun":false,"#
           + #""startedAt":"2026-11-23T05:14:02.113Z","finishedAt":"2026-11-23T05:14:05.113Z","#
-          + #""actor":{"user":"ada","host":"engine","arn":null}},"people":{"plannedBy":\#(ada),"approvedBy":[],"#
+          + #""actor":{"user":"ada","host":"engine","arn":null}},"archived":null,"people":{"plannedBy":\#(ada),"approvedBy":[],"#
           + #""appliedBy":\#(ada),"rolledBackBy":null,"redoneBy":null,"closedBy":null,"erasedBy":[]},"#
           + #""guards":[],"verified":null}]"#)
     }

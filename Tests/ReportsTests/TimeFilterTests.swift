@@ -64,7 +64,7 @@ struct TimeFilterTests {
     #expect(throws: TimeFilterError(text: text)) { try TimeFilter.microseconds(text) }
     #expect(
       TimeFilterError(text: text).description
-        == "'\(text)' is not a time: write it like 2026-11-23, 2026-11-23T05:14:02Z, or 10m for ten minutes ago"
+        == "'\(text)' is not a time: write it like 2026-11-23, 2026-11, 2026-11-23T05:14:02Z, or 10m for ten minutes ago"
     )
   }
 }

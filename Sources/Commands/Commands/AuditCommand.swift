@@ -56,15 +56,14 @@ struct AuditListCommand: AsyncParsableCommand, TabularCommand {
     let trust = try await ChainTrust.look(journal)
     var report = AuditReport(verified: trust.verified)
     let indexing = StepProgress("indexing events", isQuiet: common.quiet)
-    if common.answerFormat == .csv { Console.answer(text: AuditReport.csvTitles) }
+    if common.answerFormat == .csv { Console.answer(bytes: Array(AuditReport.csvTitles.utf8)) }
     for try await page in try await journal.audit(filter, indexing: indexing.report) {
-      let text =
-        switch common.answerFormat {
-        case .text: report.textLines(page)
-        case .json: try report.jsonLines(page)
-        case .csv: try report.csvLines(page)
-        }
-      Console.answer(text: text)
+      switch common.answerFormat {
+      case .text: Console.answer(text: report.textLines(page))
+      case .json: Console.answer(text: try report.jsonLines(page))
+      // Its lines end as RFC 4180 has them, and its fields are escaped one by one.
+      case .csv: Console.answer(bytes: Array(try report.csvLines(page).utf8))
+      }
     }
     try await trust.end(journal, quiet: common.quiet)
   }
@@ -130,8 +129,8 @@ struct HistoryCommand: AsyncParsableCommand, TabularCommand {
 
   private func printCSV(_ pages: AuditPages) async throws {
     var report = AuditReport()
-    Console.answer(text: AuditReport.csvTitles)
-    for try await page in pages { Console.answer(text: try report.csvLines(page)) }
+    Console.answer(bytes: Array(AuditReport.csvTitles.utf8))
+    for try await page in pages { Console.answer(bytes: Array(try report.csvLines(page).utf8)) }
   }
 
   private func printJSON(

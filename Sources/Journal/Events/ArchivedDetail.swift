@@ -36,8 +36,8 @@ package struct ArchivedRun: Codable, Hashable, Sendable {
   package var planned: Int
   /// Changes that it left in the tables.
   package var left: Int
-  /// When it moved last, in microseconds since 1970, UTC.
-  package var endedAt: Int64
+  /// When it moved last, in RFC 3339, UTC.
+  package var endedAt: String
 
   init(_ fold: RunFold) {
     run = fold.started.run
@@ -47,7 +47,7 @@ package struct ArchivedRun: Codable, Hashable, Sendable {
     state = fold.position.state
     planned = fold.plan?.changes ?? 0
     left = fold.finished.map { max(0, $0.counts.applied - $0.counts.compensated) } ?? 0
-    endedAt = fold.lastEventAt
+    endedAt = Timestamp.text(fold.lastEventAt)
   }
 
   /// Whether it is on that target.

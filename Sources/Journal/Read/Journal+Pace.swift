@@ -24,6 +24,6 @@ package enum ApplyingPace {
       time += commit.at - before.at
       changes += commit.changes
     }
-    return time > 0 && changes > 0 ? Double(changes) / Double(time) * 1_000_000 : nil
+    return time > 0 && changes > 0 ? Double(changes) * 1_000_000 / Double(time) : nil
   }
 }
