@@ -131,6 +131,8 @@ import Testing
     "a process that does not answer is named, and the wish is taken back: it is not paused when it goes on")
   func silent() async throws {
     try await withSlowRun { _, bench in
+      // It tells of itself and answers, and then it does not.
+      try await bench.product.succeed("pace", "--max-write-units", "3")
       bench.child.send(SIGSTOP)
       expectSentence(try await bench.product.run("pause"), 4, ["does not answer", "taken back"])
       bench.child.send(SIGCONT)

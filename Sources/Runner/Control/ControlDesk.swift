@@ -90,6 +90,8 @@ package final class ControlDesk: @unchecked Sendable {
       for job in waiting { jobs.yield { await job(run) } }
       waiting = []
     }
+    // At once, so that whoever asks finds the run.
+    if lock.withLock({ timer != nil }) { queue.async { [weak self] in self?.publish() } }
     news(.started, "run \(run.id) is under way")
   }
 
