@@ -65,7 +65,7 @@ import Testing
         #expect(try await audit(data, "--actor", user).count == count)
         #expect(try await audit(data, "--actor", "\(user)@\(lines[0].actor.host)").count == count)
       }
-      #expect(try await audit(data, "--actor", "nobody at all").isEmpty)
+      try await expectRefusal(data, ["audit", "--actor", "nobody at all"], 2, ["nobody at all"])
       let start = try #require(lines.first { $0.migration == rekeying }).at
       #expect(try await audit(data, "--since", start).count == lines.filter { $0.at >= start }.count)
       #expect(try await audit(data, "--until", start).count == lines.filter { $0.at <= start }.count)

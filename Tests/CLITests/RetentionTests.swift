@@ -93,7 +93,7 @@ import Testing
       #expect(undone.status == 0, "\(undone.errors)")
       #expect(try await product.export(source).count == 3)
       // The guard knows what was done from the archive.
-      expectSentence(try await product.run("run", rekeying), 4, ["older copy", "--accept-journal"])
+      expectSentence(try await product.run("run", rekeying), 4, ["it is a fork", "--accept-journal"])
       try await product.succeed("run", rekeying, "--accept-journal")
       try await product.succeed("audit", "verify")
     }

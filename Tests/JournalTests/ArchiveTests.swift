@@ -87,9 +87,10 @@ struct ArchiveTests {
     try await withTemporaryFolder { folder in
       let path = try await sample(folder)
       _ = try await archive(path, to: folder + "/1.sqlite", days: 1).run()
-      let journal = try Journal(path: path, for: .append(JournalSample.actor))
-      _ = try await journal.applied(Draft.many(2), "06-20261126-051402-dddd")
-      _ = try await journal.release()
+      do {
+        let journal = try Journal(path: path, for: .append(JournalSample.actor))
+        _ = try await journal.applied(Draft.many(2), "06-20261126-051402-dddd")
+      }
       let second = try await archive(path, to: folder + "/2.sqlite", days: 2).run()
       #expect(second.runs.map(\.run) == ["06-20261124-051402-bbbb"])
       for name in ["journal.sqlite", "1.sqlite", "2.sqlite"] {

@@ -133,6 +133,7 @@ struct RunStateTests {
     let allowed =
       switch kind {
       case .restored: Self.positions.filter { !$0.state.isUnderWay }
+      case .selected: Self.positions.filter { $0.after(.startRollback) != nil }
       // A process works at a run in almost any state: it backs up a planned one, and looks at an applied one.
       case .paused, .continued, .paced, .held, .released: Self.positions.filter { $0.state != .closed }
       default: Self.admitted(kind)

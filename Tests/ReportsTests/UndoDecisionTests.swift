@@ -78,6 +78,6 @@ struct ApplyingPaceTests {
     let commits: [(at: Int64, changes: Int64)] = [
       (second, 500), (2 * second, 500), (3 * second, 500), (3_600 * second, 500), (3_602 * second, 500),
     ]
-    #expect(ApplyingPace.changesPerSecond(commits) == 1_500 / 4)
+    #expect(ApplyingPace.changesPerSecond(commits) == 375)
   }
 }
