@@ -13,7 +13,9 @@ import Testing
       #expect(answer.target == "local:.sparta/tables.sqlite")
       #expect(answer.migration == rekeying)
       #expect(answer.checks("table").map(\.subject) == [source, target])
-      let made = ["settings", "guard", "target", "table", "input", "migration", "journal", "runs", "backups", "disk"]
+      let made = [
+        "settings", "guard", "target", "table", "input", "migration", "journal", "runs", "backups", "disk",
+      ]
       #expect(Set(answer.checks.map(\.check)) == Set(made))
       let text = try await data.product().run("doctor", rekeying)
       #expect(text.status == 0)
