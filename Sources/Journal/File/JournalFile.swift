@@ -64,9 +64,10 @@ enum JournalFile {
   /// Looks whether the first and the last event have numbers that the file has room for: all that keeps memory by the number
   /// of an event may rely on it then, whatever somebody with the file in hand made of it.
   static func checkNumbers(_ connection: Connection, format: Int64) throws {
-    let ends = try connection.statement("SELECT min(seq), max(seq) FROM events").first {
-      ($0.optionalInteger(0), $0.optionalInteger(1))
-    }
+    let ends = try connection.statement("SELECT (SELECT min(seq) FROM events), (SELECT max(seq) FROM events)")
+      .first {
+        ($0.optionalInteger(0), $0.optionalInteger(1))
+      }
     guard let first = ends?.0, let last = ends?.1 else { return }
     let pages = try connection.statement("PRAGMA page_count").first { $0.integer(0) } ?? 0
     let size = try connection.statement("PRAGMA page_size").first { $0.integer(0) } ?? 0
