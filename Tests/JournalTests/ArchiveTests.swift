@@ -82,6 +82,31 @@ struct ArchiveTests {
     }
   }
 
+  @Test(
+    "goes to no file of the journal's own, by whatever name",
+    arguments: [
+      "journal.sqlite", "hard", "soft", "journal.sqlite-wal", "journal.sqlite.new",
+      "sub/../journal.sqlite.items",
+    ])
+  func ownFile(name: String) async throws {
+    try await withTemporaryFolder { folder in
+      let path = try await sample(folder)
+      let files = FileManager.default
+      try files.createDirectory(atPath: folder + "/sub", withIntermediateDirectories: true)
+      try files.linkItem(atPath: path, toPath: folder + "/hard")
+      try files.createSymbolicLink(atPath: folder + "/soft", withDestinationPath: path)
+      let before = try hashes(path)
+      let file = folder + "/" + name
+      await #expect(throws: JournalError.ownFile(path: file)) {
+        _ = try await archive(path, to: file, days: 1).run()
+      }
+      await #expect(throws: JournalError.ownFile(path: file)) {
+        _ = try await archive(path, to: file, days: 1).look()
+      }
+      #expect(try hashes(path) == before)
+    }
+  }
+
   @Test("goes on: runs are begun, and archived again, and both archives verify")
   func again() async throws {
     try await withTemporaryFolder { folder in

@@ -51,14 +51,23 @@ struct AuditCheckpointCommand: AsyncParsableCommand {
   /// Looks at what stands where the checkpoint is to go: an earlier one of this journal may be replaced, since the new one holds
   /// all of it; anything else may be the only evidence of what the journal was.
   private func checkReplaced(_ out: String, _ journal: Journal) async throws {
-    guard FileManager.default.fileExists(atPath: out) else { return }
     let remedy = "write to another file with --out, or move this one away"
+    let hasSignature = FileManager.default.fileExists(atPath: out + ".sig")
+    guard FileManager.default.fileExists(atPath: out) else {
+      guard hasSignature && sign != nil else { return }
+      throw Refusal("'\(out).sig' exists without its checkpoint, so it is left as it is", remedy: remedy)
+    }
     guard let bytes = FileManager.default.contents(atPath: out),
       let kept = try? LogCheckpoint(parsing: Array(bytes))
     else { throw Refusal("'\(out)' exists and is not a checkpoint, so it is left as it is", remedy: remedy) }
     let found = try await journal.verify(lookingFor: nil, at: kept.size)
     let finding = AnchorFinding.judge(
       kept, journalID: try await journal.id() ?? "", size: found.verification.events, hash: found.hashThere)
+    if hasSignature && sign == nil {
+      throw Refusal(
+        "'\(out)' is signed, and another checkpoint in its place would not be: it is left as it is",
+        remedy: "add --sign KEY, or \(remedy)")
+    }
     guard finding.isKept else {
       throw Refusal(
         "'\(out)' holds a checkpoint that this journal does not contain, so it is left as it is",

@@ -1,6 +1,7 @@
 import ArgumentParser
 import DynamoJournalEvents
 import DynamoJournalExpressions
+import DynamoJournalFiles
 import DynamoJournalProgram
 import DynamoJournalRunner
 import DynamoJournalTables
@@ -40,7 +41,7 @@ struct SelectionOptions: ParsableArguments {
 
   /// What is selected.
   ///
-  /// - Throws: `ExpressionError`, `KeyTextError`, `Refusal` for a file of keys that is none.
+  /// - Throws: `DefinitionError`, `KeyTextError`, `Refusal` for a file of keys that is none.
   func selection(of fold: RunFold, in store: any TableStore) async throws -> RollbackSelection {
     var selection = RollbackSelection(table: table)
     if let table {
@@ -57,9 +58,14 @@ struct SelectionOptions: ParsableArguments {
     return selection
   }
 
+  private static func read(_ source: ExpressionSource) throws -> Condition {
+    do { return try Condition(source, scope: ExpressionScope(variables: [])) } catch {
+      throw DefinitionError(error)
+    }
+  }
+
   private static func condition(_ text: String) throws -> RollbackSelection.Condition {
-    let condition = try Condition(
-      ExpressionSource(text, clause: "--where"), scope: ExpressionScope(variables: []))
+    let condition = try read(ExpressionSource(text, clause: "--where"))
     return RollbackSelection.Condition(text) { item in
       do throws(EvaluationFailure) { return try condition.holds(for: item) } catch {
         throw Refusal(

@@ -55,6 +55,8 @@ package enum JournalError: Error, Hashable, Sendable {
   case nothingToArchive(blockedBy: String?)
   /// The file to archive to exists, and is not what a process that was killed has left.
   case archiveExists(path: String)
+  /// Runs were to be archived into the journal itself, or into a file that belongs to it.
+  case ownFile(path: String)
   /// The run is in an archive.
   case archivedRun(String, file: String)
   /// Values of runs that have not ended can't be erased.
@@ -198,6 +200,10 @@ extension JournalError: ExplainedError {
       Explanation(
         "'\(path)' exists already and does not hold the runs that are to leave the journal; nothing was changed",
         "name another file with --to")
+    case .ownFile(let path):
+      Explanation(
+        "'\(path)' belongs to the journal itself, so no run can be archived there; nothing was changed",
+        "name another file with --to")
     case .archivedRun(let run, let file):
       Explanation(
         "run \(run) is not in this journal any more: it was archived to '\(file)'",
@@ -222,7 +228,7 @@ extension JournalError: ExplainedError {
     switch self {
     case .unknownRun, .ambiguousRun, .archivedRun: .usage
     case .missing, .empty, .moveNotAllowed, .noRunChangedTables, .notDamaged, .nothingToErase,
-      .unfinishedRuns, .nothingToArchive, .archiveExists,
+      .unfinishedRuns, .nothingToArchive, .archiveExists, .ownFile,
       .erased:
       .refused
     case .notWritable, .untrusted, .notAJournal, .newer, .inUse, .damaged, .fileDamaged, .positionMoved,

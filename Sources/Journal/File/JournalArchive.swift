@@ -50,6 +50,7 @@ package struct JournalArchive: Sendable {
   ///
   /// - Throws: `JournalError`.
   package func look() async throws -> Result {
+    try refuseOwnFile()
     let journal = try Journal(path: path, for: .read)
     let folds = try await journal.runs()
     let connection = try Connection(path: path, mode: .readOnly)
@@ -60,9 +61,10 @@ package struct JournalArchive: Sendable {
 
   /// Archives.
   ///
-  /// - Throws: `JournalError`; `.nothingToArchive` when no run can leave, `.archiveExists` when another file stands there:
-  ///   nothing is changed then.
+  /// - Throws: `JournalError`; `.nothingToArchive` when no run can leave, `.archiveExists` when another file stands there,
+  ///   `.ownFile` when it is the journal's: nothing is changed then.
   package func run() async throws -> Result {
+    try refuseOwnFile()
     let (folds, lock) = try await prepare()
     defer { withExtendedLifetime(lock) {} }
     return try translated { try archive(folds) }
@@ -73,6 +75,18 @@ package struct JournalArchive: Sendable {
     _ = try await journal.verify()
     return (try await journal.runs(), try await journal.release())
   }
+
+  /// The journal holds every event that is to leave it, so it could be taken for an archive that a killed process has left;
+  /// and what stands beside it under certain names is a part of it, or is deleted with it.
+  private func refuseOwnFile() throws {
+    if let there = FileIdentity(file), there == FileIdentity(path) { throw JournalError.ownFile(path: file) }
+    guard let folder = FileIdentity(folder(file)), folder == FileIdentity(self.folder(path)) else { return }
+    let bases = ["", ".new", ".items", ".lock", ".control"]
+    let names = bases.flatMap { base in ["", "-wal", "-shm", "-journal"].map { name(path) + base + $0 } }
+    if names.contains(name(file)) { throw JournalError.ownFile(path: file) }
+  }
+
+  private func folder(_ path: String) -> String { path.lastIndex(of: "/").map { String(path[...$0]) } ?? "." }
 
   // MARK: What leaves
 
